@@ -1,0 +1,33 @@
+import { defineConfig } from 'playwright/test';
+
+/** No GPU and no sandbox in a container; the rest keeps Chromium from calling home on a closed network. */
+export const launchOptions = {
+  executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '*.spec.ts',
+  // Two cores: a server, a browser and a training run are enough at a time.
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: process.env['CI'] !== undefined,
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1440, height: 900 },
+    // A trace films every page, on the two cores that train: it would slow down what is looked at.
+    screenshot: 'only-on-failure',
+    launchOptions,
+  },
+});

@@ -1,0 +1,25 @@
+/** Which engine trains a spec. */
+import type { RunSpec } from '#lib/spec/spec';
+import type { Trainer } from './trainer.ts';
+
+export interface Choice {
+  readonly trainer: Trainer;
+  /** For people: why this one. */
+  readonly reason: string;
+}
+
+/** The first of `trainers` (fastest first, the last one taking everything) that does not refuse the spec. */
+export function chooseTrainer(spec: RunSpec, trainers: readonly [Trainer, ...Trainer[]]): Choice {
+  const refusals: string[] = [];
+  for (const trainer of trainers) {
+    const refusal = trainer.refuses(spec);
+    if (refusal === undefined) return { trainer, reason: reasonFor(trainer, refusals) };
+    refusals.push(refusal);
+  }
+  throw new Error(refusals.join(' '));
+}
+
+const reasonFor = ({ engine }: Trainer, refusals: readonly string[]): string =>
+  refusals.length === 0
+    ? `${engine.name} is the fastest engine here.`
+    : `${engine.name} was taken, since a faster one cannot. ${refusals.join(' ')}`;

@@ -1,0 +1,64 @@
+/** A run's instances shared out over workers, and what they give put together again. */
+import { cellOf, cellParameters, instanceCount } from '#lib/spec/cells';
+import type { RunSpec } from '#lib/spec/spec';
+import { STATE_TENSORS, type TrainingState, type Weights } from '../checkpoint.ts';
+import { costPerSample } from './batch-lane.ts';
+
+/** Instances [from, to). */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * At most `parts` ranges of about equal cost, none empty. Dense cells come first and cost up to twice what sparse ones do: ranges of
+ * equal length would leave one worker waiting.
+ */
+export function splitByCost(spec: RunSpec, parts: number): readonly Range[] {
+  const instances = instanceCount(spec);
+  const costs = Array.from({ length: instances }, (_, instance) =>
+    costPerSample(spec.model, cellParameters(spec, cellOf(spec, instance)).density),
+  );
+  const total = costs.reduce((sum, cost) => sum + cost, 0);
+  const ranges: Range[] = [];
+  let from = 0;
+  let before = 0;
+  costs.forEach((cost, instance) => {
+    before += cost;
+    const share = ((ranges.length + 1) * total) / parts;
+    // The instance that crosses the share's end goes to whichever side it lies on mostly.
+    const isLast = instance === instances - 1;
+    if (!isLast && before + cost / 2 < share) return;
+    if (!isLast && ranges.length === parts - 1) return;
+    ranges.push({ from, to: instance + 1 });
+    from = instance + 1;
+  });
+  return ranges;
+}
+
+/** The rows of each tensor that belong to `range`, copied. */
+export function sliceState(state: TrainingState, instances: number, { from, to }: Range): TrainingState {
+  const rows = (data: Float32Array): Float32Array => {
+    const size = data.length / instances;
+    return data.slice(from * size, to * size);
+  };
+  return Object.fromEntries(STATE_TENSORS.map((name) => [name, rows(state[name])])) as TrainingState;
+}
+
+export const joinWeights = (parts: readonly Weights[]): Weights => ({
+  W: join(parts.map(({ W }) => W)),
+  b: join(parts.map(({ b }) => b)),
+});
+
+export const joinStates = (parts: readonly TrainingState[]): TrainingState =>
+  Object.fromEntries(STATE_TENSORS.map((name) => [name, join(parts.map((part) => part[name]))])) as TrainingState;
+
+function join(parts: readonly Float32Array[]): Float32Array {
+  const joined = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    joined.set(part, start);
+    start += part.length;
+  }
+  return joined;
+}

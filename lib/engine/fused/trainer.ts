@@ -1,0 +1,115 @@
+/** The fused engine: instances shared out over workers, which train in lock-step chunks and never talk to each other. */
+import type { EngineName } from '#lib/runs/events';
+import { instanceCount } from '#lib/spec/cells';
+import type { RunSpec } from '#lib/spec/spec';
+import type { TrainingState } from '../checkpoint.ts';
+import { trainingLoop, type Stepper } from '../loop.ts';
+import type { Trainer } from '../trainer.ts';
+import { BATCH_LANE_WEIGHTS } from './batch-lane.ts';
+import type { WorkerPort } from './port.ts';
+import { connectSlices, inlineSlices, type RemoteSlices } from './protocol.ts';
+import { joinStates, joinWeights, sliceState, splitByCost } from './split.ts';
+
+export interface FusedOptions {
+  /** How many workers; with 0, everything is trained in the caller's thread. */
+  readonly workers: number;
+  /** Starts a worker that runs `serveSlices`. */
+  readonly spawn: () => WorkerPort;
+}
+
+export interface FusedTrainer extends Trainer {
+  /** Starts the workers before there is anything to train. */
+  readonly warm: () => void;
+  /** Ends them; those that are training, once they are done. */
+  readonly close: () => void;
+}
+
+export function createFusedTrainer({ workers, spawn }: FusedOptions): FusedTrainer {
+  const engine = fusedEngine(workers);
+  const crew = createCrew(() => (workers === 0 ? inlineSlices() : connectSlices(spawn())));
+  return {
+    engine,
+    refuses: fusedRefuses,
+    train: (spec, host) =>
+      trainingLoop(spec, host, engine, (_, step, state) => openStepper(spec, step, state, Math.max(1, workers), crew)),
+    warm: () => crew.warm(workers),
+    close: () => crew.close(),
+  };
+}
+
+/** The engine's name, and its device in words. */
+export function fusedEngine(workers: number): EngineName {
+  const threads = workers === 0 ? '1 thread' : workers === 1 ? '1 worker' : `${workers} workers`;
+  return { name: 'fused-wasm', device: `${threads} · WebAssembly SIMD` };
+}
+
+export function fusedRefuses({ model: { n, m } }: RunSpec): string | undefined {
+  if (n * m <= BATCH_LANE_WEIGHTS) return undefined;
+  return `The fused engine takes n · m of at most ${BATCH_LANE_WEIGHTS}, and this is ${n} · ${m}: take fewer features or hidden dimensions.`;
+}
+
+/** Workers that wait for a run. They are kept from one to the next: starting one takes longer than a frame. */
+interface Crew {
+  readonly hire: () => RemoteSlices;
+  readonly release: (slices: RemoteSlices) => void;
+  readonly warm: (count: number) => void;
+  readonly close: () => void;
+}
+
+function createCrew(start: () => RemoteSlices): Crew {
+  const idle: RemoteSlices[] = [];
+  let closed = false;
+  return {
+    hire: () => idle.pop() ?? start(),
+    release: (slices) => {
+      if (closed) slices.terminate();
+      else idle.push(slices);
+    },
+    warm: (count) => {
+      while (idle.length < count) idle.push(start());
+    },
+    close: () => {
+      closed = true;
+      for (const slices of idle.splice(0)) slices.terminate();
+    },
+  };
+}
+
+async function openStepper(
+  spec: RunSpec,
+  step: number,
+  state: TrainingState,
+  parts: number,
+  crew: Crew,
+): Promise<Stepper> {
+  const ranges = splitByCost(spec, parts);
+  const hired = ranges.map((range) => ({ range, slices: crew.hire() }));
+  let failed = false;
+
+  /** One call to every worker. After a failure none of them is asked again: another's answer may still be on its way. */
+  async function all<T>(ask: (each: (typeof hired)[number]) => Promise<T>): Promise<T[]> {
+    try {
+      return await Promise.all(hired.map(ask));
+    } catch (error) {
+      failed = true;
+      for (const { slices } of hired) slices.terminate();
+      throw error;
+    }
+  }
+
+  const instances = instanceCount(spec);
+  await all(({ range, slices }) =>
+    slices.call('open', { spec, ...range, step, state: sliceState(state, instances, range) }),
+  );
+  return {
+    advance: async (to) => Float64Array.from((await all(({ slices }) => slices.call('advance', to))).flatMap(numbers)),
+    weights: async () => joinWeights(await all(({ slices }) => slices.call('weights'))),
+    state: async () => joinStates(await all(({ slices }) => slices.call('state'))),
+    evaluate: async () => (await all(({ slices }) => slices.call('evaluate'))).flatMap(numbers),
+    dispose: () => {
+      if (!failed) for (const { slices } of hired) crew.release(slices);
+    },
+  };
+}
+
+const numbers = (values: Iterable<number>): readonly number[] => [...values];

@@ -1,0 +1,144 @@
+/**
+ * Instructions as typed expressions: `f32x4.add(a, b)` is the code that leaves a + b on the stack. Operands come first, then
+ * the opcode, so an expression nests as in the text format's folded form, and its type is checked by TypeScript.
+ */
+import { signed, unsigned, type Bytes } from './binary.ts';
+
+export type ValueType = 'i32' | 'f32' | 'v128';
+
+/** Code that leaves one value of type T, or none. */
+export interface Code<T extends ValueType | 'none' = 'none'> {
+  readonly type: T;
+  readonly bytes: Bytes;
+}
+
+/** A parameter or variable of a function; reading it is naming it. */
+export interface Local<T extends ValueType> extends Code<T> {
+  readonly index: number;
+}
+
+const OPCODES = {
+  block: 0x02,
+  loop: 0x03,
+  if: 0x04,
+  end: 0x0b,
+  branchIf: 0x0d,
+  localGet: 0x20,
+  localSet: 0x21,
+  simd: 0xfd,
+} as const;
+const NO_RESULT = 0x40;
+
+function code<T extends ValueType | 'none'>(
+  type: T,
+  operands: readonly Code<ValueType>[],
+  ...opcode: readonly number[]
+): Code<T> {
+  return { type, bytes: operands.flatMap((operand) => operand.bytes).concat(opcode) };
+}
+
+const simd = <T extends ValueType | 'none'>(
+  type: T,
+  operands: readonly Code<ValueType>[],
+  opcode: number,
+  ...immediates: readonly number[]
+): Code<T> => code(type, operands, OPCODES.simd, ...unsigned(opcode), ...immediates);
+
+type Vector = Code<'v128'>;
+type Integer = Code<'i32'>;
+type Binary = (a: Vector, b: Vector) => Vector;
+type Shift = (a: Vector, bits: number) => Vector;
+
+const binary =
+  (opcode: number): Binary =>
+  (a, b) =>
+    simd('v128', [a, b], opcode);
+const shift =
+  (opcode: number): Shift =>
+  (a, bits) =>
+    simd('v128', [a, i32.const(bits)], opcode);
+const unary =
+  (opcode: number) =>
+  (a: Vector): Vector =>
+    simd('v128', [a], opcode);
+const integer =
+  (opcode: number) =>
+  (a: Integer, b: Integer): Integer =>
+    code('i32', [a, b], opcode);
+
+/** Immediates of a load or store: the alignment's logarithm, a hint that is left at one byte, and the offset in bytes. */
+const memory = (offset: number): number[] => [0, ...unsigned(offset)];
+
+export const i32 = {
+  const: (value: number): Integer => code('i32', [], 0x41, ...signed(value)),
+  add: integer(0x6a),
+  subtract: integer(0x6b),
+  multiply: integer(0x6c),
+  and: integer(0x71),
+  shiftLeft: integer(0x74),
+  lessThan: integer(0x49),
+  countOnes: (a: Integer): Integer => code('i32', [a], 0x69),
+};
+
+export const v128 = {
+  /** 16 bytes at address + offset. */
+  load: (address: Integer, offset = 0): Vector => simd('v128', [address], 0x00, ...memory(offset)),
+  /** The 32-bit number at address + offset, in every lane. */
+  loadSplat: (address: Integer, offset = 0): Vector => simd('v128', [address], 0x09, ...memory(offset)),
+  store: (address: Integer, offset: number, value: Vector): Code =>
+    simd('none', [address, value], 0x0b, ...memory(offset)),
+  and: binary(0x4e),
+  or: binary(0x50),
+  xor: binary(0x51),
+};
+
+export const i8x16 = {
+  /** Byte i of the result is the byte of `a` that byte i of `indices` names. */
+  swizzle: binary(0x0e),
+};
+
+export const i32x4 = {
+  const: (lanes: readonly [number, number, number, number]): Vector =>
+    simd('v128', [], 0x0c, ...lanes.flatMap((lane) => [0, 8, 16, 24].map((bits) => (lane >>> bits) & 0xff))),
+  splat: (a: Integer): Vector => simd('v128', [a], 0x11),
+  add: binary(0xae),
+  multiply: binary(0xb5),
+  shiftRight: shift(0xad),
+  /** Unsigned a ≤ b: lanes of ones or zeros. */
+  atMost: binary(0x3e),
+  /** The lanes' highest bits, as bits 0 to 3. */
+  bitmask: (a: Vector): Integer => simd('i32', [a], 0xa4),
+};
+
+export const f32x4 = {
+  zero: i32x4.const([0, 0, 0, 0]),
+  splat: (a: Code<'f32'>): Vector => simd('v128', [a], 0x13),
+  add: binary(0xe4),
+  subtract: binary(0xe5),
+  multiply: binary(0xe6),
+  /** b where a < b, else a: one machine instruction where `max`, which minds NaN and −0, takes several. */
+  greater: binary(0xeb),
+  greaterThan: binary(0x44),
+  fromInt32: unary(0xfa),
+};
+
+export const set = <T extends ValueType>(local: Local<T>, value: Code<NoInfer<T>>): Code =>
+  code('none', [value], OPCODES.localSet, ...unsigned(local.index));
+
+export const localGet = (index: number): Bytes => [OPCODES.localGet, ...unsigned(index)];
+
+/** The body, again while `condition` leaves anything but 0; at least once. */
+export const repeatWhile = (condition: Integer, body: readonly Code[]): Code => ({
+  type: 'none',
+  bytes: [
+    OPCODES.loop,
+    NO_RESULT,
+    ...sequence(body),
+    ...condition.bytes,
+    OPCODES.branchIf,
+    0, // the innermost block: this loop's start
+    OPCODES.end,
+  ],
+});
+
+export const sequence = (body: readonly Code<ValueType | 'none'>[]): Bytes => body.flatMap(({ bytes }) => bytes);

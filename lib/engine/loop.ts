@@ -1,0 +1,210 @@
+/**
+ * What every engine does around its arithmetic: how far to train before the next look at the clock, and what to say when. An
+ * engine is a `Stepper`; its trainer is this loop around it.
+ */
+import { at, type Numbers } from '#lib/base/matrix';
+import type { EngineName, RunEvent } from '#lib/runs/events';
+import { keptSteps } from '#lib/runs/timeline';
+import { cellCount } from '#lib/spec/cells';
+import { weightsHash } from '#lib/spec/hash';
+import type { RunSpec } from '#lib/spec/spec';
+import { toCheckpoint, toState, weightTensors, type TrainingState, type Weights } from './checkpoint.ts';
+import { initialCheckpoint } from './initial.ts';
+import { CHECKPOINT_INTERVAL_MS, FRAME_INTERVAL_MS, METRICS_INTERVAL_MS, type TrainerHost } from './trainer.ts';
+
+/** The arithmetic of an engine, on all instances of one run. One call at a time. */
+export interface Stepper {
+  /** Trains up to `step`, which is ahead → [I] minibatch loss (mean over features) of the last step, before its update. */
+  advance(step: number): Promise<Numbers>;
+  /** Of the step reached. The loop copies what it keeps. */
+  weights(): Promise<Weights>;
+  state(): Promise<TrainingState>;
+  /** [I] loss on the evaluation samples. */
+  evaluate(): Promise<readonly number[]>;
+  dispose(): void;
+}
+
+/** Gets an engine ready to go on from `state` at `step`. What it throws becomes a `failed` event. */
+export type OpenStepper = (spec: RunSpec, step: number, state: TrainingState) => Promise<Stepper>;
+
+/** Training between two looks at the host, ms: a pause is felt at once, and two or three make a frame's interval. */
+export const CHUNK_MS = 20;
+
+/** A chunk grows at most this much over what the last one did: one reading of a coarse clock is not to be trusted. */
+const CHUNK_GROWTH = 4;
+
+/** The steps of the next chunk, after `done` steps took `elapsed` ms. */
+export function nextChunk(done: number, elapsed: number): number {
+  const affordable = Math.floor((done * CHUNK_MS) / Math.max(elapsed, Number.MIN_VALUE));
+  return Math.max(1, Math.min(affordable, CHUNK_GROWTH * done));
+}
+
+/** `Trainer.train` of every engine. */
+export async function* trainingLoop(
+  spec: RunSpec,
+  host: TrainerHost,
+  engine: EngineName,
+  open: OpenStepper,
+): RunEvents {
+  const from = host.from ?? initialCheckpoint(spec);
+  const progress = startingAt(from.step, host.now());
+  let stepper: Stepper | undefined;
+  try {
+    stepper = await open(spec, from.step, toState(spec, from));
+    yield { type: 'started', engine };
+    yield* train({ spec, host, stepper, progress, kept: keptSteps(spec.steps) });
+  } catch (error) {
+    yield { type: 'failed', step: progress.step, message: error instanceof Error ? error.message : String(error) };
+  } finally {
+    stepper?.dispose();
+  }
+}
+
+type RunEvents = AsyncGenerator<RunEvent, void, void>;
+
+interface Training {
+  readonly spec: RunSpec;
+  readonly host: TrainerHost;
+  readonly stepper: Stepper;
+  readonly progress: Progress;
+  readonly kept: readonly number[];
+}
+
+interface Progress {
+  step: number;
+  /** Steps of the next chunk. */
+  chunk: number;
+  /** ms spent in `advance` by this trainer. */
+  trained: number;
+  /** [I] of the last step; undefined before the first. */
+  loss: Numbers | undefined;
+  stepsPerSecond: number;
+  readonly last: Record<'frame' | 'metrics' | 'checkpoint' | 'pace', Mark>;
+}
+
+/** Where and when a thing was last done: step, and ms on the host's clock (for the pace, ms of training). */
+interface Mark {
+  readonly step: number;
+  readonly at: number;
+}
+
+const NEVER = -1;
+
+function startingAt(step: number, at: number): Progress {
+  const never = { step: NEVER, at };
+  const last = { frame: never, metrics: never, checkpoint: never, pace: { step, at: 0 } };
+  return { step, chunk: 1, trained: 0, loss: undefined, stepsPerSecond: 0, last };
+}
+
+async function* train(training: Training): RunEvents {
+  const { spec, host, progress, kept } = training;
+  yield* emitFrame(training);
+  while (progress.step < spec.steps) {
+    const target = host.target();
+    if (target === 'stop') return yield* stop(training);
+    if (target <= progress.step) {
+      yield* pause(training);
+      continue;
+    }
+    const nextKept = kept.find((step) => step > progress.step) ?? spec.steps;
+    await advance(training, Math.min(progress.step + progress.chunk, nextKept, target));
+    yield* emitDue(training);
+    await host.breathe();
+  }
+  yield* finish(training);
+}
+
+async function advance({ host, stepper, progress }: Training, step: number): Promise<void> {
+  const before = host.now();
+  progress.loss = await stepper.advance(step);
+  const elapsed = host.now() - before;
+  progress.chunk = nextChunk(step - progress.step, elapsed);
+  progress.step = step;
+  progress.trained += elapsed;
+  measurePace(progress);
+}
+
+/** Steps per second over at least a metrics interval of training; until one is full, since the start. */
+function measurePace(progress: Progress): void {
+  const { step, trained, last } = progress;
+  const elapsed = trained - last.pace.at;
+  const full = elapsed >= METRICS_INTERVAL_MS;
+  if (elapsed > 0 && (full || last.pace.at === 0))
+    progress.stepsPerSecond = ((step - last.pace.step) * 1_000) / elapsed;
+  if (full) last.pace = { step, at: trained };
+}
+
+async function* emitDue(training: Training): RunEvents {
+  const { host, progress, kept } = training;
+  const isKept = kept.includes(progress.step);
+  const isDue = ({ at }: Mark, interval: number): boolean => host.now() - at >= interval;
+  if (isKept || isDue(progress.last.frame, FRAME_INTERVAL_MS)) yield* emitFrame(training);
+  if (isKept || isDue(progress.last.metrics, METRICS_INTERVAL_MS)) yield* emitMetrics(training);
+  if (isDue(progress.last.checkpoint, CHECKPOINT_INTERVAL_MS)) yield* emitCheckpoint(training);
+}
+
+/** Everything about the step reached that was not said yet: before a pause or an end. */
+async function* emitAll(training: Training): RunEvents {
+  const { step, last } = training.progress;
+  if (last.frame.step !== step) yield* emitFrame(training);
+  if (last.metrics.step !== step) yield* emitMetrics(training);
+  if (last.checkpoint.step !== step) yield* emitCheckpoint(training);
+}
+
+async function* emitFrame({ spec, host, stepper, progress, kept }: Training): RunEvents {
+  const { step, last } = progress;
+  last.frame = { step, at: host.now() };
+  const tensors = weightTensors(spec, await stepper.weights());
+  yield { type: 'frame', frame: { step, from: 0, kept: kept.includes(step), tensors } };
+}
+
+function* emitMetrics({ spec, host, progress }: Training): Generator<RunEvent, void, void> {
+  const { step, trained, loss, stepsPerSecond, last } = progress;
+  if (loss === undefined) return;
+  last.metrics = { step, at: host.now() };
+  yield { type: 'metrics', step, seconds: trained / 1_000, stepsPerSecond, loss: cellMeans(loss, cellCount(spec)) };
+}
+
+async function* emitCheckpoint({ spec, host, stepper, progress }: Training): RunEvents {
+  const { step, last } = progress;
+  last.checkpoint = { step, at: host.now() };
+  yield { type: 'checkpoint', checkpoint: toCheckpoint(spec, step, await stepper.state()) };
+}
+
+/** Waits at this step until the host lets training go on, or stops it. */
+async function* pause(training: Training): RunEvents {
+  const { host, progress } = training;
+  const { step } = progress;
+  yield* emitAll(training);
+  yield { type: 'paused', step };
+  let target = host.target();
+  while (target !== 'stop' && target <= step) {
+    await host.targetChanged();
+    target = host.target();
+  }
+  if (target !== 'stop') yield { type: 'resumed', step };
+}
+
+async function* stop(training: Training): RunEvents {
+  yield* emitAll(training);
+  yield { type: 'stopped', step: training.progress.step };
+}
+
+async function* finish(training: Training): RunEvents {
+  const { stepper, progress } = training;
+  yield* emitAll(training);
+  const evaluationLoss = await stepper.evaluate();
+  const { W, b } = await stepper.weights();
+  const { step, trained } = progress;
+  yield { type: 'finished', step, seconds: trained / 1_000, evaluationLoss, weightsHash: weightsHash(W, b) };
+}
+
+/** loss [cells · replicas] → mean over a cell's replicas [cells]. */
+function cellMeans(loss: Numbers, cells: number): readonly number[] {
+  const replicas = loss.length / cells;
+  return Array.from({ length: cells }, (_, cell) => {
+    let sum = 0;
+    for (let replica = 0; replica < replicas; replica++) sum += at(loss, cell * replicas + replica);
+    return sum / replicas;
+  });
+}

@@ -1,0 +1,139 @@
+/**
+ * A trainer behind a port: its whole loop runs on the other side, so that a page busy with drawing never holds training up: with
+ * the loop in the page's own thread every chunk waited for a figure to be drawn.
+ */
+import type { Checkpoint, RunEvent } from '#lib/runs/events';
+import type { RunSpec } from '#lib/spec/spec';
+import type { Port, WorkerPort } from './fused/port.ts';
+import { createTrainerHost, type HostOptions, type SteeredHost } from './host.ts';
+import type { Trainer, TrainerHost } from './trainer.ts';
+
+type ToTrainer =
+  | {
+      readonly type: 'train';
+      readonly run: number;
+      readonly spec: RunSpec;
+      readonly target: number;
+      readonly from?: Checkpoint;
+    }
+  | { readonly type: 'target'; readonly run: number; readonly target: number | 'stop' };
+
+/** `event` null: the run's last event has been sent. */
+interface FromTrainer {
+  readonly run: number;
+  readonly event: RunEvent | null;
+}
+
+/** The side that trains: any number of runs, each until its end. */
+export function serveTrainer(port: Port, trainer: Trainer, clock: Pick<HostOptions, 'now' | 'breathe'>): void {
+  const hosts = new Map<number, SteeredHost>();
+  const post = (message: FromTrainer): void => {
+    port.post(message);
+  };
+
+  async function train({ run, spec, target, from }: Extract<ToTrainer, { type: 'train' }>): Promise<void> {
+    const host = createTrainerHost({ ...clock, target, ...(from === undefined ? {} : { from }) });
+    hosts.set(run, host);
+    for await (const event of trainer.train(spec, host)) post({ run, event });
+    hosts.delete(run);
+    post({ run, event: null });
+  }
+
+  port.onMessage((message) => {
+    const request = message as ToTrainer;
+    if (request.type === 'target') hosts.get(request.run)?.setTarget(request.target);
+    else train(request).catch((error: unknown) => post({ run: request.run, event: failedWith(error) }));
+  });
+}
+
+const failedWith = (error: unknown): RunEvent => ({
+  type: 'failed',
+  step: 0,
+  message: error instanceof Error ? error.message : String(error),
+});
+
+export interface RemoteTrainer extends Trainer {
+  /** Ends the other side, whatever it is doing. */
+  readonly close: () => void;
+}
+
+/** The other side, as a trainer. Of a host it takes the target and where to go on from; clock and breath are the other side's. */
+export function connectTrainer(port: WorkerPort, description: Pick<Trainer, 'engine' | 'refuses'>): RemoteTrainer {
+  const runs = new Map<number, (event: RunEvent | null) => void>();
+  let count = 0;
+  let failure: Error | undefined;
+
+  port.onMessage((message) => {
+    const { run, event } = message as FromTrainer;
+    runs.get(run)?.(event);
+  });
+  port.onFailure((error) => {
+    failure = error;
+    for (const receive of runs.values()) {
+      receive({ type: 'failed', step: 0, message: error.message });
+      receive(null);
+    }
+  });
+
+  async function* train(spec: RunSpec, host: TrainerHost): AsyncGenerator<RunEvent, void, void> {
+    const run = count++;
+    const post = (message: ToTrainer): void => {
+      port.post(message);
+    };
+    const events = createQueue<RunEvent>();
+    const target = host.target();
+    if (failure !== undefined) yield { type: 'failed', step: 0, message: failure.message };
+    if (failure !== undefined || target === 'stop') return;
+    runs.set(run, events.put);
+    post({ type: 'train', run, spec, target, ...(host.from === undefined ? {} : { from: host.from }) });
+    void forwardTarget(
+      host,
+      () => runs.has(run),
+      (next) => {
+        post({ type: 'target', run, target: next });
+      },
+    );
+    try {
+      yield* events;
+    } finally {
+      runs.delete(run);
+      post({ type: 'target', run, target: 'stop' });
+    }
+  }
+
+  return { ...description, train, close: port.terminate };
+}
+
+/** Tells of every change of the host's target while the run goes on. */
+async function forwardTarget(
+  host: TrainerHost,
+  going: () => boolean,
+  tell: (target: number | 'stop') => void,
+): Promise<void> {
+  await host.targetChanged();
+  while (going()) {
+    tell(host.target());
+    await host.targetChanged();
+  }
+}
+
+/** Values in the order they were put, until null. */
+function createQueue<T>(): AsyncIterable<T> & { put: (value: T | null) => void } {
+  const held: (T | null)[] = [];
+  let wake: () => void = () => undefined;
+  async function* drain(): AsyncGenerator<T, void, void> {
+    for (;;) {
+      const value = held.shift();
+      if (value === null) return;
+      if (value === undefined) await new Promise<void>((resolve) => (wake = resolve));
+      else yield value;
+    }
+  }
+  return {
+    put: (value) => {
+      held.push(value);
+      wake();
+    },
+    [Symbol.asyncIterator]: drain,
+  };
+}

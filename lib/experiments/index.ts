@@ -1,0 +1,15 @@
+/** The experiments, in the order of the paper. One line each: README.md. */
+import type { Parameters } from '#lib/spec/parameters';
+import { parametersOf, type Experiment } from './experiment.ts';
+import { introduction } from './introduction.ts';
+
+export const EXPERIMENTS: readonly Experiment[] = [introduction];
+
+export const experimentOf = (key: string): Experiment | undefined =>
+  EXPERIMENTS.find((experiment) => experiment.key === key);
+
+/** What the experiment starts with. */
+export function experimentParameters(key: string): Parameters | undefined {
+  const experiment = experimentOf(key);
+  return experiment && parametersOf(experiment);
+}

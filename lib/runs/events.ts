@@ -1,0 +1,52 @@
+/** What a run emits, in order, from whichever engine and machine trains it. */
+import type { Frame, Tensor } from './frame.ts';
+
+export interface EngineName {
+  /** With its variant: `reference`, `fused-wasm`, `fused-wasm+relaxed`, … Two variants may differ in the last bit. */
+  readonly name: string;
+  /** For people: "2 workers · WebAssembly SIMD" */
+  readonly device: string;
+}
+
+export type RunEvent =
+  | { readonly type: 'started'; readonly engine: EngineName }
+  | MetricsEvent
+  | { readonly type: 'frame'; readonly frame: TrainedFrame }
+  | { readonly type: 'checkpoint'; readonly checkpoint: Checkpoint }
+  | { readonly type: 'paused'; readonly step: number }
+  | { readonly type: 'resumed'; readonly step: number }
+  | FinishedEvent
+  | { readonly type: 'stopped'; readonly step: number }
+  | { readonly type: 'failed'; readonly step: number; readonly message: string };
+
+export interface MetricsEvent {
+  readonly type: 'metrics';
+  /** Steps done. */
+  readonly step: number;
+  /** Seconds spent training, pauses not counted. */
+  readonly seconds: number;
+  readonly stepsPerSecond: number;
+  /** [cells] training loss (the minibatch's, mean over features) of the step, mean over a cell's replicas. */
+  readonly loss: readonly number[];
+}
+
+export interface FinishedEvent {
+  readonly type: 'finished';
+  readonly step: number;
+  readonly seconds: number;
+  /** [I] mean over features, on the fixed evaluation samples. */
+  readonly evaluationLoss: readonly number[];
+  /** Of the final checkpoint. */
+  readonly weightsHash: string;
+}
+
+/** What a trainer knows of a frame; the publisher adds run, lease and seq. */
+export type TrainedFrame = Pick<Frame, 'step' | 'from' | 'kept' | 'tensors'>;
+
+/** Everything needed to go on from `step` on any engine: weights and Adam's two moments, [I, …] float32, and his step count. */
+export interface Checkpoint {
+  readonly step: number;
+  readonly from: number;
+  /** W [I, n, m], b [I, n], and for each its first and second moment: W.m, W.v, b.m, b.v. */
+  readonly tensors: readonly Tensor[];
+}

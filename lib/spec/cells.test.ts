@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  cellCount,
+  cellOf,
+  cellParameters,
+  importances,
+  instanceCount,
+  originOf,
+  replicaOf,
+  valueAt,
+} from './cells.ts';
+import { DEFAULT_PARAMETERS } from './parameters.ts';
+import { resolve } from './resolve.ts';
+import type { Formula } from './spec.ts';
+
+const geometric = (from: number, to: number, count: number): Formula => ({ kind: 'geometric', from, to, count });
+
+describe('valueAt', () => {
+  test('both ends of a geometric range are exact, whatever lies between', () => {
+    const density = fc.double({ min: 1e-3, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(density, density, fc.integer({ min: 2, max: 50 }), (from, to, count) => {
+        const formula = geometric(from, to, count);
+        return valueAt(formula, 0) === from && valueAt(formula, count - 1) === to;
+      }),
+    );
+  });
+
+  test('in between, each value is the same factor from the last', () => {
+    const formula = geometric(1, 0.05, 10);
+    for (let i = 1; i < 10; i++) expect(valueAt(formula, i) / valueAt(formula, i - 1)).toBeCloseTo(20 ** (-1 / 9), 14);
+  });
+
+  test('the densities of the introduction are these bits on every machine', () => {
+    expect([1, 4, 8].map((i) => valueAt(geometric(1, 0.05, 10), i))).toEqual([
+      0.7168711644368865, 0.2640975950252502, 0.06974753969812106,
+    ]);
+  });
+
+  test('a list is its values; past its end is an error', () => {
+    const list: Formula = { kind: 'list', values: [0.3, 0.1] };
+    expect([valueAt(list, 0), valueAt(list, 1)]).toEqual([0.3, 0.1]);
+    expect(() => valueAt(list, 2)).toThrow('value 2 of an axis');
+  });
+});
+
+const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 3, densityFrom: 1, densityTo: 0.25, replicas: 4 });
+
+test('instance = cell · replicas + replica', () => {
+  expect([cellCount(spec), instanceCount(spec)]).toEqual([3, 12]);
+  for (let instance = 0; instance < 12; instance++) {
+    expect(cellOf(spec, instance) * 4 + replicaOf(spec, instance)).toBe(instance);
+    expect(originOf(spec, instance)).toEqual({ seed: 1, cell: Math.floor(instance / 4), replica: instance % 4 });
+  }
+});
+
+test('without an axis there is one cell, at the density of the data', () => {
+  const single = resolve({ ...DEFAULT_PARAMETERS, densities: 1, densityFrom: 0.2 });
+  expect([cellCount(single), cellParameters(single, 0)]).toEqual([1, { density: 0.2 }]);
+});
+
+test('the last axis varies fastest', () => {
+  const axis = (...values: number[]) => ({ over: 'density', values: { kind: 'list', values } }) as const;
+  const crossed = { ...spec, axes: [axis(0.1, 0.2), axis(0.3, 0.4, 0.5)] };
+  expect(cellCount(crossed)).toBe(6);
+  // Both run over the density here, and the first one is read last.
+  expect([0, 2, 3, 5].map((cell) => cellParameters(crossed, cell).density)).toEqual([0.1, 0.1, 0.2, 0.2]);
+});
+
+test('importance is base^i', () => {
+  expect([...importances(spec)]).toEqual([1, 0.9, 0.9 * 0.9, 0.9 * 0.9 * 0.9, 0.9 * 0.9 * 0.9 * 0.9]);
+});

@@ -1,0 +1,15 @@
+/** What a run may be at most: named, with its unit and the reason. */
+export const RUN_LIMITS = {
+  /** I · (n·m + n), numbers: 16 MB of float32 weights, and twice that again in Adam's moments. */
+  weights: 4_000_000,
+  /** n, features */
+  features: 1_024,
+  /** m, hidden dimensions */
+  hidden: 256,
+  /** optimisation steps: an hour of the largest shape */
+  steps: 200_000,
+  /** B, samples: the batch of one instance stays in a core's cache */
+  batch: 8_192,
+  /** I, instances of an ordinary run; sweeps run in tiles of as many */
+  instances: 4_096,
+} as const;

@@ -1,0 +1,36 @@
+/** Everything that a stranger can grow, with its unit and the reason. What a run may be is in `lib/spec/limits`, a frame in `lib/runs/frame`. */
+export const LIMITS = {
+  /** people who take part in one room: a lecture hall */
+  seats: 200,
+  /** people who watch beside them */
+  watchers: 300,
+  /** tabs that one person may have open on one room */
+  tabs: 16,
+  /** rooms opened by one session in an hour */
+  roomsPerHour: 20,
+  /** rooms opened by everyone together in an hour: whoever drops the cookie is a new session each time */
+  roomsPerHourInAll: 1_000,
+  /** rooms held in memory at once, by a server: about 1 MB each */
+  openRooms: 1_000,
+  /** bytes of one Socket.IO message: the largest frame and its envelope */
+  message: 18_000_000,
+  /** bytes of one message of the document: a paste, not a film */
+  update: 256_000,
+  /** bytes of a room's document: beyond it, edits are refused */
+  document: 4_000_000,
+  /** reliable messages a connection may send in a second, on average; ten times as many at once */
+  messagesPerSecond: 60,
+  /** frames a viewer is sent in a second at most: the eye sees no more of a glide */
+  framesPerSecond: 30,
+  /** instances that a viewer may subscribe to */
+  subscribedInstances: 4_096,
+  /** packets, and bytes, waiting for one slow connection before it is cut: engine.io's own buffer has no bound */
+  bufferedPackets: 256,
+  bufferedBytes: 32_000_000,
+  /** ms for which a trainer that lost its connection keeps its run */
+  trainerGrace: 5_000,
+  /** runs that the server trains at once, in all rooms: each is a process of its own */
+  serverRuns: 8,
+} as const;
+
+export type Limits = { readonly [name in keyof typeof LIMITS]: number };

@@ -1,0 +1,156 @@
+/**
+ * What crosses Socket.IO between a client and the server of a room. The rules, numbered, are in PROTOCOL.md beside this file.
+ * Reliable events are ordered and answered; `frame` is volatile unless it is kept; `touch` is volatile.
+ */
+import type { PersonId, RoomId, RunId } from '#lib/base/id';
+import type { Result } from '#lib/base/result';
+import type { ControlAction } from '#lib/room/decide';
+import type { Person } from '#lib/room/person';
+import type { EngineName, MetricsEvent, RunEvent } from '#lib/runs/events';
+import type { RunPlace, RunRecord } from '#lib/runs/record';
+import type { ParameterKey } from '#lib/spec/parameters';
+import type { RunSpec } from '#lib/spec/spec';
+
+/** Grows when a client of the version before could misunderstand a message. */
+export const PROTOCOL_VERSION = 1;
+
+/** Paths on the one port. */
+export const SOCKET_PATH = '/live';
+/** The Yjs endpoint: /docs/<room>/lab?ticket=… */
+export const DOCUMENT_PATH = '/docs';
+
+/** Inside the server, on the request for a room's page: the room's `LabView` as JSON, URI-encoded. */
+export const ROOM_HEADER = 'x-polytope-room';
+
+/** Message types on the Yjs endpoint beside y-protocols' own 0 (sync) and 1 (awareness, unused). */
+export const DOCUMENT_MESSAGE = {
+  sync: 0,
+  awareness: 1,
+  /** server → client, varuint: how many of this connection's SyncStep2 and Update messages are on disk. */
+  durable: 64,
+} as const;
+
+/** Close codes of both endpoints. 44xx is final for this attempt, 45xx means try again later. */
+export const CLOSE = {
+  ticket: 4401,
+  forbidden: 4403,
+  missing: 4404,
+  full: 4409,
+  invalid: 4422,
+  reload: 4426,
+  draining: 4503,
+} as const;
+
+type Ack<T> = (answer: Result<T>) => void;
+
+export interface ClientToServer {
+  join: (request: JoinRequest, ack: Ack<JoinReply>) => void;
+  /** Change one's own name and colour. */
+  rename: (request: { name: string; colour: number }, ack: Ack<null>) => void;
+  /** Volatile: one's hand on a control, with the value so far; null when it is let go. */
+  touch: (touch: Touch | null) => void;
+  start: (request: StartRequest, ack: Ack<StartReply>) => void;
+  control: (request: { run: RunId; action: ControlAction }, ack: Ack<null>) => void;
+  /** From the trainer: every event of its run but frames and checkpoints, in order. */
+  publish: (request: PublishRequest, ack: Ack<FrameReply>) => void;
+  /** From the trainer: one frame's bytes (lib/runs/frame). */
+  frame: (bytes: Uint8Array, ack: Ack<FrameReply>) => void;
+  /** What of a run's frames one wishes to be sent. Replaces the subscription before. */
+  subscribe: (request: Subscription, ack: Ack<null>) => void;
+  /** The kept frames so far, oldest first, cut to the instances, in one piece (lib/runs/frame-pack). */
+  timeline: (request: Omit<Subscription, 'maxHz'>, ack: Ack<Uint8Array>) => void;
+  /** The server's clock, ms since 1970. */
+  clock: (ack: (now: number) => void) => void;
+}
+
+export interface ServerToClient {
+  people: (people: readonly Person[]) => void;
+  /** Someone's hand on a control, or its end. Volatile. */
+  touched: (person: PersonId, touch: Touch | null) => void;
+  /** The room's run: a new one, or a new status of the same. */
+  run: (record: RunRecord) => void;
+  metrics: (run: RunId, event: MetricsEvent) => void;
+  frame: (bytes: Uint8Array) => void;
+  /** To the trainer: how far it may go. */
+  target: (run: RunId, lease: number, target: number | 'stop') => void;
+  /** The server is about to restart: reconnect by yourself. */
+  draining: () => void;
+}
+
+export interface JoinRequest {
+  readonly protocol: number;
+  readonly room: RoomId;
+  readonly name: string;
+  readonly colour: number;
+  /** false: just watch */
+  readonly seat: boolean;
+  /** A trainer that lost its connection goes on with its run. */
+  readonly holds?: { readonly run: RunId; readonly lease: number } | undefined;
+}
+
+export interface JoinReply {
+  readonly me: Person;
+  /** Opens the room's documents on the Yjs endpoint, for this connection's role. */
+  readonly ticket: string;
+  readonly now: number;
+  readonly people: readonly Person[];
+  /** The engine behind "the server". */
+  readonly server: EngineName;
+  readonly run: RunSnapshot | null;
+}
+
+/** A run as it stands, for one who comes late. */
+export interface RunSnapshot {
+  readonly record: RunRecord;
+  readonly metrics: readonly MetricsEvent[];
+  /** The newest frame, all instances. */
+  readonly frame: Uint8Array | null;
+  /** True when this connection trains it. */
+  readonly held: boolean;
+}
+
+export interface Touch {
+  /** Id of the agenda's item. */
+  readonly item: string;
+  readonly parameter: ParameterKey;
+  readonly value: number | string;
+}
+
+export interface StartRequest {
+  readonly experiment: string;
+  readonly spec: RunSpec;
+  readonly place: RunPlace;
+  /** true: stands at step 0 and waits */
+  readonly paused: boolean;
+}
+
+export interface StartReply {
+  readonly record: RunRecord;
+  /** The number to publish under, for a run in this browser. */
+  readonly lease: number;
+  /** How far it may train. */
+  readonly target: number;
+}
+
+export interface PublishRequest {
+  readonly run: RunId;
+  readonly lease: number;
+  readonly event: PublishedEvent;
+}
+
+export type PublishedEvent = Exclude<RunEvent, { type: 'frame' } | { type: 'checkpoint' }>;
+
+export interface FrameReply {
+  /** People who watch this run's frames, the trainer not counted. */
+  readonly viewers: number;
+  /** Frames a second worth sending: 0 when nobody watches. Kept frames are always wanted. */
+  readonly maxHz: number;
+}
+
+export interface Subscription {
+  readonly run: RunId;
+  readonly tensors: readonly string[];
+  /** Global indices, ascending. */
+  readonly instances: readonly number[];
+  readonly maxHz: number;
+}

@@ -1,0 +1,161 @@
+/** Every message a client may send, as a schema. The server parses with these before it looks at anything. */
+import { z } from 'zod';
+import { isId, type RoomId, type RunId } from '#lib/base/id';
+import { ok, refuse, type Result } from '#lib/base/result';
+import { NAME_LENGTH, PERSON_COLOURS } from '#lib/room/person';
+import { isParameterKey } from '#lib/spec/parameters';
+import { RUN_LIMITS } from '#lib/spec/limits';
+import { SPEC_SCHEMA, type RunSpec } from '#lib/spec/spec';
+import { LIMITS } from './limits.ts';
+
+// The Content-Security-Policy forbids eval; zod's compiled parsers need it.
+z.config({ jitless: true });
+
+const count = z.int().min(0);
+const roomId = z
+  .string()
+  .refine(isId, 'is not an id')
+  .transform((id) => id as RoomId);
+const runId = z
+  .string()
+  .refine(isId, 'is not an id')
+  .transform((id) => id as RunId);
+const colour = z
+  .int()
+  .min(0)
+  .max(PERSON_COLOURS.length - 1);
+const name = z
+  .string()
+  .min(1)
+  .max(4 * NAME_LENGTH);
+const place = z.enum(['browser', 'server']);
+const lossList = z
+  .array(
+    z
+      .number()
+      .or(z.null())
+      .transform((loss) => loss ?? Number.NaN),
+  )
+  .max(RUN_LIMITS.instances);
+
+const formula = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('geometric'),
+    from: z.number().positive(),
+    to: z.number().positive(),
+    count: z.int().min(2),
+  }),
+  z.strictObject({ kind: z.literal('list'), values: z.array(z.number()).min(1).max(RUN_LIMITS.instances) }),
+]);
+
+export const runSpecSchema: z.ZodType<RunSpec> = z.strictObject({
+  schema: z.literal(SPEC_SCHEMA),
+  model: z.strictObject({
+    kind: z.literal('tied'),
+    n: z.int().min(1).max(RUN_LIMITS.features),
+    m: z.int().min(1).max(RUN_LIMITS.hidden),
+    output: z.enum(['relu', 'linear']),
+    initScale: z.number().min(0).max(100),
+  }),
+  data: z.strictObject({
+    kind: z.literal('independent'),
+    density: z.number().positive().max(1),
+    importance: z.strictObject({ kind: z.literal('power'), base: z.number().positive().max(10) }),
+  }),
+  axes: z.array(z.strictObject({ over: z.literal('density'), values: formula })).max(1),
+  replicas: z.int().min(1).max(RUN_LIMITS.instances),
+  optimizer: z.strictObject({
+    kind: z.literal('adamw'),
+    learningRate: z.number().positive().max(10),
+    schedule: z.enum(['constant', 'linear', 'cosine']),
+    beta1: z.number().min(0).lt(1),
+    beta2: z.number().min(0).lt(1),
+    epsilon: z.number().positive().max(1),
+    weightDecay: z.number().min(0).max(10),
+  }),
+  batch: z.int().min(1).max(RUN_LIMITS.batch),
+  steps: z.int().min(1).max(RUN_LIMITS.steps),
+  seed: z.int().min(0).max(0xffffffff),
+});
+
+export const joinSchema = z.strictObject({
+  protocol: z.int(),
+  room: roomId,
+  name,
+  colour,
+  seat: z.boolean(),
+  holds: z.strictObject({ run: runId, lease: count }).optional(),
+});
+
+export const renameSchema = z.strictObject({ name, colour });
+
+export const touchSchema = z
+  .strictObject({
+    item: z.string().max(64),
+    parameter: z
+      .string()
+      .refine(isParameterKey, 'is not a parameter')
+      .transform((key) => key),
+    value: z.number().or(z.string().max(32)),
+  })
+  .nullable();
+
+export const startSchema = z.strictObject({
+  experiment: z.string().max(64),
+  spec: runSpecSchema,
+  place,
+  paused: z.boolean(),
+});
+
+export const controlSchema = z.strictObject({ run: runId, action: z.enum(['pause', 'resume', 'step', 'stop']) });
+
+const publishedEvent = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('started'),
+    engine: z.strictObject({ name: z.string().max(64), device: z.string().max(200) }),
+  }),
+  z.strictObject({
+    type: z.literal('metrics'),
+    step: count,
+    seconds: z.number(),
+    stepsPerSecond: z.number(),
+    loss: lossList,
+  }),
+  z.strictObject({ type: z.literal('paused'), step: count }),
+  z.strictObject({ type: z.literal('resumed'), step: count }),
+  z.strictObject({
+    type: z.literal('finished'),
+    step: count,
+    seconds: z.number(),
+    evaluationLoss: lossList,
+    weightsHash: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+  z.strictObject({ type: z.literal('stopped'), step: count }),
+  z.strictObject({ type: z.literal('failed'), step: count, message: z.string().max(500) }),
+]);
+
+export const publishSchema = z.strictObject({ run: runId, lease: count, event: publishedEvent });
+
+const tensors = z.array(z.string().max(32)).min(1).max(16);
+const instances = z.array(count).min(1).max(LIMITS.subscribedInstances);
+
+export const subscribeSchema = z.strictObject({
+  run: runId,
+  tensors,
+  instances,
+  maxHz: z.number().min(0).max(LIMITS.framesPerSecond),
+});
+
+export const timelineSchema = z.strictObject({ run: runId, tensors, instances });
+
+/** Bytes, whatever they hold: `decodeFrame` looks at them. */
+export const frameSchema = z.instanceof(Uint8Array);
+
+/** Any value → what the schema makes of it, or a refusal that names the first wrong field. */
+export function parse<T>(schema: z.ZodType<T>, value: unknown): Result<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return ok(parsed.data);
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.map(String).join('.') ?? '';
+  return refuse('invalid', `${field === '' ? 'The message' : field}: ${issue?.message ?? 'is not valid'}.`, field);
+}

@@ -1,0 +1,155 @@
+/** The HTTP interface: /api/health, /api/rooms, /api/rooms/<room>. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { isId, type RoomId } from '#lib/base/id';
+import { ok, refuse, type RefusalCode, type Result } from '#lib/base/result';
+import { currentItem, readLab } from '#lib/room/lab';
+import type { Limits } from '#lib/wire/limits';
+import { parse } from '#lib/wire/schemas';
+import type { EngineName } from '#lib/runs/events';
+import type { Origins } from './origins.ts';
+import { createBucket, type Bucket } from './rate.ts';
+import type { Release } from './release.ts';
+import type { Identity, SessionId } from './rooms/identity.ts';
+import type { Registry } from './rooms/registry.ts';
+import { seedFor } from './rooms/seed.ts';
+
+export interface Api {
+  /** Answers every request under /api. */
+  serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
+export interface ApiDependencies {
+  readonly registry: Registry;
+  readonly identity: Identity;
+  readonly origins: Origins;
+  readonly engine: EngineName;
+  readonly release: Release;
+  readonly limits: Limits;
+  readonly now: () => number;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export function createApi(dependencies: ApiDependencies): Api {
+  const { registry, identity, origins, engine, release, now } = dependencies;
+  const startedAt = now();
+  const quota = createQuota(dependencies);
+
+  function health(): Answer {
+    const uptime = Math.round((now() - startedAt) / 1_000);
+    const engines = [{ ...engine, place: 'server' }];
+    return {
+      status: 200,
+      body: { status: 'ok', ...release, uptime, node: process.version, engines, ...registry.counts() },
+    };
+  }
+
+  async function createRoom(request: IncomingMessage): Promise<Answer> {
+    if (!origins.allows(request)) return refused(refuse('forbidden', 'Rooms are opened from this site’s own pages.'));
+    const body = await readJson(request);
+    const wish = body.ok ? parse(roomSchema, body.value) : body;
+    const seed = wish.ok ? seedFor(wish.value) : wish;
+    if (!seed.ok) return refused(seed);
+    if (!quota.take(identity.session(request)))
+      return refused(refuse('limit', 'Too many new rooms within an hour. Use one of those you have, or wait a while.'));
+    return { status: 201, body: { room: await registry.create(seed.value) } };
+  }
+
+  async function describeRoom(room: string): Promise<Answer> {
+    if (!isId(room)) return refused(NO_ROOM);
+    const opened = await registry.open(room as RoomId);
+    if (!opened.ok) return refused(opened);
+    const view = readLab(opened.value.document.doc);
+    const experiment = view === undefined ? '' : (currentItem(view)?.experiment ?? '');
+    return { status: 200, body: { room, title: view?.title ?? '', experiment } };
+  }
+
+  async function route(request: IncomingMessage): Promise<Answer> {
+    const { pathname } = new URL(request.url ?? '/', 'http://host');
+    const [, , noun, id, ...rest] = pathname.split('/');
+    const call = `${request.method ?? ''} ${noun ?? ''}${id === undefined ? '' : '/id'}`;
+    if (rest.length > 0) return refused(NOTHING);
+    if (call === 'GET health') return health();
+    if (call === 'POST rooms') return createRoom(request);
+    if (call === 'GET rooms/id') return describeRoom(id ?? '');
+    return refused(NOTHING);
+  }
+
+  return {
+    async serve(request, response) {
+      const { status, body } = await route(request);
+      response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+      response.end(JSON.stringify(body));
+    },
+  };
+}
+
+const NOTHING = refuse('not-found', 'There is nothing at this address.');
+const NO_ROOM = refuse('not-found', 'There is no such room. Check the link, or open a new room.', 'room');
+
+const STATUS: Readonly<Record<RefusalCode, number>> = {
+  invalid: 400,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  limit: 429,
+  unavailable: 503,
+};
+
+const refused = ({ error }: { error: { code: RefusalCode } }): Answer => ({
+  status: STATUS[error.code],
+  body: { error },
+});
+
+const roomSchema = z.strictObject({
+  experiment: z.string().max(64).optional(),
+  parameters: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** bytes of a request's body: every parameter there is, several times over */
+const BODY_BYTES = 64_000;
+
+async function readJson(request: IncomingMessage): Promise<Result<unknown>> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES) return refuse('invalid', `The body must have at most ${BODY_BYTES} bytes.`);
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  try {
+    return ok(text === '' ? {} : (JSON.parse(text) as unknown));
+  } catch {
+    return refuse('invalid', 'The body must be JSON.');
+  }
+}
+
+interface Quota {
+  take(session: SessionId): boolean;
+}
+
+const HOUR_S = 3_600;
+
+/** New rooms within an hour, for each session and for all of them: a session costs nothing to whoever drops its cookie. */
+function createQuota({ limits, now }: ApiDependencies): Quota {
+  const bucketOf = (perHour: number): Bucket => createBucket(perHour / HOUR_S, perHour, now);
+  const everyone = bucketOf(limits.roomsPerHourInAll);
+  const sessions = new Map<SessionId, Bucket>();
+  const forget = (): void => {
+    // A forgotten session starts afresh, within what everyone together may do.
+    if (sessions.size > 10 * limits.roomsPerHourInAll) sessions.clear();
+  };
+  return {
+    take(session) {
+      forget();
+      const bucket = sessions.get(session) ?? bucketOf(limits.roomsPerHour);
+      sessions.set(session, bucket);
+      return bucket.take() && everyone.take();
+    },
+  };
+}

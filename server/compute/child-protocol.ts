@@ -1,0 +1,10 @@
+/** What the server and a training process tell each other, over Node's channel with its advanced serialisation. */
+import type { Checkpoint, RunEvent } from '#lib/runs/events';
+import type { RunSpec } from '#lib/spec/spec';
+
+export type ToChild =
+  | { readonly type: 'run'; readonly spec: RunSpec; readonly target?: number; readonly from?: Checkpoint }
+  | { readonly type: 'target'; readonly target: number | 'stop' };
+
+/** `idle` after each run's last event: the process can take another. */
+export type FromChild = { readonly type: 'event'; readonly event: RunEvent } | { readonly type: 'idle' };

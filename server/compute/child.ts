@@ -1,0 +1,48 @@
+/**
+ * Entry of a training process: one run at a time, at low priority, so that the rooms' server answers while every core trains.
+ * It ends with its parent, however that ends.
+ */
+import { constants, setPriority } from 'node:os';
+import { chooseTrainer } from '#lib/engine/choose';
+import { createTrainerHost, type SteeredHost } from '#lib/engine/host';
+import type { FromChild, ToChild } from './child-protocol.ts';
+import { createNodeTrainers, nextTurn } from './trainers.ts';
+
+type Run = Extract<ToChild, { type: 'run' }>;
+
+function main(workers: number): void {
+  // Before the threads are started: they inherit it.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  const trainers = createNodeTrainers(workers);
+  trainers.fused.warm();
+  let host: SteeredHost | undefined;
+
+  async function run({ spec, target, from }: Run): Promise<void> {
+    const steered = createTrainerHost({
+      now: () => performance.now(),
+      breathe: nextTurn,
+      ...(target === undefined ? {} : { target }),
+      ...(from === undefined ? {} : { from }),
+    });
+    host = steered;
+    const { trainer } = chooseTrainer(spec, trainers.all);
+    for await (const event of trainer.train(spec, steered)) await send({ type: 'event', event });
+    await send({ type: 'idle' });
+  }
+
+  process.on('message', (message: ToChild) => {
+    if (message.type === 'run') void run(message);
+    else host?.setTarget(message.target);
+  });
+  process.on('disconnect', () => process.exit(0));
+  // The parent may have ended while this was being loaded.
+  if (!process.connected) process.exit(0);
+  // Ctrl-C goes to the whole group of processes; when to end is the server's to say.
+  process.on('SIGINT', () => undefined);
+}
+
+/** Resolves when the channel took it: a server that falls behind slows training down and does not fill memory. */
+const send = (message: FromChild): Promise<void> =>
+  new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
+
+main(Number(process.argv[2]));

@@ -1,0 +1,121 @@
+/** Training in processes of their own: one for each active run, and one that waits, so that a run starts at once. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { RunEvent } from '#lib/runs/events';
+import type { FromChild, ToChild } from './child-protocol.ts';
+import type { Compute, ComputeRun } from './compute.ts';
+import { createNodeTrainers } from './trainers.ts';
+import { typescriptArguments } from './typescript.ts';
+
+export interface ComputeProcessOptions {
+  /** Training threads of each process; one for each core unless told otherwise. */
+  readonly workers?: number;
+}
+
+export function createComputeProcess({ workers = availableParallelism() }: ComputeProcessOptions = {}): Compute {
+  const children = new Set<ChildProcess>();
+  let idle: ChildProcess | undefined;
+  let closing = false;
+
+  function startChild(): ChildProcess {
+    const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [String(workers)], {
+      execArgv: [...typescriptArguments()],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    children.add(child);
+    child.on('exit', () => {
+      children.delete(child);
+      if (idle === child) idle = undefined;
+    });
+    return child;
+  }
+
+  const warm = (): void => {
+    if (!closing) idle ??= startChild();
+  };
+
+  /** One waits; further ones would only hold memory. */
+  function release(child: ChildProcess): void {
+    if (idle === undefined && !closing) idle = child;
+    else child.kill();
+  }
+
+  function start(...[spec, onEvent, { target, from } = {}]: Parameters<Compute['start']>): ComputeRun {
+    const child = idle ?? startChild();
+    idle = undefined;
+    const run = followRun(child, onEvent, release);
+    tell(child, {
+      type: 'run',
+      spec,
+      ...(target === undefined ? {} : { target }),
+      ...(from === undefined ? {} : { from }),
+    });
+    warm();
+    return run;
+  }
+
+  async function close(): Promise<void> {
+    closing = true;
+    const gone = [...children].map((child) => once(child, 'exit'));
+    for (const child of children) child.kill('SIGKILL');
+    await Promise.all(gone);
+  }
+
+  warm();
+  return { engine: createNodeTrainers(workers).fused.engine, start, close };
+}
+
+/** One run's part in the life of a process: its events to `onEvent` until the last, then the process to `release`. */
+function followRun(
+  child: ChildProcess,
+  onEvent: (event: RunEvent) => void,
+  release: (child: ChildProcess) => void,
+): ComputeRun {
+  let step = 0;
+  let ended = false;
+
+  function receive(message: FromChild): void {
+    if (message.type === 'idle') {
+      leave();
+      release(child);
+      return;
+    }
+    const { event } = message;
+    if ('step' in event) step = event.step;
+    if (event.type === 'finished' || event.type === 'stopped' || event.type === 'failed') ended = true;
+    onEvent(event);
+  }
+
+  function exited(code: number | null, signal: string | null): void {
+    leave();
+    if (ended) return;
+    const cause = signal === null ? `exit code ${String(code)}` : signal;
+    const message = `The training process ended unexpectedly at step ${step} (${cause}); start the run again.`;
+    onEvent({ type: 'failed', step, message });
+  }
+
+  function leave(): void {
+    child.off('message', receive);
+    child.off('exit', exited);
+  }
+
+  child.on('message', receive);
+  child.on('exit', exited);
+  return {
+    setTarget: (target) => {
+      if (!ended) tell(child, { type: 'target', target });
+    },
+    kill: () => {
+      leave();
+      child.kill('SIGKILL');
+    },
+  };
+}
+
+function tell(child: ChildProcess, message: ToChild): void {
+  // A process that has just ended says so by its `exit`; a message to it has nowhere to go.
+  if (child.connected) child.send(message);
+}

@@ -1,0 +1,149 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { RunEvent } from '#lib/runs/events';
+import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
+import { resolve } from '#lib/spec/resolve';
+import { createComputeProcess } from './compute-process.ts';
+import type { Compute, ComputeOptions, ComputeRun } from './compute.ts';
+import { createInlineCompute } from './inline-compute.ts';
+import { typescriptArguments } from './typescript.ts';
+
+// Processes at low priority, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 4, replicas: 2, batch: 101, steps: 60, seed: 3 });
+/** The same as in lib/engine/fused/trainer.test.ts: threads and processes change no bit. */
+const GOLDEN = '5d4e2d501465b2d40e6335cad4df315d654ca9519920a8d5fce4ab35becf92f5';
+const endless = resolve({ ...DEFAULT_PARAMETERS, steps: 200_000 });
+
+/** A run whose events are collected and can be waited for. */
+function startRun(compute: Compute, of = spec, options?: ComputeOptions) {
+  const events: RunEvent[] = [];
+  const waiting: { type: RunEvent['type']; resolve: (event: RunEvent) => void; reject: (error: Error) => void }[] = [];
+  const onEvent = (event: RunEvent): void => {
+    events.push(event);
+    for (const { type, resolve, reject } of waiting)
+      if (type === event.type) resolve(event);
+      else if (event.type === 'failed') reject(new Error(event.message));
+  };
+  const run: ComputeRun = compute.start(of, onEvent, options);
+  const next = <T extends RunEvent['type']>(type: T): Promise<Extract<RunEvent, { type: T }>> =>
+    new Promise((done, reject) => {
+      const held = events.find((event) => event.type === type);
+      if (held === undefined)
+        waiting.push({ type, resolve: (event) => done(event as Extract<RunEvent, { type: T }>), reject });
+      else done(held as Extract<RunEvent, { type: T }>);
+    });
+  return { run, events, next };
+}
+
+const implementations: readonly [name: string, create: () => Compute][] = [
+  ['in processes', () => createComputeProcess({ workers: 2 })],
+  ['in this thread', createInlineCompute],
+];
+
+describe.each(implementations)('training %s', (_, create) => {
+  let compute: Compute;
+  beforeAll(() => {
+    compute = create();
+  });
+  afterAll(() => compute.close());
+
+  test('calls with the events of a run in order, and the bits are the fused engine’s', async () => {
+    const { events, next } = startRun(compute);
+    expect(events).toEqual([]);
+    expect((await next('finished')).weightsHash).toBe(GOLDEN);
+    expect(events[0]).toEqual({ type: 'started', engine: compute.engine });
+    expect(events.at(-1)?.type).toBe('finished');
+  });
+
+  test('frames arrive with typed arrays', async () => {
+    const { frame } = await startRun(compute).next('frame');
+    expect(frame.tensors[0]?.data).toBeInstanceOf(Float32Array);
+    expect(frame.tensors[0]?.data).toHaveLength(4 * 2 * 5 * 2);
+  });
+
+  test('pauses at its target, goes on at the next, stops when told', async () => {
+    const { run, next } = startRun(compute, endless, { target: 3 });
+    expect((await next('paused')).step).toBe(3);
+    run.setTarget(5);
+    expect((await next('resumed')).step).toBe(3);
+    run.setTarget('stop');
+    expect((await next('stopped')).step).toBeGreaterThanOrEqual(3);
+  });
+
+  test('goes on from a checkpoint to the same bits', async () => {
+    const first = startRun(compute, spec, { target: 20 });
+    await first.next('paused');
+    // A slow machine had others before: one is due every two seconds.
+    const from = first.events.flatMap((event) => (event.type === 'checkpoint' ? [event.checkpoint] : [])).at(-1);
+    first.run.setTarget('stop');
+    if (from === undefined) throw new Error('a pause has a checkpoint');
+    expect(from.step).toBe(20);
+    expect((await startRun(compute, spec, { from }).next('finished')).weightsHash).toBe(GOLDEN);
+  });
+
+  test('trains two runs at a time', async () => {
+    const runs = [startRun(compute), startRun(compute)];
+    const hashes = await Promise.all(runs.map(async ({ next }) => (await next('finished')).weightsHash));
+    expect(hashes).toEqual([GOLDEN, GOLDEN]);
+  });
+
+  test('says nothing after it was killed', async () => {
+    const { run, events, next } = startRun(compute, endless);
+    await next('metrics');
+    run.kill();
+    const said = events.length;
+    await new Promise((later) => setTimeout(later, 150));
+    expect(events).toHaveLength(said);
+  });
+
+  test('a model too large for the fused engine is trained by the reference', async () => {
+    const large = resolve({ ...DEFAULT_PARAMETERS, n: 24, m: 6, densities: 1, replicas: 1, batch: 16, steps: 2 });
+    expect((await startRun(compute, large).next('started')).engine.name).toBe('reference');
+  });
+});
+
+/** Processes of a parent, directly from the system. */
+const childrenOf = (pid: number): readonly number[] => {
+  const table = execFileSync('ps', ['-eo', 'pid=,ppid=,ni=,args='], { encoding: 'utf8' });
+  return table
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, parent, , ...args]) => Number(parent) === pid && args.some((arg) => arg.endsWith('compute/child.ts')))
+    .map(([child]) => Number(child));
+};
+
+test('a process that dies is a failed run that says so, and the next run works', async () => {
+  const before = childrenOf(process.pid);
+  const compute = createComputeProcess({ workers: 1 });
+  const { next } = startRun(compute, endless);
+  await next('metrics');
+  const [training] = childrenOf(process.pid).filter((pid) => !before.includes(pid));
+  process.kill(training ?? NaN, 'SIGKILL');
+  expect((await next('failed')).message).toMatch(/^The training process ended unexpectedly at step \d+ \(SIGKILL\); /);
+  expect((await startRun(compute).next('finished')).weightsHash).toBe(GOLDEN);
+  await compute.close();
+  expect(childrenOf(process.pid).filter((pid) => !before.includes(pid))).toEqual([]);
+});
+
+test('processes end with their parent, however it ends', async () => {
+  const code = `import { createComputeProcess } from ${JSON.stringify(new URL('./compute-process.ts', import.meta.url).href)};
+    createComputeProcess({ workers: 1 });`;
+  const parent = spawn(process.execPath, [...typescriptArguments(), '--input-type=module', '--eval', code]);
+  const until = async (condition: () => boolean): Promise<void> => {
+    while (!condition()) await new Promise((later) => setTimeout(later, 50));
+  };
+  await until(() => childrenOf(parent.pid ?? NaN).length === 1);
+  const [child = NaN] = childrenOf(parent.pid ?? NaN);
+  parent.kill('SIGKILL');
+  await until(() => !isAlive(child));
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,30 @@
+/** Training on the server: one run, one process. What `server/runs` asks of it, whichever way it is carried out. */
+import type { Checkpoint, EngineName, RunEvent } from '#lib/runs/events';
+import type { RunSpec } from '#lib/spec/spec';
+
+export interface Compute {
+  /** What runs started here are expected to train on; each run's own `started` event says what it did take. */
+  readonly engine: EngineName;
+  /**
+   * Starts training at once. `onEvent` is called with the events of `Trainer.train` in order, never before `start` has
+   * returned; the last one is finished, stopped or failed, unless the run was killed. Throws nothing: what goes wrong is a
+   * `failed` event with a sentence for people.
+   */
+  start(spec: RunSpec, onEvent: (event: RunEvent) => void, options?: ComputeOptions): ComputeRun;
+  /** Ends every run without a further event. Resolves when all processes are gone. */
+  close(): Promise<void>;
+}
+
+export interface ComputeOptions {
+  /** Train up to this step, then pause; without it, to the end. */
+  readonly target?: number;
+  /** Where to go on from; without it, step 0. */
+  readonly from?: Checkpoint;
+}
+
+export interface ComputeRun {
+  /** Training may go on up to this step; one that has passed pauses it, 'stop' ends it with a `stopped` event. */
+  setTarget(target: number | 'stop'): void;
+  /** Ends it now. No event comes after this call. */
+  kill(): void;
+}

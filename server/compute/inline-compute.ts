@@ -1,0 +1,45 @@
+/** Training in the caller's thread: for tests, which want no processes, and small runs. */
+import { chooseTrainer } from '#lib/engine/choose';
+import { createTrainerHost } from '#lib/engine/host';
+import type { Compute, ComputeRun } from './compute.ts';
+import { createNodeTrainers, nextTurn } from './trainers.ts';
+
+export function createInlineCompute(): Compute {
+  const trainers = createNodeTrainers(0);
+  const runs = new Set<ComputeRun>();
+
+  function start(...[spec, onEvent, { target, from } = {}]: Parameters<Compute['start']>): ComputeRun {
+    const host = createTrainerHost({
+      now: () => performance.now(),
+      breathe: nextTurn,
+      ...(target === undefined ? {} : { target }),
+      ...(from === undefined ? {} : { from }),
+    });
+    let killed = false;
+    const run: ComputeRun = {
+      setTarget: host.setTarget,
+      kill: () => {
+        killed = true;
+        host.setTarget('stop');
+      },
+    };
+    async function train(): Promise<void> {
+      await nextTurn();
+      for await (const event of chooseTrainer(spec, trainers.all).trainer.train(spec, host)) {
+        if (killed) return;
+        onEvent(event);
+      }
+      runs.delete(run);
+    }
+    runs.add(run);
+    void train();
+    return run;
+  }
+
+  function close(): Promise<void> {
+    for (const run of runs) run.kill();
+    return Promise.resolve();
+  }
+
+  return { engine: trainers.fused.engine, start, close };
+}

@@ -1,0 +1,40 @@
+/** What someone who has joined a room may say: one line each, the schema that the message passes and what it does. */
+import type { z } from 'zod';
+import { ok, type Result } from '#lib/base/result';
+import type { ClientToServer } from '#lib/wire/protocol';
+import {
+  controlSchema,
+  frameSchema,
+  parse,
+  publishSchema,
+  renameSchema,
+  startSchema,
+  subscribeSchema,
+  timelineSchema,
+  touchSchema,
+} from '#lib/wire/schemas';
+import type { Member } from './rooms/people.ts';
+import type { Room } from './rooms/room.ts';
+
+type Handler = (room: Room, member: Member, argument: unknown) => Result<unknown>;
+
+export const MESSAGES: Readonly<Record<Exclude<keyof ClientToServer, 'join' | 'clock'>, Handler>> = {
+  rename: message(renameSchema, (room, member, request) => room.rename(member, request)),
+  touch: message(touchSchema, (room, member, touch) => {
+    room.touch(member, touch);
+    return ok(null);
+  }),
+  start: message(startSchema, (room, member, request) => room.runs.start(member, request)),
+  control: message(controlSchema, (room, member, request) => room.runs.control(member, request)),
+  publish: message(publishSchema, (room, member, request) => room.runs.publish(member, request)),
+  frame: message(frameSchema, (room, member, bytes) => room.runs.frame(member, bytes)),
+  subscribe: message(subscribeSchema, (room, member, request) => room.runs.subscribe(member, request)),
+  timeline: message(timelineSchema, (room, _member, request) => room.runs.timeline(request)),
+};
+
+function message<T>(schema: z.ZodType<T>, act: (room: Room, member: Member, value: T) => Result<unknown>): Handler {
+  return (room, member, argument) => {
+    const parsed = parse(schema, argument);
+    return parsed.ok ? act(room, member, parsed.value) : parsed;
+  };
+}

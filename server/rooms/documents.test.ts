@@ -1,0 +1,238 @@
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import { expect, test, vi } from 'vitest';
+import * as sync from 'y-protocols/sync';
+import * as Y from 'yjs';
+import type { RoomId } from '#lib/base/id';
+import { EXPERIMENTS } from '#lib/experiments/index';
+import { readLab, setParameters } from '#lib/room/lab';
+import { CLOSE, DOCUMENT_MESSAGE } from '#lib/wire/protocol';
+import type { LabDependencies } from '../lab.ts';
+import {
+  connectClient,
+  openBareDocument,
+  openDocument,
+  startTestLab,
+  type BareDocument,
+  type TestLab,
+} from '../lab.fixture.ts';
+import { createMemoryStorage } from '../storage/memory.ts';
+import { createTickets } from './tickets.ts';
+
+interface Bench {
+  readonly lab: TestLab;
+  readonly room: RoomId;
+  readonly ticket: string;
+}
+
+/** A room, and a ticket to its document. */
+async function enter(seat: boolean, dependencies: Partial<LabDependencies> = {}): Promise<Bench> {
+  const lab = await startTestLab(dependencies);
+  const room = await lab.newRoom();
+  const { ticket } = await (await connectClient(lab.url)).join(room, { seat });
+  return { lab, room, ticket };
+}
+
+const openBare = ({ lab, room, ticket }: Bench): Promise<BareDocument> =>
+  openBareDocument(lab.url, `${room}/lab?ticket=${ticket}`);
+
+const syncMessage = (step: 1 | 2, update: Uint8Array): Uint8Array =>
+  encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, DOCUMENT_MESSAGE.sync);
+    encoding.writeVarUint(encoder, step);
+    encoding.writeVarUint8Array(encoder, update);
+  });
+
+const syncStep1 = encoding.encode((encoder) => {
+  encoding.writeVarUint(encoder, DOCUMENT_MESSAGE.sync);
+  sync.writeSyncStep1(encoder, new Y.Doc());
+});
+
+/** n of every "durable up to n" so far. */
+const durable = ({ messages }: BareDocument): number[] =>
+  messages.filter(([type]) => type === DOCUMENT_MESSAGE.durable).map((message) => message[1] ?? -1);
+
+/** The document as the server tells it to a newcomer. */
+async function serverState(bench: Bench): Promise<Y.Doc> {
+  const bare = await openBare(bench);
+  const doc = new Y.Doc();
+  bare.socket.send(syncStep1);
+  await vi.waitFor(() => expect(bare.messages.some(([type, step]) => type === 0 && step === 1)).toBe(true));
+  for (const message of bare.messages) {
+    const decoder = decoding.createDecoder(message);
+    if (decoding.readVarUint(decoder) === 0) sync.readSyncMessage(decoder, encoding.createEncoder(), doc, null);
+  }
+  return doc;
+}
+
+/** An update that says one thing in a document of its own. */
+function edit(key: string, value: unknown): Uint8Array {
+  const doc = new Y.Doc();
+  doc.getMap('lab').set(key, value);
+  return Y.encodeStateAsUpdate(doc);
+}
+
+test('P31 two clients converge on released values', async () => {
+  const { lab, room, ticket } = await enter(true);
+  const [ada, bob] = [openDocument(lab.url, room, ticket), openDocument(lab.url, room, ticket)];
+  const parameters = (doc: Y.Doc): unknown => readLab(doc)?.agenda[0]?.set;
+  await vi.waitFor(() => expect(parameters(ada.doc)).toMatchObject({ n: 5 }));
+  await vi.waitFor(() => expect(parameters(bob.doc)).toMatchObject({ n: 5 }));
+  setParameters(ada.doc, 'first', { n: 7 }, 'ada');
+  setParameters(bob.doc, 'first', { m: 3 }, 'bob');
+  await vi.waitFor(() => expect(parameters(bob.doc)).toMatchObject({ n: 7, m: 3 }));
+  await vi.waitFor(() => expect(parameters(ada.doc)).toEqual(parameters(bob.doc)));
+});
+
+test('P30 a ticket that is forged, old or of another room is closed with 4401', async () => {
+  const secret = new Uint8Array(32);
+  const lab = await startTestLab({}, { secret });
+  const room = await lab.newRoom();
+  const pass = { room, person: room as never, role: 'editor' } as const;
+  const old = createTickets(secret, () => Date.now() - 600_001).issue(pass);
+  const forged = createTickets(new Uint8Array(32).fill(1), Date.now).issue(pass);
+  const elsewhere = createTickets(secret, Date.now).issue({ ...pass, room: 'BAAAAAAAAAAAAAAAAAAAAA' as RoomId });
+  for (const ticket of [old, forged, elsewhere, '', 'a.b.c'])
+    expect(await (await openBareDocument(lab.url, `${room}/lab?ticket=${ticket}`)).closed).toBe(CLOSE.ticket);
+});
+
+test('a ticket of a room that is gone is closed with 4404', async () => {
+  const secret = new Uint8Array(32);
+  const lab = await startTestLab({}, { secret });
+  const room = 'AAAAAAAAAAAAAAAAAAAAAA' as RoomId;
+  const ticket = createTickets(secret, Date.now).issue({ room, person: room as never, role: 'editor' });
+  expect(await (await openBareDocument(lab.url, `${room}/lab?ticket=${ticket}`)).closed).toBe(CLOSE.missing);
+});
+
+for (const [name, step] of [
+  ['SyncStep2', 1],
+  ['Update', 2],
+] as const)
+  test(`P32 a viewer’s ${name} is refused and changes nothing`, async () => {
+    const bench = await enter(false);
+    const bare = await openBare(bench);
+    bare.socket.send(syncMessage(step, edit('title', 'mine now')));
+    expect(await bare.closed).toBe(CLOSE.forbidden);
+    expect(readLab(await serverState(bench))?.title).toBe(EXPERIMENTS[0]?.title);
+  });
+
+test('P32 a viewer’s SyncStep2 that changes nothing is welcome, deletions and all', async () => {
+  const bench = await enter(true);
+  const { doc } = openDocument(bench.lab.url, bench.room, bench.ticket);
+  await vi.waitFor(() => expect(readLab(doc)).toBeDefined());
+  for (const n of [6, 7, 8]) setParameters(doc, 'first', { n }, 'ada');
+  const viewer = await (await connectClient(bench.lab.url)).join(bench.room, { seat: false });
+  await vi.waitFor(async () => expect(readLab(await serverState(bench))?.agenda[0]?.set['n']).toBe(8));
+  const bare = await openBare({ ...bench, ticket: viewer.ticket });
+  bare.socket.send(syncMessage(1, Y.encodeStateAsUpdate(doc)));
+  await vi.waitFor(() => expect(durable(bare)).toEqual([1]));
+  expect(bare.socket.readyState).toBe(bare.socket.OPEN);
+});
+
+test('P33 an edit is acknowledged when it is on disk, not before, and the others see it meanwhile', async () => {
+  const storage = createMemoryStorage();
+  let write = (): void => undefined;
+  const disk = new Promise<void>((resolve) => (write = resolve));
+  const slow = {
+    ...storage,
+    append: (...edit: Parameters<typeof storage.append>) => disk.then(() => storage.append(...edit)),
+  };
+  const bench = await enter(true, { storage: slow });
+  const bare = await openBare(bench);
+  bare.socket.send(syncMessage(2, edit('title', 'one')));
+  bare.socket.send(syncMessage(2, edit('title', 'two')));
+  await vi.waitFor(async () => expect(readLab(await serverState(bench))?.title).toMatch(/one|two/));
+  expect(durable(bare)).toEqual([]);
+  write();
+  await vi.waitFor(() => expect(durable(bare).at(-1)).toBe(2));
+  expect((await storage.loadRoom(bench.room))?.updates).toHaveLength(3);
+});
+
+test('P33 a failing disk is asked again before anything is acknowledged', async () => {
+  const storage = createMemoryStorage();
+  let full = true;
+  const failing = {
+    ...storage,
+    append: (...edit: Parameters<typeof storage.append>) =>
+      full ? Promise.reject(new Error('disk full')) : storage.append(...edit),
+  };
+  const bench = await enter(true, { storage: failing });
+  const bare = await openBare(bench);
+  bare.socket.send(syncMessage(2, edit('title', 'kept')));
+  bare.socket.send(syncMessage(1, Y.encodeStateAsUpdate(await serverState(bench))));
+  expect(durable(bare)).toEqual([]);
+  full = false;
+  await vi.waitFor(() => expect(durable(bare).at(-1)).toBe(2), 5_000);
+  expect((await storage.loadRoom(bench.room))?.updates).toHaveLength(2);
+});
+
+test('P33 an update whose predecessor is missing is not counted until that has come', async () => {
+  const bench = await enter(true);
+  const updates: Uint8Array[] = [];
+  const doc = new Y.Doc();
+  doc.on('update', (update: Uint8Array) => void updates.push(update));
+  for (const title of ['one', 'two']) doc.getMap('lab').set('title', title);
+  const bare = await openBare(bench);
+  const [first, second] = updates as [Uint8Array, Uint8Array];
+  bare.socket.send(syncMessage(2, second));
+  await serverState(bench);
+  expect(durable(bare)).toEqual([]);
+  bare.socket.send(syncMessage(2, first));
+  await vi.waitFor(() => expect(durable(bare)).toEqual([2]));
+});
+
+test('P35 updates that wait for ever are forgotten with their author', async () => {
+  const bench = await enter(true);
+  const doc = new Y.Doc();
+  doc.getMap('lab').set('title', 'withheld');
+  const before = Y.encodeStateVector(doc);
+  doc.getMap('lab').set('title', 'x'.repeat(10_000));
+  const bare = await openBare(bench);
+  bare.socket.send(syncMessage(2, Y.encodeStateAsUpdate(doc, before)));
+  await vi.waitFor(async () => expect((await serverState(bench)).store.pendingStructs).not.toBeNull());
+  bare.socket.terminate();
+  await vi.waitFor(async () => expect((await serverState(bench)).store.pendingStructs).toBeNull());
+});
+
+test('P35 what is not a message of the protocol is closed with 4422', async () => {
+  const bench = await enter(true);
+  const bad = [
+    Uint8Array.of(),
+    Uint8Array.of(9),
+    Uint8Array.of(0, 7, 0),
+    Uint8Array.of(0, 2, 200),
+    syncMessage(2, Uint8Array.of(1, 2, 3)),
+  ];
+  for (const message of bad) {
+    const bare = await openBare(bench);
+    bare.socket.send(message);
+    expect(await bare.closed).toBe(CLOSE.invalid);
+  }
+  const bare = await openBare(bench);
+  bare.socket.send('text');
+  expect(await bare.closed).toBe(CLOSE.invalid);
+  expect(readLab(await serverState(bench))?.title).toBe(EXPERIMENTS[0]?.title);
+});
+
+test('P35 an edit beyond the document’s limit is closed with 4409', async () => {
+  const bench = await enter(true, { limits: { document: 3_000 } });
+  const bare = await openBare(bench);
+  bare.socket.send(syncMessage(2, edit('note', 'x'.repeat(2_900))));
+  expect(await bare.closed).toBe(CLOSE.full);
+  expect((await serverState(bench)).getMap('lab').get('note')).toBeUndefined();
+});
+
+test('awareness of a client is ignored', async () => {
+  const bench = await enter(true);
+  const [ada, bob] = [await openBare(bench), await openBare(bench)];
+  ada.socket.send(Uint8Array.of(DOCUMENT_MESSAGE.awareness, 1, 0));
+  ada.socket.send(syncMessage(2, edit('title', 'seen')));
+  await vi.waitFor(() => expect(bob.messages.length).toBeGreaterThan(1));
+  expect(bob.messages.map(([type]) => type)).not.toContain(DOCUMENT_MESSAGE.awareness);
+});
+
+test('P34 something is said every ten seconds', async () => {
+  const bench = await enter(true);
+  const bare = await openBare(bench);
+  await vi.waitFor(() => expect(bare.messages).toContainEqual(Uint8Array.of(DOCUMENT_MESSAGE.awareness, 1, 0)), 11_000);
+});

@@ -1,0 +1,155 @@
+/** The rooms of this server: loaded when first asked for, put away when nobody has been there for a while. */
+import { randomBytes } from 'node:crypto';
+import * as Y from 'yjs';
+import { idFromBytes, type RoomId } from '#lib/base/id';
+import { ok, refuse, type Result } from '#lib/base/result';
+import { seedLab, type Seed } from '#lib/room/lab';
+import type { Limits } from '#lib/wire/limits';
+import type { Log } from '../log.ts';
+import { createRuns } from '../runs/runs.ts';
+import type { ServerTrainers } from '../runs/server-trainers.ts';
+import type { Storage, StoredRoom, StoredRun } from '../storage/storage.ts';
+import type { Audience } from './connection.ts';
+import { createDocument } from './document.ts';
+import { createPeople } from './people.ts';
+import { createRoom, type Room } from './room.ts';
+import { createSaver } from './saver.ts';
+import type { Tickets } from './tickets.ts';
+import { createTouches } from './touches.ts';
+
+export interface Registry {
+  create(seed: Seed): Promise<RoomId>;
+  /** Stays in memory for a while even when nobody joins. */
+  open(room: RoomId): Promise<Result<Room>>;
+  counts(): { readonly rooms: number; readonly people: number; readonly runs: number };
+  /** Everything on disk, nothing in memory. */
+  close(): Promise<void>;
+}
+
+export interface RegistryDependencies {
+  readonly storage: Storage;
+  readonly trainers: ServerTrainers;
+  readonly tickets: Tickets;
+  readonly audience: (room: string) => Audience;
+  readonly limits: Limits;
+  readonly log: Log;
+  readonly now: () => number;
+  /** ms for which an empty room stays in memory */
+  readonly linger?: number | undefined;
+}
+
+interface Entry {
+  readonly room: Promise<Room | undefined>;
+  /** Set once loaded. */
+  loaded: Room | undefined;
+  /** Server's clock, ms: when it was last asked for or seen in use. */
+  usedAt: number;
+}
+
+/** Marks what was read from disk, which needs not be written again. */
+const FROM_STORAGE = 'storage';
+
+export function createRegistry(dependencies: RegistryDependencies): Registry {
+  const { storage, limits, log, now, linger = 30_000 } = dependencies;
+  const entries = new Map<RoomId, Entry>();
+  const leaving = new Map<RoomId, Promise<void>>();
+  let closing = false;
+  const sweep = setInterval(() => putAwayUnused(), Math.max(50, linger / 4));
+
+  async function load(id: RoomId): Promise<Room | undefined> {
+    await leaving.get(id);
+    const stored = await storage.loadRoom(id);
+    return stored && buildRoom(dependencies, id, stored);
+  }
+
+  function enter(id: RoomId): Entry {
+    const entry: Entry = { room: load(id), loaded: undefined, usedAt: now() };
+    entries.set(id, entry);
+    const loaded = (room: Room | undefined): void => {
+      entry.loaded = room;
+      if (room === undefined) entries.delete(id);
+    };
+    entry.room.then(loaded, () => entries.delete(id));
+    return entry;
+  }
+
+  function putAwayUnused(): void {
+    for (const [id, entry] of entries) {
+      if (entry.loaded?.isInUse() === true) entry.usedAt = now();
+      else if (entry.loaded !== undefined && now() - entry.usedAt >= linger) putAway(id, entry.loaded);
+    }
+  }
+
+  function putAway(id: RoomId, room: Room): void {
+    entries.delete(id);
+    const left = room
+      .close()
+      .catch((error: unknown) => log.error({ error }, 'a room could not be put away'))
+      .finally(() => leaving.delete(id));
+    leaving.set(id, left);
+  }
+
+  return {
+    async create(seed) {
+      const id = idFromBytes<'room'>(randomBytes(16));
+      const doc = new Y.Doc();
+      seedLab(doc, seed, FROM_STORAGE);
+      await storage.createRoom(id, Y.encodeStateAsUpdate(doc));
+      return id;
+    },
+    async open(id) {
+      if (closing) return refuse('unavailable', 'The server restarts. Try again in a moment.');
+      const known = entries.get(id);
+      if (known === undefined && entries.size >= limits.openRooms)
+        return refuse('limit', 'The server holds as many rooms as it can. Try again in a few minutes.');
+      const entry = known ?? enter(id);
+      entry.usedAt = now();
+      const room = await entry.room;
+      return room === undefined
+        ? refuse('not-found', 'There is no such room. Check the link, or open a new room.', 'room')
+        : ok(room);
+    },
+    counts() {
+      const rooms = [...entries.values()].flatMap(({ loaded }) => loaded ?? []);
+      const people = rooms.reduce((sum, room) => sum + room.people.list().length, 0);
+      return { rooms: rooms.length, people, runs: rooms.filter((room) => room.runs.isActive()).length };
+    },
+    async close() {
+      closing = true;
+      clearInterval(sweep);
+      await Promise.allSettled([...entries.values()].map(({ room }) => room));
+      for (const [id, { loaded }] of entries) if (loaded !== undefined) putAway(id, loaded);
+      await Promise.all(leaving.values());
+    },
+  };
+}
+
+function buildRoom(dependencies: RegistryDependencies, id: RoomId, stored: StoredRoom): Room {
+  const { storage, trainers, tickets, limits, log, now } = dependencies;
+  const audience = dependencies.audience(id);
+  const people = createPeople(limits);
+  const failed = (error: unknown): void => log.error({ error }, 'an edit could not be written; trying again');
+  const saver = createSaver(
+    {
+      append: (update) => storage.append(id, update),
+      replace: (through, state) => storage.compact(id, through, state),
+      failed,
+    },
+    stored,
+  );
+  const doc = new Y.Doc();
+  for (const update of stored.updates) Y.applyUpdate(doc, update, FROM_STORAGE);
+  const keep = (run: StoredRun): void => {
+    storage.putRun(run).catch((error: unknown) => log.error({ error }, 'a run could not be written'));
+  };
+  return createRoom(id, {
+    audience,
+    document: createDocument(doc, saver, limits),
+    people,
+    touches: createTouches(audience),
+    runs: createRuns({ room: id, people, audience, trainers, limits, now, keep }, stored.run),
+    tickets,
+    engine: trainers.engine,
+    now,
+  });
+}

@@ -1,0 +1,91 @@
+import Database from 'libsql';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { present } from '#lib/base/assert';
+import type { RoomId } from '#lib/base/id';
+import { openDatabase } from './database.ts';
+import { openLibsqlStorage } from './libsql.ts';
+import { MIGRATIONS } from './schema.ts';
+import { describeStorage } from './storage.contract.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'polytope-storage-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const newFile = (name: string): string => path.join(mkdtempSync(path.join(folder, 'db-')), name);
+
+describeStorage('libsql', () => openLibsqlStorage(newFile('lab.db')));
+
+const WRITER = fileURLToPath(new URL('./writer.fixture.ts', import.meta.url));
+
+test('every update acknowledged before a SIGKILL is there after it', async () => {
+  const file = newFile('killed.db');
+  for (let round = 0; round < 3; round++) {
+    const acknowledged = [...(await writeUntilKilled(file))];
+    const storage = await openLibsqlStorage(file);
+    const stored = present(await storage.loadRoom(ROOM), 'the room').updates.map((update) => update.join());
+    await storage.close();
+    expect(acknowledged.length).toBeGreaterThan(20);
+    expect(stored).toEqual(expect.arrayContaining(acknowledged));
+  }
+});
+
+const ROOM = 'AAAAAAAAAAAAAAAAAAAAAA' as RoomId;
+
+/** The updates that a writing process saw acknowledged before it was killed in the middle of its work. */
+async function writeUntilKilled(file: string): Promise<readonly string[]> {
+  const child = spawn(process.execPath, ['--import', 'tsx', WRITER, file, ROOM], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const acknowledged: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    acknowledged.push(line);
+    if (acknowledged.length === 50) child.kill('SIGKILL');
+  }
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return acknowledged;
+}
+
+test('a database from a newer version is refused in one sentence and left as it was', async () => {
+  const file = newFile('newer.db');
+  const database = new Database(file);
+  database.exec('PRAGMA user_version = 99; CREATE TABLE t (x)');
+  database.close();
+  const before = readFileSync(file);
+  await expect(openLibsqlStorage(file)).rejects.toThrow(/newer version of Polytope/);
+  expect(readFileSync(file).equals(before)).toBe(true);
+});
+
+test('a database from an older version is copied, then brought forward with everything in it', () => {
+  const file = newFile('older.db');
+  const older = openDatabase(file);
+  older.together(() => older.createRoom(ROOM, Uint8Array.of(1, 2)));
+  older.close();
+  const next = [...MIGRATIONS, 'ALTER TABLE rooms ADD COLUMN note TEXT;'];
+  const newer = openDatabase(file, next);
+  expect(newer.loadRoom(ROOM)?.updates).toEqual([Uint8Array.of(1, 2)]);
+  newer.close();
+  const copy = openDatabase(`${file}.version-1`);
+  expect(copy.loadRoom(ROOM)?.updates).toEqual([Uint8Array.of(1, 2)]);
+  copy.close();
+  expect(() => openDatabase(file)).toThrow(/newer version/);
+});
+
+test('a migration that fails leaves the database as it was', () => {
+  const file = newFile('failed.db');
+  openDatabase(file).close();
+  expect(() => openDatabase(file, [...MIGRATIONS, 'ALTER TABLE nothing ADD COLUMN x;'])).toThrow(/cannot be used/);
+  const database = openDatabase(file);
+  expect(database.loadRoom(ROOM)).toBeUndefined();
+  database.close();
+});
+
+test('a new database is not backed up', async () => {
+  const file = newFile('new.db');
+  await (await openLibsqlStorage(file)).close();
+  expect(existsSync(`${file}.version-0`)).toBe(false);
+});

@@ -1,0 +1,29 @@
+/** The tables, version by version: `MIGRATIONS[v]` takes a database from version v to v + 1, and version 0 is an empty file. One that was released is never changed. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE rooms (
+    id TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL DEFAULT (unixepoch())
+  ) STRICT;
+  CREATE TABLE updates (
+    room TEXT NOT NULL REFERENCES rooms (id),
+    position INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (room, position)
+  ) STRICT;
+  CREATE TABLE runs (
+    id TEXT PRIMARY KEY,
+    room TEXT NOT NULL REFERENCES rooms (id),
+    started_at INTEGER NOT NULL,
+    record TEXT NOT NULL,
+    metrics TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX runs_of_room ON runs (room, started_at);
+  CREATE TABLE frames (
+    run TEXT NOT NULL REFERENCES runs (id),
+    place INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (run, place)
+  ) STRICT;
+  `,
+];

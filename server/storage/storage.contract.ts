@@ -1,0 +1,96 @@
+/** What every storage does: one suite for all of them. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { idFromBytes, type RoomId, type RunId } from '#lib/base/id';
+import type { RunRecord } from '#lib/runs/record';
+import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
+import { resolve } from '#lib/spec/resolve';
+import type { Storage, StoredRun } from './storage.ts';
+
+const id = (byte: number): RoomId => idFromBytes<'room'>(new Uint8Array(16).fill(byte));
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+
+export function describeStorage(name: string, open: () => Promise<Storage>): void {
+  describe(`${name} as a storage`, () => {
+    const opened: Storage[] = [];
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((storage) => storage.close()));
+    });
+    async function start(): Promise<Storage> {
+      const storage = await open();
+      opened.push(storage);
+      return storage;
+    }
+
+    test('knows no room that was not created', async () => {
+      const storage = await start();
+      expect(await storage.loadRoom(id(1))).toBeUndefined();
+    });
+
+    test('gives back the seed and every update, oldest first', async () => {
+      const storage = await start();
+      await storage.createRoom(id(1), bytes(1, 2, 3));
+      await Promise.all([storage.append(id(1), bytes(4)), storage.append(id(1), bytes(5, 6))]);
+      const room = await storage.loadRoom(id(1));
+      expect(room).toEqual({ updates: [bytes(1, 2, 3), bytes(4), bytes(5, 6)], last: 3, run: undefined });
+    });
+
+    test('keeps rooms apart', async () => {
+      const storage = await start();
+      await storage.createRoom(id(1), bytes(1));
+      await storage.createRoom(id(2), bytes(2));
+      await storage.append(id(2), bytes(3));
+      expect((await storage.loadRoom(id(1)))?.updates).toEqual([bytes(1)]);
+      expect((await storage.loadRoom(id(2)))?.updates).toEqual([bytes(2), bytes(3)]);
+    });
+
+    test('refuses a room that exists and an update of one that does not, and goes on', async () => {
+      const storage = await start();
+      await storage.createRoom(id(1), bytes(1));
+      const answers = await Promise.allSettled([
+        storage.append(id(1), bytes(2)),
+        storage.createRoom(id(1), bytes(9)),
+        storage.append(id(7), bytes(9)),
+        storage.append(id(1), bytes(3)),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+      expect((await storage.loadRoom(id(1)))?.updates).toEqual([bytes(1), bytes(2), bytes(3)]);
+    });
+
+    test('compacts up to a position and keeps what came after it', async () => {
+      const storage = await start();
+      await storage.createRoom(id(1), bytes(1));
+      const through = await storage.append(id(1), bytes(2));
+      await storage.append(id(1), bytes(3));
+      await storage.compact(id(1), through, bytes(12));
+      expect(await storage.loadRoom(id(1))).toMatchObject({ updates: [bytes(12), bytes(3)], last: 3 });
+      expect(await storage.append(id(1), bytes(4))).toBe(4);
+    });
+
+    test('gives back the newest run as it was last put, with losses that are no numbers', async () => {
+      const storage = await start();
+      await storage.createRoom(id(1), bytes(1));
+      await storage.putRun(run(1, 1_000, [bytes(1), bytes(2)]));
+      await storage.putRun(run(2, 2_000, []));
+      const finished = run(2, 2_000, [bytes(7, 7), bytes(8)]);
+      await storage.putRun(finished);
+      expect((await storage.loadRoom(id(1)))?.run).toEqual(finished);
+    });
+  });
+}
+
+function run(number: number, startedAt: number, frames: readonly Uint8Array[]): StoredRun {
+  const record: RunRecord = {
+    id: idFromBytes<'run'>(new Uint8Array(16).fill(number)) satisfies RunId,
+    room: id(1),
+    experiment: 'introduction',
+    spec: resolve(DEFAULT_PARAMETERS),
+    specHash: 'hash',
+    place: 'browser',
+    startedBy: { id: idFromBytes<'person'>(new Uint8Array(16)), name: 'Ada' },
+    startedAt,
+    engine: { name: 'reference', device: 'one core' },
+    status: { phase: 'stopped', step: 3 },
+  };
+  const loss = [0.5, Number.NaN];
+  return { record, metrics: [{ type: 'metrics', step: 3, seconds: 0.1, stepsPerSecond: 30, loss }], frames };
+}

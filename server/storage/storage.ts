@@ -1,0 +1,37 @@
+/** The seam of persistence: updates go in as bytes and come back as bytes; nobody here knows what is in a document. */
+import type { RoomId } from '#lib/base/id';
+import type { MetricsEvent } from '#lib/runs/events';
+import type { RunRecord } from '#lib/runs/record';
+
+export interface Storage {
+  /** A new room with the first update of its document. Durable when resolved. Rejects when the id is taken. */
+  createRoom(room: RoomId, seed: Uint8Array): Promise<void>;
+  /** undefined: there is no such room. */
+  loadRoom(room: RoomId): Promise<StoredRoom | undefined>;
+  /**
+   * One more update of the room's document; resolves to its position once it is on disk. Updates of one room keep the order in
+   * which they were given.
+   */
+  append(room: RoomId, update: Uint8Array): Promise<number>;
+  /** Replaces the updates up to and with position `through` by one that says the same, in one transaction. */
+  compact(room: RoomId, through: number, update: Uint8Array): Promise<void>;
+  /** The room's newest run, new or as it stands now; frames of the one before it are forgotten. */
+  putRun(run: StoredRun): Promise<void>;
+  /** Resolves when everything given so far is on disk. */
+  close(): Promise<void>;
+}
+
+export interface StoredRoom {
+  /** Oldest first. */
+  readonly updates: readonly Uint8Array[];
+  /** Position of the last update. */
+  readonly last: number;
+  readonly run: StoredRun | undefined;
+}
+
+export interface StoredRun {
+  readonly record: RunRecord;
+  readonly metrics: readonly MetricsEvent[];
+  /** Encoded frames (lib/runs/frame), oldest first. */
+  readonly frames: readonly Uint8Array[];
+}

@@ -1,0 +1,17 @@
+/** The fused engine of this browser, in workers: the page's own thread draws, and only draws. */
+import { fusedEngine, fusedRefuses } from '#lib/engine/fused/trainer';
+import { createTrainerHost, type HostOptions, type SteeredHost } from '#lib/engine/host';
+import { connectTrainer, type RemoteTrainer } from '#lib/engine/remote';
+import { nextTask } from './next-task.ts';
+import { spareCores } from './spare-cores.ts';
+import { workerPort } from './web-worker-port.ts';
+
+export function createBrowserTrainer(): RemoteTrainer {
+  // Turbopack recognises exactly this form and makes the worker a bundle of its own.
+  const worker = new Worker(new URL('./trainer.worker.ts', import.meta.url), { type: 'module' });
+  return connectTrainer(workerPort(worker), { engine: fusedEngine(spareCores()), refuses: fusedRefuses });
+}
+
+/** A trainer's host in a page. */
+export const createBrowserHost = (options: Pick<HostOptions, 'target' | 'from'> = {}): SteeredHost =>
+  createTrainerHost({ ...options, now: () => performance.now(), breathe: nextTask });

@@ -1,0 +1,128 @@
+'use client';
+/** Feature directions: each row of W as a vector in the hidden space (paper, introduction). */
+import type { ReactNode } from 'react';
+import { Hull, planeOf, pointOf, type Plane } from './arrows.tsx';
+import { featureCount, represented, type CellView } from './cell-view.ts';
+import { Figure, type FigureTable } from './figure.tsx';
+import styles from './figure.module.css';
+import { featureKeys, highlightOf, type Highlight } from './highlight.ts';
+import { featureColour, formatWeight } from './scales.ts';
+import type { Size } from './use-size.ts';
+
+interface DirectionsProps {
+  readonly view: CellView;
+  readonly highlight: Highlight;
+  readonly title: ReactNode;
+  readonly legend?: ReactNode;
+  readonly caption?: ReactNode;
+  readonly className?: string;
+}
+
+export function Directions({ view, highlight, className = '', ...words }: DirectionsProps): ReactNode {
+  return (
+    <Figure {...words} className={className} testId="directions" early table={() => directionsTable(view)}>
+      {(size) => <DirectionsDrawing view={view} highlight={highlight} size={size} />}
+    </Figure>
+  );
+}
+
+function directionsTable(view: CellView): FigureTable {
+  const rows = view.norms.map((norm, feature) => {
+    const { x, y } = pointOf(view, feature);
+    return [`feature ${feature + 1}`, formatWeight(x), formatWeight(y), formatWeight(norm)];
+  });
+  return { columns: ['', 'x', 'y', '‖W‖'], rows };
+}
+
+/** "Feature directions: pentagon. 5 of 5 features represented." */
+const spoken = (view: CellView): string =>
+  `Feature directions: ${view.shape()}. ${represented(view).length} of ${featureCount(view)} features represented. ` +
+  'Arrow keys go through the features.';
+
+/** The drawing by itself, for pages without a caption or table. */
+export function DirectionsDrawing({
+  view,
+  highlight,
+  size: { width, height },
+}: {
+  readonly view: CellView;
+  readonly highlight: Highlight;
+  readonly size: Size;
+}): ReactNode {
+  const plane = planeOf(view, width, height, 8);
+  const n = featureCount(view);
+  return (
+    <svg
+      width={width}
+      height={height}
+      role="img"
+      aria-label={spoken(view)}
+      tabIndex={0}
+      onKeyDown={featureKeys(highlight, n)}
+      onPointerLeave={() => {
+        highlight.onActive(null);
+      }}
+    >
+      <Axes plane={plane} width={width} height={height} />
+      <Hull view={view} plane={plane} className={styles['hull']} />
+      {/* Least important first: the most important lies on top. */}
+      {Array.from({ length: n }, (_, i) => n - 1 - i).map((feature) => (
+        <Arrow key={feature} view={view} feature={feature} plane={plane} highlight={highlight} />
+      ))}
+    </svg>
+  );
+}
+
+export function Axes({ plane, width, height }: Size & { readonly plane: Plane }): ReactNode {
+  const half = Math.min(width, height) / 2;
+  const [x, y] = [width / 2, height / 2];
+  return (
+    <g aria-hidden>
+      <line className={styles['axis']} x1={x - half} x2={x + half} y1={y} y2={y} />
+      <line className={styles['axis']} x1={x} x2={x} y1={y - half} y2={y + half} />
+      <circle className={styles['guide']} cx={x} cy={y} r={plane.unit} />
+    </g>
+  );
+}
+
+/** px between a dot's centre and its number */
+const LABEL_DISTANCE = 17;
+/** Below this ‖W_i‖ a number would only crowd the origin. */
+const LABEL_FROM = 0.12;
+
+interface ArrowProps {
+  readonly view: CellView;
+  readonly feature: number;
+  readonly plane: Plane;
+  readonly highlight: Highlight;
+}
+
+function Arrow({ view, feature, plane, highlight }: ArrowProps): ReactNode {
+  const { x, y } = pointOf(view, feature);
+  const [px, py] = [plane.x(x), plane.y(y)];
+  const [ox, oy] = [plane.x(0), plane.y(0)];
+  const length = Math.hypot(x, y);
+  const colour = featureColour(feature, featureCount(view));
+  return (
+    <g
+      className={styles['arrow']}
+      {...highlightOf(highlight, feature)}
+      data-feature={feature}
+      data-x={x}
+      data-y={y}
+      onPointerEnter={() => {
+        highlight.onActive(feature);
+      }}
+    >
+      <line className={styles['target']} x1={ox} y1={oy} x2={px} y2={py} />
+      <line x1={ox} y1={oy} x2={px} y2={py} style={{ stroke: colour }} />
+      {highlight.active === feature ? <circle className={styles['ring']} cx={px} cy={py} r={9} /> : null}
+      <circle cx={px} cy={py} r={5.5} style={{ fill: colour }} />
+      {length > LABEL_FROM ? (
+        <text x={px + (x / length) * LABEL_DISTANCE} y={py - (y / length) * LABEL_DISTANCE}>
+          {feature + 1}
+        </text>
+      ) : null}
+    </g>
+  );
+}

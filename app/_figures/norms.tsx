@@ -1,0 +1,119 @@
+'use client';
+/** How much of each feature is represented: a bar of length ‖W_i‖, coloured by its superposition. */
+import type { ReactNode } from 'react';
+import { REPRESENTED_NORM } from '#lib/measure/norms';
+import { featureCount, represented, type CellView } from './cell-view.ts';
+import { Figure, type FigureTable } from './figure.tsx';
+import styles from './figure.module.css';
+import { featureKeys, highlightOf, type Highlight } from './highlight.ts';
+import { formatWeight, reach, superpositionColour } from './scales.ts';
+import type { Size } from './use-size.ts';
+
+interface NormsProps {
+  readonly view: CellView;
+  readonly highlight: Highlight;
+  readonly className?: string;
+}
+
+export function Norms({ view, highlight, className = '' }: NormsProps): ReactNode {
+  return (
+    <Figure className={className} testId="norms" title="Norms" legend={<NormsLegend />} table={() => normsTable(view)}>
+      {(size) => <NormsDrawing view={view} highlight={highlight} size={size} />}
+    </Figure>
+  );
+}
+
+function NormsLegend(): ReactNode {
+  const stops = [0, 0.25, 0.5, 0.75, 1].map(superpositionColour).join(', ');
+  return (
+    <span className={styles['ramp']}>
+      superposition 0 <i style={{ background: `linear-gradient(to right, ${stops})` }} /> 1
+    </span>
+  );
+}
+
+function normsTable(view: CellView): FigureTable {
+  const rows = view.norms.map((norm, feature) => [
+    `feature ${feature + 1}`,
+    formatWeight(norm),
+    formatWeight(view.superposition[feature] ?? 0),
+  ]);
+  return { columns: ['', '‖W‖', 'superposition'], rows };
+}
+
+const spoken = (view: CellView): string =>
+  `Norm of each feature. ${represented(view).length} of ${featureCount(view)} are above ${REPRESENTED_NORM}.`;
+
+/** px of the row numbers, and of the axis below */
+const LABELS = 18;
+const AXIS = 18;
+/** px: lower rows go without numbers */
+const LABELLED_ROW = 11;
+
+function NormsDrawing({ view, highlight, size: { width, height } }: NormsProps & { readonly size: Size }): ReactNode {
+  const n = featureCount(view);
+  const row = (height - AXIS) / n;
+  const unit = (width - LABELS - 4) / reach(view.norms);
+  return (
+    <svg
+      width={width}
+      height={height}
+      role="img"
+      aria-label={spoken(view)}
+      tabIndex={0}
+      onKeyDown={featureKeys(highlight, n)}
+      onPointerLeave={() => {
+        highlight.onActive(null);
+      }}
+    >
+      <Scale unit={unit} height={height - AXIS} />
+      {view.norms.map((norm, feature) => (
+        <g
+          key={feature}
+          className={styles['row']}
+          {...highlightOf(highlight, feature)}
+          onPointerEnter={() => {
+            highlight.onActive(feature);
+          }}
+        >
+          <rect x={0} y={feature * row} width={width} height={row} fill="transparent" />
+          {row >= LABELLED_ROW ? (
+            <text
+              className={styles['label']}
+              x={LABELS - 8}
+              y={(feature + 0.5) * row}
+              textAnchor="end"
+              dominantBaseline="central"
+            >
+              {feature + 1}
+            </text>
+          ) : null}
+          <rect
+            x={LABELS}
+            y={feature * row + row * 0.15}
+            width={Math.max(1, norm * unit)}
+            height={row * 0.7}
+            rx={Math.min(2, row / 4)}
+            style={{ fill: superpositionColour(view.superposition[feature] ?? 0) }}
+          >
+            <title>{`‖W${feature + 1}‖ = ${formatWeight(norm)}, superposition ${formatWeight(view.superposition[feature] ?? 0)}`}</title>
+          </rect>
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+function Scale({ unit, height }: { readonly unit: number; readonly height: number }): ReactNode {
+  return (
+    <g aria-hidden>
+      <line className={styles['axis']} x1={LABELS} x2={LABELS} y1={0} y2={height} />
+      {[0, REPRESENTED_NORM, 1].map((value) => (
+        <text key={value} className={styles['label']} x={LABELS + value * unit} y={height + 14} textAnchor="middle">
+          {value}
+        </text>
+      ))}
+      <line className={styles['guide']} x1={LABELS + unit} x2={LABELS + unit} y1={0} y2={height} />
+    </g>
+  );
+}

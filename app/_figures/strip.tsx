@@ -1,0 +1,120 @@
+'use client';
+/** All models of a run side by side, densest first; one of them is shown large. */
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { Hull, planeOf, pointOf } from './arrows.tsx';
+import { emptyView, featureCount, type CellView } from './cell-view.ts';
+import { featureColour, formatDensity } from './scales.ts';
+import figure from './figure.module.css';
+import styles from './strip.module.css';
+
+interface StripProps {
+  readonly views: readonly CellView[];
+  /** [cells] p = 1 − S */
+  readonly densities: readonly number[];
+  readonly chosen: number;
+  readonly onChoose: (cell: number) => void;
+}
+
+export function Strip({ views, densities, chosen, onChoose }: StripProps): ReactNode {
+  const strip = useRef<HTMLDivElement>(null);
+  // On a narrow screen the strip is longer than the screen.
+  useEffect(() => {
+    strip.current?.children[chosen]?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [chosen, densities.length]);
+  return (
+    <div
+      ref={strip}
+      className={styles['strip']}
+      role="radiogroup"
+      aria-label="Models along density"
+      onKeyDown={cellKeys(chosen, densities.length, onChoose)}
+    >
+      {densities.map((density, cell) => (
+        <Cell
+          key={cell}
+          cell={cell}
+          density={density}
+          view={views[cell] ?? emptyView(0)}
+          chosen={cell === chosen}
+          onChoose={onChoose}
+        />
+      ))}
+    </div>
+  );
+}
+
+function cellKeys(chosen: number, cells: number, onChoose: (cell: number) => void) {
+  return (event: KeyboardEvent<HTMLElement>): void => {
+    const next = { ArrowRight: chosen + 1, ArrowLeft: chosen - 1, Home: 0, End: cells - 1 }[event.key];
+    if (next === undefined || next < 0 || next >= cells) return;
+    event.preventDefault();
+    onChoose(next);
+    const cell = event.currentTarget.children[next];
+    if (cell instanceof HTMLElement) cell.focus();
+  };
+}
+
+interface CellProps {
+  readonly cell: number;
+  readonly density: number;
+  readonly view: CellView;
+  readonly chosen: boolean;
+  readonly onChoose: (cell: number) => void;
+}
+
+function Cell({ cell, density, view, chosen, onChoose }: CellProps): ReactNode {
+  const { S } = formatDensity(density);
+  return (
+    <button
+      type="button"
+      role="radio"
+      className={styles['cell']}
+      aria-checked={chosen}
+      aria-label={`S = ${S}`}
+      tabIndex={chosen ? 0 : -1}
+      data-testid={`strip-cell-${cell}`}
+      onClick={() => {
+        onChoose(cell);
+      }}
+    >
+      <Thumbnail view={view} />
+      <span className={styles['density']}>
+        <i>S</i> {S}
+      </span>
+    </button>
+  );
+}
+
+/** Side of the thumbnail's own coordinates; it is scaled to whatever room there is. */
+const SIDE = 64;
+
+function Thumbnail({ view }: { readonly view: CellView }): ReactNode {
+  return (
+    <svg viewBox={`0 0 ${SIDE} ${SIDE}`} aria-hidden>
+      <line className={figure['axis']} x1={4} x2={SIDE - 4} y1={SIDE / 2} y2={SIDE / 2} />
+      <line className={figure['axis']} x1={SIDE / 2} x2={SIDE / 2} y1={4} y2={SIDE - 4} />
+      <Vectors view={view} />
+    </svg>
+  );
+}
+
+function Vectors({ view }: { readonly view: CellView }): ReactNode {
+  const plane = planeOf(view, SIDE, SIDE, 2);
+  const n = featureCount(view);
+  return (
+    <>
+      <Hull view={view} plane={plane} className={figure['hull']} />
+      {view.norms.map((_, i) => {
+        const feature = n - 1 - i;
+        const { x, y } = pointOf(view, feature);
+        const colour = featureColour(feature, n);
+        return (
+          <g key={feature} style={{ stroke: colour, fill: colour }}>
+            <line x1={SIDE / 2} y1={SIDE / 2} x2={plane.x(x)} y2={plane.y(y)} strokeWidth={1.6} />
+            <circle cx={plane.x(x)} cy={plane.y(y)} r={2.2} stroke="none" />
+          </g>
+        );
+      })}
+    </>
+  );
+}

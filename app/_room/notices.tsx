@@ -1,0 +1,79 @@
+'use client';
+/** What the room has to say about itself: each in its place, in words that say what happened and what to press. */
+import { X } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { isStale } from '#lib/runs/record';
+import { useActions, useSession } from '../_session/react.tsx';
+import styles from './room.module.css';
+
+export function Notices(): ReactNode {
+  return (
+    <div className={styles['notices']}>
+      <FailedNotice />
+      <StaleNotice />
+      <Problem />
+    </div>
+  );
+}
+
+function FailedNotice(): ReactNode {
+  const status = useSession((state) => state.run?.record.status ?? null);
+  const place = useSession((state) => state.run?.record.place ?? 'browser');
+  const actions = useActions();
+  if (status?.phase !== 'failed') return null;
+  return (
+    <p className={styles['notice']} data-tone="error" role="alert">
+      The run failed: {status.message}
+      <button type="button" onClick={() => void actions.run(place)}>
+        Run again
+      </button>
+    </p>
+  );
+}
+
+function StaleNotice(): ReactNode {
+  const stale = useSession(({ run, specHash }) => run !== null && isStale(run.record, specHash));
+  if (!stale) return null;
+  return (
+    <p className={styles['notice']} data-testid="stale">
+      The parameters have changed since this run.
+    </p>
+  );
+}
+
+function Problem(): ReactNode {
+  const problem = useSession((state) => state.problem);
+  const { dismiss } = useActions();
+  if (problem === null) return null;
+  return (
+    <p className={styles['notice']} data-tone="error" role="alert">
+      {problem.message}
+      <button type="button" aria-label="Dismiss" onClick={dismiss}>
+        <X size={14} />
+      </button>
+    </p>
+  );
+}
+
+/** A short loss of the connection is nobody's business, ms. */
+const LOST_AFTER_MS = 2_000;
+
+export function ConnectionBanner(): ReactNode {
+  const since = useSession(({ connection }) => (connection.phase === 'reconnecting' ? connection.since : null));
+  const [shownFor, setShownFor] = useState<number | null>(null);
+  useEffect(() => {
+    if (since === null) return undefined;
+    const timer = setTimeout(() => {
+      setShownFor(since);
+    }, LOST_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [since]);
+  if (since === null || shownFor !== since) return null;
+  return (
+    <p className={styles['banner']} role="alert">
+      The connection is lost. This page goes on trying; what you change is kept on this device.
+    </p>
+  );
+}

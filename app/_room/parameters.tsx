@@ -1,0 +1,100 @@
+'use client';
+/** The left rail: the experiment's controls, by group, from the one table. On a narrow screen a drawer or a sheet. */
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { experimentOf } from '#lib/experiments/index';
+import type { Person } from '#lib/room/person';
+import { can } from '#lib/room/roles';
+import { definitionOf, type ParameterGroup, type ParameterKey } from '#lib/spec/parameters';
+import type { Hand } from '../_controls/hand.ts';
+import { Parameter } from '../_controls/parameter.tsx';
+import { useActions, useSession } from '../_session/react.tsx';
+import type { SessionState } from '../_session/state.ts';
+import styles from './room.module.css';
+
+const GROUPS: readonly ParameterGroup[] = ['Model', 'Data', 'Training'];
+
+interface ParametersProps {
+  /** Matters on a narrow screen only. */
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+export function Parameters({ open, onClose }: ParametersProps): ReactNode {
+  const experiment = useSession((state) => experimentOf(state.item?.experiment ?? ''));
+  const controls = experiment?.controls ?? [];
+  return (
+    <>
+      <aside
+        className={styles['rail']}
+        data-open={open ? '' : undefined}
+        aria-label="Parameters"
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') onClose();
+        }}
+      >
+        <div className={styles['railHead']}>
+          <h2>Parameters</h2>
+          <button type="button" className={styles['close']} aria-label="Close parameters" onClick={onClose}>
+            <X size={16} />
+          </button>
+        </div>
+        {GROUPS.map((group) => (
+          <Group key={group} group={group} controls={controls.filter((key) => definitionOf(key).group === group)} />
+        ))}
+      </aside>
+      <div className={styles['scrim']} data-open={open ? '' : undefined} onClick={onClose} aria-hidden />
+    </>
+  );
+}
+
+interface GroupProps {
+  readonly group: ParameterGroup;
+  readonly controls: readonly ParameterKey[];
+}
+
+function Group({ group, controls }: GroupProps): ReactNode {
+  if (controls.length === 0) return null;
+  return (
+    <section className={styles['group']}>
+      <h2>{group}</h2>
+      {controls.map((parameter) => (
+        <LiveParameter key={parameter} parameter={parameter} />
+      ))}
+    </section>
+  );
+}
+
+/** One parameter of the room: whoever moves it, it moves for everybody. */
+function LiveParameter({ parameter }: { readonly parameter: ParameterKey }): ReactNode {
+  const value = useSession((state) => state.parameters[parameter]);
+  const holder = useSession((state) => holderOf(state, parameter));
+  const allowed = useSession((state) => state.me !== null && can(state.me.role, 'edit-lab'));
+  const { drag, set, letGo } = useActions();
+  const hand: Hand = {
+    onDrag: (dragged) => {
+      drag(parameter, dragged);
+    },
+    onSet: (released) => {
+      set({ [parameter]: released });
+    },
+    onCancel: letGo,
+  };
+  return (
+    <Parameter
+      parameter={parameter}
+      definition={definitionOf(parameter)}
+      value={value}
+      hand={hand}
+      holder={holder}
+      disabled={!allowed}
+    />
+  );
+}
+
+function holderOf({ touches, people, item }: SessionState, parameter: ParameterKey): Person | null {
+  for (const [id, touch] of touches)
+    if (touch.parameter === parameter && touch.item === item?.id)
+      return people.find((person) => person.id === id) ?? null;
+  return null;
+}

@@ -1,0 +1,67 @@
+'use client';
+/** A room, inside of a `SessionProvider`. */
+import { useState, type ReactNode } from 'react';
+import type { RunPlace } from '#lib/runs/record';
+import { useSession } from '../_session/react.tsx';
+import { Help } from './help.tsx';
+import { Joining } from './joining.tsx';
+import { Parameters } from './parameters.tsx';
+import { Refused } from './refused.tsx';
+import styles from './room.module.css';
+import { useRunControls } from './run-controls.ts';
+import { Stage } from './stage.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
+
+export function Room(): ReactNode {
+  const connection = useSession((state) => state.connection);
+  return connection.phase === 'refused' ? <Refused refusal={connection.refusal} /> : <OpenRoom />;
+}
+
+function OpenRoom(): ReactNode {
+  const [place, setPlace] = useState<RunPlace>('browser');
+  const [cell, setCell] = useState<number | null>(null);
+  const [parametersOpen, setParametersOpen] = useState(false);
+  const [helpOpen, setHelpOpen] = useState(false);
+  const controls = useRunControls(place);
+  useShortcuts({
+    ...(controls.allowed
+      ? { ' ': controls.toggle, '.': controls.step, r: controls.reset, R: controls.newSeed }
+      : undefined),
+    ...Object.fromEntries(
+      Array.from({ length: 9 }, (_, k) => [
+        String(k + 1),
+        () => {
+          setCell(k);
+        },
+      ]),
+    ),
+    '?': () => {
+      setHelpOpen(true);
+    },
+  });
+  return (
+    <div className={styles['room']}>
+      <TopBar
+        place={place}
+        onParameters={() => {
+          setParametersOpen(!parametersOpen);
+        }}
+      />
+      <Parameters
+        open={parametersOpen}
+        onClose={() => {
+          setParametersOpen(false);
+        }}
+      />
+      <Stage place={place} onPlace={setPlace} chosenCell={cell} onChooseCell={setCell} />
+      <Joining />
+      <Help
+        open={helpOpen}
+        onClose={() => {
+          setHelpOpen(false);
+        }}
+      />
+    </div>
+  );
+}

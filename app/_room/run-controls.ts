@@ -1,0 +1,40 @@
+'use client';
+/** What the Run button and its neighbours do at the moment: one table for the bar and for the keyboard. */
+import { can } from '#lib/room/roles';
+import { isActive, isStale, type RunPlace, type RunRecord } from '#lib/runs/record';
+import { useActions, useSession } from '../_session/react.tsx';
+
+export interface RunControls {
+  readonly allowed: boolean;
+  /** The run is going: the button pauses it. */
+  readonly going: boolean;
+  readonly label: 'Run' | 'Continue' | 'Pause';
+  readonly toggle: () => void;
+  readonly step: () => void;
+  readonly reset: () => void;
+  readonly newSeed: () => void;
+}
+
+export function useRunControls(place: RunPlace): RunControls {
+  const actions = useActions();
+  const record = useSession((state) => state.run?.record ?? null);
+  const specHash = useSession((state) => state.specHash);
+  const allowed = useSession((state) => state.me !== null && can(state.me.role, 'control-run'));
+  const going = isGoing(record);
+  return {
+    allowed,
+    going,
+    label: going ? 'Pause' : canContinue(record, specHash) ? 'Continue' : 'Run',
+    toggle: () => void (going ? actions.pause() : actions.run(place)),
+    step: () => void actions.step(place),
+    reset: () => void actions.reset(place),
+    newSeed: () => void actions.newSeed(place),
+  };
+}
+
+export const isGoing = (record: RunRecord | null): boolean =>
+  record !== null && isActive(record.status) && record.status.phase !== 'paused';
+
+/** Paused past its start, and still what the parameters say. */
+const canContinue = (record: RunRecord | null, specHash: string): boolean =>
+  record?.status.phase === 'paused' && record.status.step > 0 && !isStale(record, specHash);

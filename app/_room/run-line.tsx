@@ -1,0 +1,98 @@
+'use client';
+/** One line under the figures: who trains on what, how fast, and which replica is seen. */
+import type { ReactNode } from 'react';
+import type { RunPlace } from '#lib/runs/record';
+import { useSession } from '../_session/react.tsx';
+import type { RunView } from '../_session/state.ts';
+import styles from './room.module.css';
+import { paceOf } from './words.ts';
+
+interface RunLineProps {
+  readonly run: RunView | null;
+  readonly place: RunPlace;
+  readonly onPlace: (place: RunPlace) => void;
+  readonly cell: number;
+  /** The best replica stands, not the one shown while training. */
+  readonly best: boolean;
+}
+
+export function RunLine({ run, place, onPlace, cell, best }: RunLineProps): ReactNode {
+  return (
+    <footer className={styles['runLine']}>
+      <PlaceSwitch place={place} onPlace={onPlace} />
+      {run === null ? null : <RunWords run={run} cell={cell} best={best} />}
+    </footer>
+  );
+}
+
+function PlaceSwitch({ place, onPlace }: Pick<RunLineProps, 'place' | 'onPlace'>): ReactNode {
+  const browser = useSession((state) => state.browserEngine);
+  const server = useSession((state) => state.serverEngine);
+  const device = place === 'browser' ? browser.device : (server?.device ?? '');
+  return (
+    <fieldset className={styles['places']}>
+      <legend>Run on</legend>
+      <Place value="browser" words="this browser" place={place} onPlace={onPlace} />
+      <Place value="server" words="the server" place={place} onPlace={onPlace} />
+      <span className={styles['device']}>{device}</span>
+    </fieldset>
+  );
+}
+
+interface PlaceProps extends Pick<RunLineProps, 'place' | 'onPlace'> {
+  readonly value: RunPlace;
+  readonly words: string;
+}
+
+function Place({ value, words, place, onPlace }: PlaceProps): ReactNode {
+  return (
+    <label className={styles['place']} data-testid={`place-${value}`}>
+      <input
+        type="radio"
+        name="place"
+        checked={place === value}
+        onChange={() => {
+          onPlace(value);
+        }}
+      />
+      {words}
+    </label>
+  );
+}
+
+function RunWords({ run, cell, best }: { readonly run: RunView; readonly cell: number; readonly best: boolean }) {
+  const { record, mine, metrics } = run;
+  const pace = metrics.at(-1)?.stepsPerSecond;
+  const words = [
+    trainedOn(run),
+    ...(record.engine === null ? [] : [record.engine.name]),
+    ...(pace === undefined ? [] : [paceOf(pace)]),
+    `seed ${record.spec.seed}`,
+  ];
+  return (
+    <span className={styles['runWords']} data-mine={mine ? '' : undefined}>
+      <span>{words.join(' · ')}</span>
+      <Verdict run={run} cell={cell} best={best} />
+    </span>
+  );
+}
+
+function trainedOn({ record, mine }: RunView): string {
+  if (record.place === 'server') return 'on the server';
+  return mine ? 'on this browser' : `on ${record.startedBy.name}’s browser`;
+}
+
+/** "best of 16 · 6 of 16 found it" */
+function Verdict({ run, cell, best }: { readonly run: RunView; readonly cell: number; readonly best: boolean }) {
+  const { replicas } = run.record.spec;
+  const found = run.best?.[cell];
+  const words =
+    best && found !== undefined
+      ? `best of ${replicas} shown · ${found.found} of ${replicas} found it`
+      : `replica 1 of ${replicas} shown`;
+  return (
+    <strong className={styles['verdict']} data-testid="verdict">
+      {words}
+    </strong>
+  );
+}

@@ -1,0 +1,198 @@
+'use client';
+/** The middle of the room: what to look for, the models along density, the chosen one large, and its moment in time. */
+import { lazy, Suspense, useDeferredValue, useMemo, useState, type ReactNode } from 'react';
+import { experimentOf } from '#lib/experiments/index';
+import type { MetricsEvent } from '#lib/runs/events';
+import type { RunPlace } from '#lib/runs/record';
+import { cellCount, cellParameters } from '#lib/spec/cells';
+import type { RunSpec } from '#lib/spec/spec';
+import { emptyView, featureCount, represented, type CellView } from '../_figures/cell-view.ts';
+import { Directions } from '../_figures/directions.tsx';
+import { Gram } from '../_figures/gram.tsx';
+import type { Highlight } from '../_figures/highlight.ts';
+import { Norms } from '../_figures/norms.tsx';
+import { formatDensity } from '../_figures/scales.ts';
+import { startingViews } from '../_figures/starting.ts';
+import { Strip } from '../_figures/strip.tsx';
+import { useSession } from '../_session/react.tsx';
+import type { RunView } from '../_session/state.ts';
+import { FigureBoundary } from './figure-boundary.tsx';
+import { ConnectionBanner, Notices } from './notices.tsx';
+import { PANELS, PanelTabs, type Panel } from './panel-tabs.tsx';
+import { RunLine } from './run-line.tsx';
+import { Scrubber } from './scrubber.tsx';
+import styles from './room.module.css';
+import { useRoomShowing, type RoomShowing } from './use-room-showing.ts';
+import { useShortcuts, type Shortcuts } from './use-shortcuts.ts';
+
+// Recharts is as large as the rest of the room together: the first figure does not wait for it.
+const Loss = lazy(() => import('../_figures/loss.tsx').then((module) => ({ default: module.Loss })));
+
+interface StageProps {
+  readonly place: RunPlace;
+  readonly onPlace: (place: RunPlace) => void;
+  readonly chosenCell: number | null;
+  readonly onChooseCell: (cell: number) => void;
+}
+
+export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps): ReactNode {
+  const run = useSession((state) => state.run);
+  const proposed = useSession((state) => state.spec);
+  const [panel, setPanel] = useState<Panel>('directions');
+  const showing = useRoomShowing(run);
+  useShortcuts(timeShortcuts(showing));
+  const spec = run?.record.spec ?? proposed;
+  const densities = useMemo(() => densitiesOf(spec), [spec]);
+  const starting = useStartingViews(spec);
+  const views = showing.shown?.views ?? starting;
+  const cell = Math.min(chosenCell ?? firstCell(densities), densities.length - 1);
+
+  return (
+    <main className={styles['stage']} data-panel={panel}>
+      <ConnectionBanner />
+      <LookFor />
+      <FigureBoundary>
+        <Strip views={views} densities={densities} chosen={cell} onChoose={onChooseCell} />
+      </FigureBoundary>
+      <PanelTabs panel={panel} onPanel={setPanel} />
+      <Panels
+        spec={spec}
+        run={run}
+        view={views[cell] ?? emptyView(0)}
+        step={showing.shown?.step ?? null}
+        cell={cell}
+        densities={densities}
+      />
+      <Notices />
+      <Scrubber spec={spec} run={run} cell={cell} {...showing} />
+      <RunLine run={run} place={place} onPlace={onPlace} cell={cell} best={showing.shown?.best === true} />
+    </main>
+  );
+}
+
+/** Back to live from a step of one's own; out of a showing that one has seen. */
+function timeShortcuts({ shown, scrubbed, onScrub }: RoomShowing): Shortcuts {
+  if (scrubbed !== null)
+    return {
+      Escape: () => {
+        onScrub(null);
+      },
+    };
+  return shown?.moving === true ? { Escape: shown.skip } : {};
+}
+
+/** Of a room that has arrived: before, its parameters are not known. */
+function useStartingViews(spec: RunSpec): readonly CellView[] {
+  const arrived = useSession((state) => state.item !== null);
+  return useMemo(() => (arrived ? startingViews(spec) : []), [arrived, spec]);
+}
+
+const densitiesOf = (spec: RunSpec): readonly number[] =>
+  Array.from({ length: cellCount(spec) }, (_, cell) => cellParameters(spec, cell).density);
+
+/** The density at which the paper's own figure shows a pentagon. */
+const FIRST_DENSITY = 0.1;
+
+function firstCell(densities: readonly number[]): number {
+  const far = (cell: number): number => Math.abs(Math.log((densities[cell] ?? 1) / FIRST_DENSITY));
+  return densities.reduce((nearest, _, cell) => (far(cell) < far(nearest) ? cell : nearest), 0);
+}
+
+function LookFor(): ReactNode {
+  const question = useSession((state) => experimentOf(state.item?.experiment ?? '')?.question ?? '');
+  return <p className={styles['lookFor']}>{question}</p>;
+}
+
+interface PanelsProps {
+  readonly spec: RunSpec;
+  readonly run: RunView | null;
+  readonly view: CellView;
+  /** null while nothing has been trained: the view is what a run would start from. */
+  readonly step: number | null;
+  readonly cell: number;
+  readonly densities: readonly number[];
+}
+
+const NO_POINTS: readonly MetricsEvent[] = [];
+
+function Panels({ spec, run, view, step, cell, densities }: PanelsProps): ReactNode {
+  const [active, setActive] = useState<number | null>(null);
+  const live = useSession((state) => state.connection.phase !== 'connecting');
+  // Recharts is slow: the other figures are not kept waiting for the curve.
+  const points = useDeferredValue(run?.metrics ?? NO_POINTS);
+  const highlight: Highlight = { active, onActive: setActive };
+  const density = densities[cell] ?? 1;
+  return (
+    <div className={styles['panels']}>
+      <Panel name="directions">
+        <Directions
+          view={view}
+          highlight={highlight}
+          title="Feature directions"
+          legend={<DensityWords density={density} />}
+          caption={directionsCaption(spec)}
+          className={styles['fill'] ?? ''}
+        />
+        <ShapeName view={view} trained={step !== null} />
+      </Panel>
+      <Panel name="gram">
+        <Gram view={view} highlight={highlight} className={styles['fill'] ?? ''} />
+      </Panel>
+      <Panel name="norms">
+        <Norms view={view} highlight={highlight} className={styles['fill'] ?? ''} />
+      </Panel>
+      <Panel name="loss">
+        {live ? (
+          <Suspense>
+            <Loss
+              points={points}
+              densities={densities}
+              chosen={cell}
+              steps={spec.steps}
+              shown={step ?? 0}
+              className={styles['fill'] ?? ''}
+            />
+          </Suspense>
+        ) : null}
+      </Panel>
+    </div>
+  );
+}
+
+function Panel({ name, children }: { readonly name: Panel; readonly children: ReactNode }): ReactNode {
+  return (
+    <section className={styles['panel']} data-name={name} aria-label={PANELS[name]}>
+      <FigureBoundary>{children}</FigureBoundary>
+    </section>
+  );
+}
+
+function DensityWords({ density }: { readonly density: number }): ReactNode {
+  const { S, p } = formatDensity(density);
+  return (
+    <>
+      <i className={styles['letter']}>S</i> = {S}, <i className={styles['letter']}>p</i> = {p} · circle: length 1
+    </>
+  );
+}
+
+/** A plane is the whole of hidden space only where m is 2. */
+function directionsCaption({ model: { m } }: RunSpec): string | undefined {
+  if (m === 2) return undefined;
+  return m === 1
+    ? 'The one hidden dimension, drawn as a line.'
+    : `${m} dimensions, seen along their two principal axes.`;
+}
+
+/** The polytope's name fades in when it becomes another. */
+function ShapeName({ view, trained }: { readonly view: CellView; readonly trained: boolean }): ReactNode {
+  const [name, words] = trained
+    ? [view.shape(), `${represented(view).length} of ${featureCount(view)} features represented`]
+    : ['Press Run', 'and watch the directions form'];
+  return (
+    <div className={styles['shape']} data-testid="shape">
+      <strong key={name}>{name}</strong>
+      <span>{words}</span>
+    </div>
+  );
+}

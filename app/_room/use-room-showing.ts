@@ -1,0 +1,37 @@
+'use client';
+/** The room's run as it is shown to this viewer: with everybody, or at a step of one's own choosing. */
+import { useCallback, useMemo, useState } from 'react';
+import { useShowing, type Formation, type Shown } from '../_figures/use-showing.ts';
+import { useSession } from '../_session/react.tsx';
+import type { RunView } from '../_session/state.ts';
+
+export interface RoomShowing {
+  readonly shown: Shown | null;
+  /** The step that this viewer went back to; null: live. */
+  readonly scrubbed: number | null;
+  /** null returns to live. */
+  readonly onScrub: (step: number | null) => void;
+}
+
+export function useRoomShowing(run: RunView | null): RoomShowing {
+  const clockOffset = useSession((state) => state.clockOffset);
+  const serverNow = useCallback(() => Date.now() + clockOffset, [clockOffset]);
+  const [scrub, setScrub] = useState<{ readonly run: string; readonly step: number } | null>(null);
+  const id = run?.record.id;
+  // A new run is watched from its start, wherever one was in the last.
+  const scrubbed = scrub !== null && scrub.run === id ? scrub.step : null;
+  const shown = useShowing(useFormation(run), scrubbed, serverNow);
+  const onScrub = (step: number | null): void => {
+    setScrub(step === null || id === undefined ? null : { run: id, step });
+  };
+  return { shown, scrubbed, onScrub };
+}
+
+function useFormation(run: RunView | null): Formation | null {
+  return useMemo(() => {
+    if (run === null) return null;
+    const { record, timeline, latest, bestTimeline } = run;
+    const { id, spec, startedAt, status } = record;
+    return { id, spec, startedAt, paused: status.phase === 'paused', timeline, latest, bestTimeline };
+  }, [run]);
+}

@@ -1,0 +1,32 @@
+'use client';
+import { useEffect, useEffectEvent } from 'react';
+
+/** A key, as `event.key` has it → what it does. */
+export type Shortcuts = Readonly<Record<string, () => void>>;
+
+/** Single keys, for as long as nobody is typing and no dialog asks for them. */
+export function useShortcuts(shortcuts: Shortcuts): void {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isBusy(event.target, event.key))
+      return;
+    const act = shortcuts[event.key];
+    if (act === undefined || !Object.hasOwn(shortcuts, event.key)) return;
+    event.preventDefault();
+    // A key held down is one press: thirty runs a second are nobody's wish.
+    if (!event.repeat) act();
+  });
+  useEffect(() => {
+    addEventListener('keydown', onKey);
+    return () => {
+      removeEventListener('keydown', onKey);
+    };
+  }, []);
+}
+
+/** Fields take every key, radios the space bar; a range takes neither. */
+function isBusy(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && target.type === 'radio') return key === ' ';
+  if (target instanceof HTMLInputElement) return target.type !== 'range';
+  return target.isContentEditable || target.closest('dialog, textarea, select, [popover]') !== null;
+}

@@ -1,0 +1,58 @@
+/** The room's state in words: short, plain, and always there. */
+import { can } from '#lib/room/roles';
+import type { MetricsEvent } from '#lib/runs/events';
+import type { RunRecord } from '#lib/runs/record';
+import { formatCount } from '../_figures/scales.ts';
+import type { SessionState } from '../_session/state.ts';
+
+type Known = Pick<SessionState, 'connection' | 'unsaved' | 'me'>;
+
+export type StatusTone = 'calm' | 'busy' | 'lost';
+
+/** `edited`: this client has changed something since it came. */
+export function statusOf({ connection, unsaved, me }: Known, edited: boolean): readonly [string, StatusTone] {
+  switch (connection.phase) {
+    case 'connecting':
+      return ['Connecting…', 'busy'];
+    case 'reconnecting':
+      return unsaved > 0 ? [`Offline, edits kept (${unsaved})`, 'lost'] : ['Reconnecting…', 'lost'];
+    case 'refused':
+      return ['Closed', 'lost'];
+    case 'live':
+      if (me !== null && !can(me.role, 'edit-lab')) return ['View only', 'calm'];
+      if (unsaved > 0) return ['Saving…', 'busy'];
+      return [edited ? 'Saved' : 'Live', 'calm'];
+  }
+}
+
+/** "12,400 steps/s · 0:08 left", "Paused", "10,000 steps in 0.8 s" */
+export function progressOf({ status, spec }: RunRecord, newest: MetricsEvent | undefined): string {
+  switch (status.phase) {
+    case 'starting':
+      return 'Starting…';
+    case 'running': {
+      const pace = newest?.stepsPerSecond ?? 0;
+      return pace > 0 ? `${paceOf(pace)} · ${timeLeft((spec.steps - status.step) / pace)} left` : 'Starting…';
+    }
+    case 'paused':
+      return `Paused at step ${formatCount(status.step)}`;
+    case 'finished':
+      return `Trained in ${secondsOf(status.seconds)}`;
+    case 'stopped':
+      return `Stopped at step ${formatCount(status.step)}`;
+    case 'failed':
+      return `Failed at step ${formatCount(status.step)}`;
+  }
+}
+
+export const paceOf = (stepsPerSecond: number): string =>
+  `${formatCount(Number(stepsPerSecond.toPrecision(3)))} steps/s`;
+
+const secondsOf = (seconds: number): string =>
+  seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+
+/** 8.2 s → "0:08" */
+export function timeLeft(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}

@@ -1,0 +1,115 @@
+/** The document `lab` of a room: its connection, and how much of what was written here is on the server's disk. */
+import * as decoding from 'lib0/decoding';
+import { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
+import type { RoomId } from '#lib/base/id';
+import { observeLab } from '#lib/room/lab';
+import { DOCUMENT_MESSAGE, DOCUMENT_PATH } from '#lib/wire/protocol';
+
+export interface LabDocument {
+  readonly doc: Y.Doc;
+  /** Origin of this client's own changes. */
+  readonly origin: object;
+  /** Joins with a ticket, or changes to another one. */
+  readonly connect: (ticket: string) => void;
+  readonly close: () => void;
+}
+
+export interface LabDocumentHandlers {
+  readonly changed: () => void;
+  /** Edits of this client that are not on the server's disk yet. */
+  readonly unsaved: (count: number) => void;
+  /** The server ended the connection for good, with one of `CLOSE`'s 44xx. */
+  readonly closed: (code: number) => void;
+}
+
+/** ms; y-websocket's backoff has no jitter: each client takes its own bound, or a restart brings everyone back in the same 200 ms. */
+const BACKOFF_MS = { least: 1_000, spread: 2_500 };
+
+export function createLabDocument(
+  origin: string,
+  room: RoomId,
+  handlers: LabDocumentHandlers,
+  random: () => number,
+): LabDocument {
+  const doc = new Y.Doc();
+  const provider = new WebsocketProvider(`${origin.replace(/^http/, 'ws')}${DOCUMENT_PATH}`, `${room}/lab`, doc, {
+    connect: false,
+    // Between tabs everything goes through the server, which knows who may write.
+    disableBc: true,
+    maxBackoffTime: BACKOFF_MS.least + random() * BACKOFF_MS.spread,
+  });
+  // Presence goes over Socket.IO, stamped by the server: awareness stays silent.
+  provider.awareness.setLocalState(null);
+  const ledger = createLedger(provider, doc, handlers.unsaved);
+  provider.on('closed', ({ code }) => {
+    handlers.closed(code);
+  });
+  const stopObserving = observeLab(doc, handlers.changed);
+  let ticket = '';
+
+  return {
+    doc,
+    origin: {},
+    connect(next) {
+      if (next === ticket && provider.shouldConnect) return;
+      ticket = next;
+      provider.params = { ticket };
+      provider.disconnect();
+      provider.connect();
+    },
+    close() {
+      stopObserving();
+      ledger.close();
+      provider.destroy();
+      doc.destroy();
+    },
+  };
+}
+
+/**
+ * Counts document messages out (each update, and the SyncStep2 that answers the server's SyncStep1) against the server's
+ * "durable up to n". What is written while offline goes out inside the next SyncStep2.
+ */
+function createLedger(provider: WebsocketProvider, doc: Y.Doc, unsaved: (count: number) => void): { close(): void } {
+  let sent = 0;
+  let durable = 0;
+  let offline = 0;
+  const tell = (): void => {
+    unsaved(offline + Math.max(0, sent - durable));
+  };
+  const written = (_update: Uint8Array, origin: unknown): void => {
+    if (origin === provider) return;
+    if (provider.wsconnected) sent++;
+    else offline++;
+    tell();
+  };
+  const handleSync = provider.messageHandlers[DOCUMENT_MESSAGE.sync];
+  provider.messageHandlers[DOCUMENT_MESSAGE.sync] = (encoder, decoder, from, emitSynced, type) => {
+    const isSyncStep1 = decoder.arr[decoder.pos] === 0;
+    handleSync?.(encoder, decoder, from, emitSynced, type);
+    if (!isSyncStep1) return;
+    sent++;
+    offline = 0;
+    tell();
+  };
+  provider.messageHandlers[DOCUMENT_MESSAGE.durable] = (_encoder, decoder) => {
+    durable = decoding.readVarUint(decoder);
+    tell();
+  };
+  const reset = ({ status }: { status: string }): void => {
+    if (status === 'connected') return;
+    // Unacknowledged updates may or may not have arrived; the next SyncStep2 carries them again.
+    offline += Math.max(0, sent - durable);
+    sent = 0;
+    durable = 0;
+    tell();
+  };
+  doc.on('update', written);
+  provider.on('status', reset);
+  return {
+    close: () => {
+      doc.off('update', written);
+    },
+  };
+}

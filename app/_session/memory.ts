@@ -1,0 +1,89 @@
+/** What this browser remembers. Storage may be full, forbidden or gone: then nothing is remembered, and nothing breaks. */
+import type { RoomId } from '#lib/base/id';
+
+const PREFIX = 'polytope:';
+
+function read(key: string): unknown {
+  try {
+    return JSON.parse(localStorage.getItem(PREFIX + key) ?? 'null') as unknown;
+  } catch {
+    return null;
+  }
+}
+
+function write(key: string, value: unknown): void {
+  try {
+    localStorage.setItem(PREFIX + key, JSON.stringify(value));
+  } catch {
+    // Forbidden or full: this visit goes on without.
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** How a person last introduced themselves. */
+export interface Introduction {
+  readonly name: string;
+  readonly colour: number;
+}
+
+export function introduction(): Introduction | null {
+  const held = read('me');
+  if (!isRecord(held) || typeof held['name'] !== 'string' || typeof held['colour'] !== 'number') return null;
+  return { name: held['name'], colour: held['colour'] };
+}
+
+export const rememberIntroduction = (me: Introduction): void => {
+  write('me', me);
+};
+
+export interface RecentRoom {
+  readonly room: RoomId;
+  readonly title: string;
+  /** Joined with a seat, or watching: a reload does not ask again. */
+  readonly seat: boolean;
+  /** ms since 1970 */
+  readonly visited: number;
+}
+
+/** Rooms kept at most. */
+const RECENT_ROOMS = 8;
+
+/** Newest first. */
+export function recentRooms(): readonly RecentRoom[] {
+  const held = read('rooms');
+  return Array.isArray(held) ? held.filter(isRecentRoom) : [];
+}
+
+function isRecentRoom(value: unknown): value is RecentRoom {
+  return (
+    isRecord(value) &&
+    typeof value['room'] === 'string' &&
+    typeof value['title'] === 'string' &&
+    typeof value['seat'] === 'boolean' &&
+    typeof value['visited'] === 'number'
+  );
+}
+
+export function rememberRoom(room: RecentRoom): void {
+  const others = recentRooms().filter((held) => held.room !== room.room);
+  write('rooms', [room, ...others].slice(0, RECENT_ROOMS));
+}
+
+export function forgetRoom(room: RoomId): void {
+  write(
+    'rooms',
+    recentRooms().filter((held) => held.room !== room),
+  );
+}
+
+export type Theme = 'light' | 'dark' | 'system';
+
+export function theme(): Theme {
+  const held = read('theme');
+  return held === 'light' || held === 'dark' ? held : 'system';
+}
+
+export const rememberTheme = (choice: Theme): void => {
+  write('theme', choice);
+};

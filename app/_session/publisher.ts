@@ -1,0 +1,109 @@
+/**
+ * From a trainer in this tab to the room: status and kept frames reliably and in order, across reconnects; other frames only
+ * when the one before has arrived and somebody watches, the newest wins. Training never waits for it.
+ */
+import type { RunId } from '#lib/base/id';
+import type { RunEvent } from '#lib/runs/events';
+import { encodeFrame } from '#lib/runs/frame';
+import type { FrameReply, PublishedEvent } from '#lib/wire/protocol';
+import type { Result } from '#lib/base/result';
+
+/** `null` where the connection was lost first. */
+type Answer = Result<FrameReply> | null;
+
+/** What carries it. */
+export interface PublisherLink {
+  readonly connected: () => boolean;
+  readonly publish: (run: RunId, lease: number, event: PublishedEvent) => Promise<Answer>;
+  readonly frame: (bytes: Uint8Array) => Promise<Answer>;
+}
+
+export interface Publisher {
+  readonly publish: (event: RunEvent) => void;
+  /** Go on after a reconnect, from the first thing that was not answered. */
+  readonly resume: () => void;
+}
+
+type Parcel = { readonly event: PublishedEvent } | { readonly bytes: Uint8Array };
+
+/** Reliable parcels sent ahead of their answers. */
+const WINDOW = 8;
+
+/** ms after which a connection that had too much to carry may be asked again */
+const RETRY_MS = 1_000;
+
+const isBusy = (answer: Result<FrameReply>): boolean => !answer.ok && answer.error.code === 'limit';
+
+export function createPublisher(link: PublisherLink, run: RunId, lease: number): Publisher {
+  const waiting: Parcel[] = [];
+  let sent = 0;
+  let seq = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let pace = { busy: false, maxHz: 30, lastAt: -Infinity };
+
+  const send = (parcel: Parcel): Promise<Answer> =>
+    'event' in parcel ? link.publish(run, lease, parcel.event) : link.frame(parcel.bytes);
+
+  /** Every answer says how many frames a second are worth sending. */
+  const listenTo = (answer: Answer): void => {
+    if (answer?.ok === true) pace = { ...pace, maxHz: answer.value.maxHz };
+  };
+
+  /** Lost on a connection that stands, or too much at once: from the first unanswered parcel on, after a while. */
+  const again = (): void => {
+    retry ??= setTimeout(() => {
+      retry = undefined;
+      resume();
+    }, RETRY_MS);
+  };
+
+  const resume = (): void => {
+    sent = 0;
+    pump();
+  };
+
+  /** Keeps up to WINDOW parcels under way; an answer of any kind takes the first away, a lost connection leaves it. */
+  const pump = (): void => {
+    while (link.connected() && sent < Math.min(WINDOW, waiting.length)) {
+      const parcel = waiting[sent];
+      if (parcel === undefined) return;
+      sent++;
+      void send(parcel).then((answer) => {
+        if (answer === null || isBusy(answer)) {
+          again();
+          return;
+        }
+        listenTo(answer);
+        const index = waiting.indexOf(parcel);
+        if (index < 0) return;
+        waiting.splice(index, 1);
+        sent = Math.max(0, sent - 1);
+        pump();
+      });
+    }
+  };
+
+  const sendLive = (bytes: Uint8Array, at: number): void => {
+    const due = pace.maxHz > 0 && at - pace.lastAt >= 1_000 / pace.maxHz;
+    if (pace.busy || !due || waiting.length > 0 || !link.connected()) return;
+    pace = { ...pace, busy: true, lastAt: at };
+    void link.frame(bytes).then((answer) => {
+      pace = { ...pace, busy: false };
+      listenTo(answer);
+    });
+  };
+
+  return {
+    publish(event) {
+      if (event.type === 'checkpoint') return;
+      if (event.type !== 'frame') waiting.push({ event });
+      else {
+        const bytes = encodeFrame({ ...event.frame, run, lease, seq: seq++ });
+        if (event.frame.kept) waiting.push({ bytes });
+        else sendLive(bytes, performance.now());
+      }
+      pump();
+    },
+    resume,
+  };
+}

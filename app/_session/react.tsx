@@ -1,0 +1,21 @@
+'use client';
+/** The thin skin: a session in a context, read with selectors. */
+import { createContext, use, type ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { present } from '#lib/base/assert';
+import type { Session } from './session.ts';
+import type { SessionActions, SessionState } from './state.ts';
+
+const SessionContext = createContext<Session | null>(null);
+
+export function SessionProvider({ session, children }: { session: Session; children: ReactNode }): ReactNode {
+  return <SessionContext value={session}>{children}</SessionContext>;
+}
+
+const useSessionContext = (): Session => present(use(SessionContext), 'a SessionProvider above');
+
+export function useSession<T>(selector: (state: SessionState) => T): T {
+  return useStore(useSessionContext().store, selector);
+}
+
+export const useActions = (): SessionActions => useSessionContext().actions;

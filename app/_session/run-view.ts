@@ -1,0 +1,82 @@
+/** How a RunView grows: pure functions from what arrived to what is shown. */
+import { ok, type Result } from '#lib/base/result';
+import type { RunId } from '#lib/base/id';
+import { bestReplicas, type BestReplica } from '#lib/runs/best';
+import type { MetricsEvent } from '#lib/runs/events';
+import { decodeFrame, sliceFrame, type Frame } from '#lib/runs/frame';
+import { applyToRecord, keepMetrics, type RunRecord } from '#lib/runs/record';
+import { emptyTimeline, keep, type Timeline } from '#lib/runs/timeline';
+import { cellCount } from '#lib/spec/cells';
+import type { RunSpec } from '#lib/spec/spec';
+import type { RunView } from './state.ts';
+
+/** What the figures need of a run. */
+export const SHOWN_TENSORS = ['W', 'b'] as const;
+
+/** The replica shown while training: one, never switched in mid-run, or the figure would jump between solutions. */
+const SHOWN_REPLICA = 0;
+
+/** [cells] global indices of the instances shown while training. */
+export const shownInstances = (spec: RunSpec): readonly number[] =>
+  Array.from({ length: cellCount(spec) }, (_, cell) => cell * spec.replicas + SHOWN_REPLICA);
+
+/** [cells] global indices of the best instances. */
+export const bestInstances = (spec: RunSpec, best: readonly BestReplica[]): readonly number[] =>
+  best.map(({ replica }, cell) => cell * spec.replicas + replica);
+
+export const newRunView = (record: RunRecord, mine: boolean, metrics: readonly MetricsEvent[] = []): RunView =>
+  withRecord(
+    { record, mine, metrics, timeline: emptyTimeline(), latest: null, best: null, bestTimeline: null },
+    record,
+  );
+
+/** The view with a newer record; a finished one says which replicas are best. */
+export function withRecord(view: RunView, record: RunRecord): RunView {
+  const best =
+    record.status.phase === 'finished' ? bestReplicas(record.status.evaluationLoss, record.spec.replicas) : view.best;
+  return { ...view, record, best };
+}
+
+/** JSON has no NaN: a diverged model's loss comes as null. */
+const revived = (losses: readonly (number | null)[]): readonly number[] => losses.map((loss) => loss ?? Number.NaN);
+
+export const reviveMetrics = (event: MetricsEvent): MetricsEvent => ({ ...event, loss: revived(event.loss) });
+
+export function reviveRecord(record: RunRecord): RunRecord {
+  const { status } = record;
+  if (status.phase !== 'finished') return record;
+  return { ...record, status: { ...status, evaluationLoss: revived(status.evaluationLoss) } };
+}
+
+/** One more point of the loss, and how far the run has come. */
+export const withMetrics = (view: RunView, event: MetricsEvent): RunView => ({
+  ...view,
+  record: applyToRecord(view.record, event),
+  metrics: keepMetrics(view.metrics, event),
+});
+
+/** `frame` holds the shown instances only. One that is older than the newest still fills a gap of the timeline. */
+export function withFrame(view: RunView, frame: Frame): RunView {
+  const latest = view.latest !== null && view.latest.step > frame.step ? view.latest : frame;
+  const timeline = frame.kept ? withFrames(view.timeline, [frame]) : view.timeline;
+  return { ...view, latest, timeline };
+}
+
+/** The timeline with more frames, whatever the order in which they came. */
+export function withFrames(timeline: Timeline<Frame>, frames: readonly Frame[]): Timeline<Frame> {
+  const steps = new Map(timeline.entries.map((entry) => [entry.step, entry]));
+  for (const frame of frames) steps.set(frame.step, { step: frame.step, bytes: bytesOf(frame), frame });
+  const entries = [...steps.values()].sort((a, b) => a.step - b.step);
+  return entries.reduce((kept, entry) => keep(kept, entry), emptyTimeline<Frame>());
+}
+
+const bytesOf = (frame: Frame): number => frame.tensors.reduce((sum, tensor) => sum + tensor.data.byteLength, 0);
+
+/** A frame of all instances, cut to those of a figure. */
+export const cut = (frame: Frame, instances: readonly number[]): Frame => sliceFrame(frame, SHOWN_TENSORS, instances);
+
+/** Bytes from the wire → the frame of `run` they hold; refused when they are of another run or no frame at all. */
+export function readFrame(bytes: ArrayBuffer | Uint8Array, run: RunId): Result<Frame | null> {
+  const decoded = decodeFrame(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
+  return decoded.ok && decoded.value.run !== run ? ok(null) : decoded;
+}

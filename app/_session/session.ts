@@ -1,0 +1,340 @@
+/**
+ * One client of one room: a store of `SessionState` and the actions on it. No React here; `react.tsx` is the thin skin.
+ *
+ * Three sources meet: the document `lab` (parameters), Socket.IO (people, the run), and, where this tab trains, the trainer
+ * itself, whose events are drawn directly and whose echo is never asked for.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { RoomId } from '#lib/base/id';
+import type { Refusal, Result } from '#lib/base/result';
+import type { SteeredHost } from '#lib/engine/host';
+import type { Trainer } from '#lib/engine/trainer';
+import type { ControlAction } from '#lib/room/decide';
+import { readLab, setParameters, type LabView } from '#lib/room/lab';
+import { isActive, isStale, type RunPlace } from '#lib/runs/record';
+import type { ParameterKey, Parameters } from '#lib/spec/parameters';
+import { CLOSE, PROTOCOL_VERSION, type JoinReply, type StartReply, type Touch } from '#lib/wire/protocol';
+import { ask, LOST, openSocket } from './connection.ts';
+import { createLabDocument } from './document.ts';
+import { initialState, labState } from './lab-state.ts';
+import { startLocalRun, type LocalRun } from './local-run.ts';
+import { forgetRoom, introduction, recentRooms, rememberIntroduction, rememberRoom } from './memory.ts';
+import { createPaced } from './paced.ts';
+import { createPublisher, type Publisher } from './publisher.ts';
+import { createRunFeed } from './run-feed.ts';
+import type { RunView, SessionActions, SessionState } from './state.ts';
+
+export interface SessionOptions {
+  readonly room: RoomId;
+  /** Where the server is, e.g. `http://localhost:3000`. */
+  readonly origin: string;
+  readonly trainer: Trainer;
+  /** The room's document as it stood when the page was made. */
+  readonly glance: LabView | null;
+  /** A host for one run in this tab, which may train up to `target`. */
+  readonly steer: (target: number) => SteeredHost;
+  /** ms since 1970 */
+  readonly now: () => number;
+  /** [0, 1): for jitter and new seeds only */
+  readonly random: () => number;
+}
+
+export interface Session {
+  readonly store: StoreApi<SessionState>;
+  readonly actions: SessionActions;
+}
+
+/** Drags are sent at 15 a second at most: others see them glide. */
+const TOUCH_INTERVAL_MS = 66;
+
+/** The room is drawn anew for a run's frames 30 times a second at most: between two of them the figures glide. */
+const RUN_INTERVAL_MS = 33;
+
+/** ms */
+const RETRY_MS = 2_000;
+
+const EDITS_STOPPED: Refusal = {
+  code: 'unavailable',
+  message: 'The server no longer takes edits from this page. Reload it to go on; what was saved is safe.',
+};
+
+/** The written value travels on another socket: a hand is let go a little later, or the control would flicker back. */
+const RELEASE_DELAY_MS = 150;
+
+export function createSession(options: SessionOptions): Session {
+  const { room, origin, trainer, now } = options;
+  const socket = openSocket(origin);
+  const store = createStore<SessionState>(() => initialState(trainer.engine, options.glance));
+  const patch = (change: Partial<SessionState>): void => {
+    store.setState(change);
+  };
+
+  const lab = createLabDocument(
+    origin,
+    room,
+    {
+      changed: () => {
+        refresh();
+      },
+      unsaved: (unsaved) => {
+        patch({ unsaved });
+      },
+      closed: (code) => {
+        // A ticket lasts some minutes; joining again gives another.
+        if (code === CLOSE.ticket) void enter();
+        else patch({ problem: EDITS_STOPPED });
+      },
+    },
+    options.random,
+  );
+  const shownRun = createPaced<RunView | null>(
+    null,
+    (run) => {
+      patch({ run });
+    },
+    RUN_INTERVAL_MS,
+  );
+  const feed = createRunFeed(socket, shownRun);
+
+  let drag: Touch | null = null;
+  let seat = { chosen: false, name: '', colour: 0, seated: false };
+  let local: { run: LocalRun; publisher: Publisher; id: string; lease: number } | null = null;
+
+  function refresh(): void {
+    const view = readLab(lab.doc);
+    const hands = [...store.getState().touches.values(), ...(drag === null ? [] : [drag])];
+    const state = view === undefined ? null : labState(view, hands);
+    if (state !== null) patch(state);
+  }
+
+  const fail = (answer: Result<unknown>): void => {
+    if (!answer.ok) patch({ problem: answer.error });
+  };
+
+  async function enter(): Promise<void> {
+    const asked = now();
+    const holds = local === null ? {} : { holds: { run: local.id as never, lease: local.lease } };
+    const request = {
+      protocol: PROTOCOL_VERSION,
+      room,
+      name: seat.name,
+      colour: seat.colour,
+      seat: seat.seated,
+      ...holds,
+    };
+    const answer = await ask(socket, 'join', request);
+    if (answer === null) enterLater();
+    else if (answer.ok) entered(answer.value, asked);
+    else refused(answer);
+  }
+
+  function entered(reply: JoinReply, asked: number): void {
+    const clockOffset = reply.now - (asked + now()) / 2;
+    patch({
+      connection: { phase: 'live' },
+      me: seat.chosen ? reply.me : null,
+      people: reply.people,
+      serverEngine: reply.server,
+      clockOffset,
+    });
+    lab.connect(reply.ticket);
+    // Away for too long, or replaced meanwhile: what is trained here is nobody's any more.
+    if (reply.run?.held !== true) endLocal();
+    feed.adopt(reply.run);
+    local?.publisher.resume();
+  }
+
+  /** The server was busy or did not answer: while the connection stands, nothing else would ask again. */
+  function enterLater(): void {
+    setTimeout(() => {
+      if (socket.connected) void enter();
+    }, RETRY_MS);
+  }
+
+  /** Seats may be taken, which leaves one watching; a server may be busy; a room that is not there is the end. */
+  function refused(answer: Extract<Result<never>, { ok: false }>): void {
+    const { code } = answer.error;
+    if (code === 'limit' && seat.seated) {
+      seat = { ...seat, chosen: false, seated: false };
+      fail(answer);
+    }
+    if (code === 'limit' || code === 'unavailable') {
+      if (store.getState().connection.phase !== 'live') enterLater();
+      return;
+    }
+    if (code === 'not-found') forgetRoom(room);
+    patch({ connection: { phase: 'refused', refusal: answer.error } });
+    socket.disconnect();
+  }
+
+  function listen(): void {
+    socket.on('connect', () => void enter());
+    socket.on('disconnect', () => {
+      if (store.getState().connection.phase === 'refused') return;
+      patch({ connection: { phase: 'reconnecting', since: now() }, touches: new Map() });
+      refresh();
+    });
+    socket.on('people', (people) => {
+      const { me } = store.getState();
+      const now = people.find((person) => person.id === me?.id);
+      // The list has one entry for a person; what this tab may do is its own.
+      patch(
+        me === null || now === undefined ? { people } : { people, me: { ...me, name: now.name, colour: now.colour } },
+      );
+    });
+    socket.on('touched', (person, touch) => {
+      const touches = new Map(store.getState().touches);
+      if (touch === null) touches.delete(person);
+      else touches.set(person, touch);
+      patch({ touches });
+      refresh();
+    });
+    socket.on('run', (record) => {
+      if (local !== null && (record.id !== local.id || !isActive(record.status))) endLocal();
+      feed.record(record);
+    });
+    socket.on('metrics', feed.metrics);
+    socket.on('frame', feed.frame as never);
+    socket.on('target', (run, lease, target) => {
+      if (local?.id === run && local.lease === lease) local.run.setTarget(target);
+    });
+  }
+
+  function endLocal(): void {
+    local?.run.setTarget('stop');
+    local = null;
+  }
+
+  function trainHere({ record, lease, target }: StartReply): void {
+    endLocal();
+    const publisher = createPublisher(
+      {
+        connected: () => socket.connected && store.getState().connection.phase === 'live',
+        publish: (run, number, event) => ask(socket, 'publish', { run, lease: number, event }),
+        frame: (bytes) => ask(socket, 'frame', bytes),
+      },
+      record.id,
+      lease,
+    );
+    feed.begin(record);
+    const run = startLocalRun(trainer, options.steer(target), record.spec, (event) => {
+      publisher.publish(event);
+      if (local?.id === record.id) feed.trained(event);
+    });
+    local = { run, publisher, id: record.id, lease };
+  }
+
+  /** True when there is a new run. */
+  async function start(place: RunPlace, paused: boolean): Promise<boolean> {
+    const { item, spec } = store.getState();
+    if (item === null) return false;
+    const answer = (await ask(socket, 'start', { experiment: item.experiment, spec, place, paused })) ?? LOST;
+    if (!answer.ok) {
+      fail(answer);
+      return false;
+    }
+    patch({ problem: null });
+    if (place === 'browser') trainHere(answer.value);
+    else {
+      endLocal();
+      feed.record(answer.value.record);
+    }
+    return true;
+  }
+
+  async function control(action: ControlAction): Promise<void> {
+    const { run } = store.getState();
+    if (run === null) return;
+    const answer = (await ask(socket, 'control', { run: run.record.id, action })) ?? LOST;
+    if (answer.ok) patch({ problem: null });
+    else fail(answer);
+  }
+
+  /** Paused, of these parameters, and begun or meant for this place. */
+  const resumable = (place: RunPlace): boolean => {
+    const { run, specHash: hash } = store.getState();
+    if (run?.record.status.phase !== 'paused' || isStale(run.record, hash)) return false;
+    return run.record.status.step > 0 || run.record.place === place;
+  };
+
+  const hand = createPaced<Touch | null>(null, sayTouch, TOUCH_INTERVAL_MS);
+
+  function touch(next: Touch | null): void {
+    drag = next;
+    refresh();
+    if (next !== null) hand.writeSoon(next);
+    else setTimeout(letGo, RELEASE_DELAY_MS);
+  }
+
+  /** A drag may be lost on the way, its end may not. */
+  function sayTouch(next: Touch | null): void {
+    if (next === null) socket.emit('touch', null);
+    else socket.volatile.emit('touch', next);
+  }
+
+  /** Says that the hand is off, unless it is on again. */
+  function letGo(): void {
+    if (drag === null && socket.connected) hand.write(null);
+  }
+
+  const set = (values: Partial<Parameters>): void => {
+    const { item } = store.getState();
+    if (item !== null) setParameters(lab.doc, item.id, values, lab.origin);
+    touch(null);
+  };
+
+  const actions: SessionActions = {
+    async join(name, colour, seated) {
+      seat = { chosen: true, name, colour, seated };
+      rememberIntroduction({ name, colour });
+      await enter();
+      if (store.getState().me !== null)
+        rememberRoom({ room, title: store.getState().title, seat: seated, visited: now() });
+    },
+    drag(parameter: ParameterKey, value) {
+      const { item } = store.getState();
+      if (item !== null) touch({ item: item.id, parameter, value });
+    },
+    set,
+    letGo: () => {
+      touch(null);
+    },
+    async run(place) {
+      await (resumable(place) ? control('resume') : start(place, false));
+    },
+    pause: () => control('pause'),
+    async step(place) {
+      const { run, specHash: hash } = store.getState();
+      const waits = run !== null && isActive(run.record.status) && !isStale(run.record, hash);
+      if (waits || (await start(place, true))) await control('step');
+    },
+    async reset(place) {
+      await start(place, true);
+    },
+    async newSeed(place) {
+      set({ seed: Math.floor(options.random() * 2 ** 32) });
+      await start(place, false);
+    },
+    dismiss: () => {
+      patch({ problem: null });
+    },
+    close() {
+      endLocal();
+      shownRun.cancel();
+      hand.cancel();
+      socket.disconnect();
+      lab.close();
+    },
+  };
+
+  function open(): void {
+    const known = recentRooms().find((recent) => recent.room === room);
+    const me = introduction();
+    if (known !== undefined && me !== null) seat = { chosen: true, ...me, seated: known.seat };
+    else seat = { chosen: false, name: me?.name ?? 'Guest', colour: me?.colour ?? 0, seated: false };
+    listen();
+    socket.connect();
+  }
+  open();
+  return { store, actions };
+}

@@ -1,0 +1,87 @@
+/** What a client knows of its room, as one value. The session keeps it; the interface only reads it and calls `SessionActions`. */
+import type { PersonId } from '#lib/base/id';
+import type { Refusal } from '#lib/base/result';
+import type { AgendaItem } from '#lib/room/lab';
+import type { Person } from '#lib/room/person';
+import type { BestReplica } from '#lib/runs/best';
+import type { EngineName, MetricsEvent } from '#lib/runs/events';
+import type { Frame } from '#lib/runs/frame';
+import type { RunPlace, RunRecord } from '#lib/runs/record';
+import type { Timeline } from '#lib/runs/timeline';
+import type { ParameterKey, Parameters } from '#lib/spec/parameters';
+import type { RunSpec } from '#lib/spec/spec';
+import type { Touch } from '#lib/wire/protocol';
+
+export interface SessionState {
+  readonly connection: Connection;
+  /** Edits of this client that are not on the server's disk yet. */
+  readonly unsaved: number;
+  /** null until joined (as a participant or as a watcher). */
+  readonly me: Person | null;
+  readonly people: readonly Person[];
+  /** Whose hand is on which control, and the value so far. One's own is not among them. */
+  readonly touches: ReadonlyMap<PersonId, Touch>;
+  readonly title: string;
+  /** null until the document has arrived. */
+  readonly item: AgendaItem | null;
+  /** Of the present item, with a drag in progress (one's own or another's) applied. */
+  readonly parameters: Parameters;
+  /** What Run would start. */
+  readonly spec: RunSpec;
+  readonly specHash: string;
+  readonly run: RunView | null;
+  /** The engine behind "the server"; null until joined. */
+  readonly serverEngine: EngineName | null;
+  /** The engine behind "this browser". */
+  readonly browserEngine: EngineName;
+  /** Add to Date.now() for the server's clock, ms. */
+  readonly clockOffset: number;
+  /** The last thing that was refused, until dismissed or something succeeds. */
+  readonly problem: Refusal | null;
+}
+
+export type Connection =
+  /** Reading along before joining, too. */
+  | { readonly phase: 'connecting' }
+  | { readonly phase: 'live' }
+  /** Gone since (Date.now(), ms); tries again by itself. */
+  | { readonly phase: 'reconnecting'; readonly since: number }
+  /** Final: the room does not exist, is full, or this page is too old. */
+  | { readonly phase: 'refused'; readonly refusal: Refusal };
+
+/** The room's run as this client sees it. */
+export interface RunView {
+  readonly record: RunRecord;
+  /** True when it is trained in this tab. */
+  readonly mine: boolean;
+  readonly metrics: readonly MetricsEvent[];
+  /** Kept frames of the replica shown while training: tensors W [cells, n, m] and b [cells, n], one instance per cell. */
+  readonly timeline: Timeline<Frame>;
+  /** The newest frame of the same instances, kept or not. */
+  readonly latest: Frame | null;
+  /** Once finished: per cell which replica is best, and the kept frames of the best ones, in the same form. */
+  readonly best: readonly BestReplica[] | null;
+  readonly bestTimeline: Timeline<Frame> | null;
+}
+
+export interface SessionActions {
+  /** Take a seat under this name and colour, or just watch. Resolves when the server has answered. */
+  readonly join: (name: string, colour: number, seat: boolean) => Promise<void>;
+  /** A drag in progress: seen by the others, not written. */
+  readonly drag: (parameter: ParameterKey, value: number | string) => void;
+  /** Released: written to the document. */
+  readonly set: (values: Partial<Parameters>) => void;
+  /** Let go without a change. */
+  readonly letGo: () => void;
+  /** Starts a run of `spec`, or lets a paused one that is not stale go on. */
+  readonly run: (place: RunPlace) => Promise<void>;
+  readonly pause: () => Promise<void>;
+  /** One optimisation step: of the paused run, else of a new one that stands at step 0. */
+  readonly step: (place: RunPlace) => Promise<void>;
+  /** A new run of the same seed that stands at step 0. */
+  readonly reset: (place: RunPlace) => Promise<void>;
+  /** Writes a new seed and runs it. */
+  readonly newSeed: (place: RunPlace) => Promise<void>;
+  readonly dismiss: () => void;
+  readonly close: () => void;
+}

@@ -1,0 +1,28 @@
+/** A session before it has begun: the room as it stood when the page was made, drawn by the server and until the page is alive. */
+import { createStore } from 'zustand/vanilla';
+import type { LabView } from '#lib/room/lab';
+import { initialState } from './lab-state.ts';
+import type { Session } from './session.ts';
+
+const nothing = (): void => undefined;
+const nothingYet = (): Promise<void> => Promise.resolve();
+
+export function stillSession(view: LabView | null): Session {
+  return {
+    store: createStore(() => initialState({ name: '', device: '' }, view)),
+    // Nobody has joined: the interface offers none of these yet.
+    actions: {
+      join: nothingYet,
+      drag: nothing,
+      set: nothing,
+      letGo: nothing,
+      run: nothingYet,
+      pause: nothingYet,
+      step: nothingYet,
+      reset: nothingYet,
+      newSeed: nothingYet,
+      dismiss: nothing,
+      close: nothing,
+    },
+  };
+}

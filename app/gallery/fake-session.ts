@@ -1,0 +1,153 @@
+/** A session without a server: everything that a room can be in, chosen by name. For looking at the interface only. */
+import { createStore } from 'zustand/vanilla';
+import type { Id } from '#lib/base/id';
+import type { Person } from '#lib/room/person';
+import { specHash } from '#lib/spec/hash';
+import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
+import { resolve } from '#lib/spec/resolve';
+import type { Session } from '../_session/session.ts';
+import type { SessionActions, SessionState } from '../_session/state.ts';
+import { frozenRun, frozenSpec } from './frozen.ts';
+
+export const SCENES = [
+  'finished',
+  'empty',
+  'joining',
+  'training',
+  'held',
+  'stale',
+  'failed',
+  'lost',
+  'missing',
+  'view',
+] as const;
+export type Scene = (typeof SCENES)[number];
+
+const person = (name: string, colour: number, role: Person['role'] = 'editor'): Person => ({
+  id: name as Id<'person'>,
+  name,
+  colour,
+  role,
+  seated: role !== 'viewer',
+});
+
+const ME = person('Ada Lovelace', 0);
+const PEOPLE = [
+  ME,
+  person('Curious Noether', 1),
+  person('Bold Coxeter', 3),
+  person('Patient Germain', 5),
+  person('Calm Thomson', 2),
+  person('Swift Hopper', 7),
+  person('Quiet Euler', 6, 'viewer'),
+];
+
+/** An hour ago: its showing is over. */
+const LONG_AGO = 3_600_000;
+
+function calm(now: number): SessionState {
+  return {
+    connection: { phase: 'live' },
+    unsaved: 0,
+    me: ME,
+    people: PEOPLE,
+    touches: new Map(),
+    title: 'Five features, two dimensions',
+    item: { id: 'first', experiment: 'introduction', position: 0, set: {} },
+    parameters: DEFAULT_PARAMETERS,
+    spec: frozenSpec,
+    specHash: specHash(frozenSpec),
+    run: frozenRun(now - LONG_AGO, true),
+    serverEngine: { name: 'fused-wasm', device: '8 threads · WebAssembly SIMD' },
+    browserEngine: { name: 'fused-wasm', device: '2 workers · WebAssembly SIMD' },
+    clockOffset: 0,
+    problem: null,
+  };
+}
+
+function sceneState(scene: Scene, now: number): Partial<SessionState> {
+  const run = frozenRun(now - LONG_AGO, false);
+  switch (scene) {
+    case 'finished':
+      return {};
+    case 'empty':
+      return { run: null };
+    case 'joining':
+      return { me: null, run: frozenRun(now, false) };
+    case 'training':
+      return {
+        run: {
+          ...run,
+          record: { ...run.record, startedAt: now - 800, status: { phase: 'running', step: 400 } },
+          best: null,
+          bestTimeline: null,
+          metrics: run.metrics.filter(({ step }) => step <= 400),
+          timeline: { ...run.timeline, entries: run.timeline.entries.filter(({ step }) => step <= 400) },
+          latest: null,
+        },
+      };
+    case 'held':
+      return {
+        touches: new Map([
+          ['Curious Noether' as Id<'person'>, { item: 'first', parameter: 'densityTo', value: 0.012 }],
+        ]),
+        parameters: { ...DEFAULT_PARAMETERS, densityTo: 0.012 },
+        unsaved: 1,
+      };
+    case 'stale':
+      return { specHash: 'another' };
+    case 'failed':
+      return {
+        run: {
+          ...run,
+          record: {
+            ...run.record,
+            status: { phase: 'failed', step: 4_120, message: 'the loss is not a number; take a lower learning rate.' },
+          },
+        },
+      };
+    case 'lost':
+      return { connection: { phase: 'reconnecting', since: now - 9_000 }, unsaved: 3 };
+    case 'missing':
+      return { connection: { phase: 'refused', refusal: { code: 'not-found', message: 'No such room.' } } };
+    case 'view':
+      return { me: person('Quiet Euler', 6, 'viewer') };
+  }
+}
+
+export function createFakeSession(scene: Scene, now: number): Session {
+  const store = createStore<SessionState>(() => ({ ...calm(now), ...sceneState(scene, now) }));
+  const change = (values: Partial<Parameters>): void => {
+    const parameters = { ...store.getState().parameters, ...values };
+    const spec = resolve(parameters);
+    store.setState({ parameters, spec, specHash: specHash(spec) });
+  };
+  const showAgain = (): Promise<void> => {
+    store.setState({ run: frozenRun(Date.now(), true) });
+    return Promise.resolve();
+  };
+  const actions: SessionActions = {
+    join: (name, colour, seat) => {
+      const me = person(name, colour, seat ? 'editor' : 'viewer');
+      store.setState({ me, people: [me, ...PEOPLE.slice(1)] });
+      return Promise.resolve();
+    },
+    drag: (parameter, value) => {
+      change({ [parameter]: value });
+    },
+    set: change,
+    letGo: () => {
+      change(DEFAULT_PARAMETERS);
+    },
+    run: showAgain,
+    pause: () => Promise.resolve(),
+    step: () => Promise.resolve(),
+    reset: showAgain,
+    newSeed: showAgain,
+    dismiss: () => {
+      store.setState({ problem: null });
+    },
+    close: () => undefined,
+  };
+  return { store, actions };
+}

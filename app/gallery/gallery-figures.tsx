@@ -1,0 +1,55 @@
+'use client';
+import { useState, type CSSProperties, type ReactNode } from 'react';
+import { cellParameters } from '#lib/spec/cells';
+import { emptyView, type CellView } from '../_figures/cell-view.ts';
+import { Directions } from '../_figures/directions.tsx';
+import { chainToLast, createMeasure } from '../_figures/formation.ts';
+import { Gram } from '../_figures/gram.tsx';
+import type { Highlight } from '../_figures/highlight.ts';
+import { Loss } from '../_figures/loss.tsx';
+import { Norms } from '../_figures/norms.tsx';
+import { Strip } from '../_figures/strip.tsx';
+import { ThemeButton } from '../_room/theme-button.tsx';
+import { frozenMetrics, frozenSpec, frozenTimeline } from './frozen.ts';
+import styles from './gallery.module.css';
+
+/** px: a phone's, beside a call, at a desk, on a projector */
+const SIZES = [160, 240, 360, 520] as const;
+
+const DENSITIES = Array.from({ length: 10 }, (_, cell) => cellParameters(frozenSpec, cell).density);
+const METRICS = frozenMetrics();
+
+export function GalleryFigures(): ReactNode {
+  const [active, setActive] = useState<number | null>(null);
+  const [cell, setCell] = useState(7);
+  const [views] = useState(frozenViews);
+  const view = views[cell] ?? emptyView(5);
+  const highlight: Highlight = { active, onActive: setActive };
+  return (
+    <>
+      <ThemeButton />
+      <Strip views={views} densities={DENSITIES} chosen={cell} onChoose={setCell} />
+      {SIZES.map((size) => (
+        <div key={size} className={styles['row']} style={{ '--size': `${size}px` } as CSSProperties}>
+          <Directions view={view} highlight={highlight} title="Feature directions" className={styles['square'] ?? ''} />
+          <Gram view={view} highlight={highlight} className={styles['square'] ?? ''} />
+          <Norms view={view} highlight={highlight} className={styles['square'] ?? ''} />
+          <Loss
+            points={METRICS}
+            densities={DENSITIES}
+            chosen={cell}
+            steps={frozenSpec.steps}
+            shown={400}
+            className={styles['square'] ?? ''}
+          />
+        </div>
+      ))}
+    </>
+  );
+}
+
+function frozenViews(): readonly CellView[] {
+  const measure = createMeasure();
+  const frames = frozenTimeline(1).entries.map(({ frame }) => measure(frame, frozenSpec.model));
+  return chainToLast(frames).at(-1)?.views ?? [];
+}

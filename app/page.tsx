@@ -1,0 +1,43 @@
+import type { ReactNode } from 'react';
+import packageJson from '../package.json' with { type: 'json' };
+import { Hero } from './_home/hero.tsx';
+import styles from './_home/home.module.css';
+import { OpenRoomButton } from './_home/open-room-button.tsx';
+import { RecentRooms } from './_home/recent-rooms.tsx';
+import { ThemeButton } from './_room/theme-button.tsx';
+
+const PAPER = 'https://transformer-circuits.pub/2022/toy_model/index.html';
+
+export default function HomePage(): ReactNode {
+  return (
+    <div className={styles['home']}>
+      <header className={styles['top']}>
+        <span className={styles['name']}>Polytope</span>
+        <ThemeButton />
+      </header>
+      <main className={styles['main']}>
+        <div className={styles['words']}>
+          <h1>How does a network keep five features in two dimensions?</h1>
+          <p>
+            When features are rare enough, it stores more of them than it has room for. Sixteen small models have just
+            been trained in your browser; the figure shows the best. Drag the sparsity and they train again.
+          </p>
+          <p>
+            In a room, everyone with the link turns the same knobs and sees the same models form, on their own screens,
+            at the same moment.
+          </p>
+          <OpenRoomButton label="Open a room" />
+          <RecentRooms />
+        </div>
+        <Hero />
+      </main>
+      <footer className={styles['foot']}>
+        <p>
+          A live laboratory for <a href={PAPER}>Toy Models of Superposition</a> (Elhage et al., 2022). No account,
+          nothing to install.
+        </p>
+        <p>Polytope {packageJson.version}</p>
+      </footer>
+    </div>
+  );
+}

@@ -1,0 +1,202 @@
+/**
+ * `npm run budgets`: measures what the product promises about time and size, on this machine, and prints one table. It judges
+ * nothing: machines differ, and a timed test is a coin toss. e2e/README.md keeps the figures with the machine they came from.
+ */
+import { execFileSync } from 'node:child_process';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import { launchOptions } from '../playwright.config.ts';
+import { chromiumPath } from './chromium.ts';
+import { openRoom, visit, type Visitor } from './people.ts';
+import { startServer } from './server.ts';
+
+/** "Slow 4G" as Lighthouse defines it. */
+const THROTTLED = { latency: 150, downloadThroughput: (1.6e6 / 8) * 0.9, uploadThroughput: (750e3 / 8) * 0.9 };
+
+interface Row {
+  readonly what: string;
+  readonly budget: string;
+  readonly measured: string;
+}
+
+const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`;
+const milliseconds = (ms: number): string => `${ms.toFixed(0)} ms`;
+const percentile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
+
+/** A cold browser on a throttled line opens a room that waits: until the figure stands there. */
+async function firstFigure(browser: Browser, room: string): Promise<Row[]> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const transferred = await countBytes(context, page);
+  const begun = performance.now();
+  await page.goto(room, { waitUntil: 'commit' });
+  await page.getByTestId('directions').locator('[data-feature]').first().waitFor();
+  const elapsed = performance.now() - begun;
+  const bytes = transferred();
+  await page.getByTestId('join-button').waitFor();
+  const joinable = { elapsed: performance.now() - begun, bytes: transferred() };
+  await context.close();
+  return [
+    { what: 'room to first figure, transferred', budget: '≤ 300 kB', measured: kilobytes(bytes) },
+    { what: 'room to first figure, 1.6 Mbit/s and 150 ms', budget: '≤ 2.5 s', measured: milliseconds(elapsed) },
+    { what: 'room until it can be joined, transferred', budget: '', measured: kilobytes(joinable.bytes) },
+    { what: 'room until it can be joined, same line', budget: '', measured: milliseconds(joinable.elapsed) },
+  ];
+}
+
+async function countBytes(context: BrowserContext, page: Page): Promise<() => number> {
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Network.enable');
+  await devtools.send('Network.emulateNetworkConditions', { offline: false, ...THROTTLED });
+  let bytes = 0;
+  devtools.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
+  devtools.on('Network.webSocketFrameReceived', ({ response }) => (bytes += response.payloadData.length));
+  return () => bytes;
+}
+
+/** Two people in `room`, on pages that can run functions compiled by tsx, which names them through a helper of its own. */
+async function twoPeople(browser: Browser, room: string): Promise<[Visitor, Visitor]> {
+  const people: [Visitor, Visitor] = [await visit(browser, room, 'Ada'), await visit(browser, room, 'Bob')];
+  for (const { page } of people) await page.evaluate('globalThis.__name = (named) => named');
+  return people;
+}
+
+/** From the press until an arrow moves on the presser's screen, and how many distinct steps another's screen showed. */
+async function runPressed(browser: Browser, room: string): Promise<Row[]> {
+  const [ada, bob] = await twoPeople(browser, room);
+  await bob.page.evaluate(recordSteps);
+  const first = await ada.page.evaluate(async () => {
+    const pressed = performance.now();
+    const moved = new Promise<number>((resolve) => {
+      const watch = new MutationObserver(() => resolve(performance.now()));
+      for (const arrow of document.querySelectorAll('[data-testid=directions] [data-x]'))
+        watch.observe(arrow, { attributes: true, attributeFilter: ['data-x'] });
+    });
+    document.querySelector<HTMLButtonElement>('[data-testid=run-button]')?.click();
+    return (await moved) - pressed;
+  });
+  await bob.page.waitForTimeout(6_000);
+  const his = await bob.page.evaluate(recordedSteps);
+  await ada.context.close();
+  await bob.context.close();
+  return [
+    {
+      what: 'Run pressed to first frame',
+      budget: '≤ 100 ms',
+      measured: milliseconds(first),
+    },
+    { what: 'distinct frames on another’s screen, first 6 s', budget: '≥ 20', measured: String(his.length) },
+  ];
+}
+
+interface Recorded {
+  readonly at: number;
+  readonly text: string;
+}
+
+function recordSteps(): void {
+  const seen: Recorded[] = [];
+  Object.assign(globalThis, { recorded: seen });
+  const look = (): void => {
+    const text = document.querySelector('[data-testid=step-label]')?.textContent ?? '';
+    if (seen.at(-1)?.text !== text) seen.push({ at: performance.now(), text });
+    requestAnimationFrame(look);
+  };
+  look();
+}
+
+const recordedSteps = (): Recorded[] => (globalThis as unknown as { recorded: Recorded[] }).recorded;
+
+/** Edits of a parameter in one browser until they stand in the other's control. */
+async function editLatency(browser: Browser, room: string, edits: number): Promise<Row[]> {
+  const [ada, bob] = await twoPeople(browser, room);
+  const slider = '[data-testid=parameter-importanceBase] input[type=range]';
+  await bob.page.evaluate((selector) => {
+    const seen: Edit[] = [];
+    Object.assign(globalThis, { edits: seen });
+    const input = document.querySelector<HTMLInputElement>(selector);
+    const channel = new MessageChannel();
+    const look = (): void => {
+      const value = input?.value ?? '';
+      if (seen.at(-1)?.value !== value) seen.push({ value, at: Date.now() });
+      channel.port2.postMessage(null);
+    };
+    channel.port1.onmessage = look;
+    look();
+  }, slider);
+  await ada.page.evaluate((selector) => {
+    const made: Edit[] = [];
+    Object.assign(globalThis, { edits: made });
+    // React's own listeners are on the document: this one, before them, has the moment of the edit.
+    window.addEventListener(
+      'input',
+      ({ target }) => {
+        if (target instanceof HTMLInputElement && target.matches(selector))
+          made.push({ value: target.value, at: Date.now() });
+      },
+      { capture: true },
+    );
+  }, slider);
+  await ada.page.locator(slider).focus();
+  for (let edit = 0; edit < edits; edit++) {
+    await ada.page.keyboard.press(edit % 2 === 0 ? 'ArrowLeft' : 'ArrowRight');
+    await ada.page.waitForTimeout(250);
+  }
+  const made = await ada.page.evaluate(recordedEdits);
+  const seen = await bob.page.evaluate(recordedEdits);
+  const delays = made.map(
+    ({ value, at }) => (seen.find((held) => held.value === value && held.at >= at)?.at ?? Infinity) - at,
+  );
+  await ada.context.close();
+  await bob.context.close();
+  return [
+    { what: 'edit to the other screen, p50', budget: '', measured: milliseconds(percentile(delays, 0.5)) },
+    { what: 'edit to the other screen, p95', budget: '≤ 50 ms', measured: milliseconds(percentile(delays, 0.95)) },
+  ];
+}
+
+interface Edit {
+  readonly value: string;
+  readonly at: number;
+}
+
+const recordedEdits = (): Edit[] => (globalThis as unknown as { edits: Edit[] }).edits;
+
+/** The paper's introduction in full, from the command line. */
+function introduction(): Row[] {
+  const output = execFileSync('npm', ['run', '-s', 'polytope', '--', 'run', 'introduction', '--json'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 50_000_000,
+  });
+  const { seconds, engine } = JSON.parse(output) as { seconds: number; engine: { device: string } };
+  return [
+    {
+      what: `introduction, 10 densities × 16 replicas × 10,000 steps (${engine.device})`,
+      budget: '≤ 15 s',
+      measured: `${seconds.toFixed(1)} s`,
+    },
+  ];
+}
+
+async function measure(browser: Browser, url: string): Promise<Row[]> {
+  return [
+    ...(await firstFigure(browser, await openRoom(url))),
+    ...(await runPressed(browser, await openRoom(url))),
+    ...(await editLatency(browser, await openRoom(url), 40)),
+  ];
+}
+
+async function main(): Promise<void> {
+  const server = await startServer();
+  const browser = await chromium.launch({ ...launchOptions, executablePath: chromiumPath(process.env) });
+  try {
+    const rows = await measure(browser, server.url);
+    console.table([...rows, ...introduction()]);
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+await main();

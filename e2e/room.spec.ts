@@ -1,0 +1,122 @@
+import { networkInterfaces } from 'node:os';
+import { arrows, makeQuick, openRoom, represented, restingStep, shownStep } from './people.ts';
+import { expect, test } from './fixtures.ts';
+
+test('a drag is seen by the other while it happens, and written on release', async ({ arrive, server }) => {
+  const room = await openRoom(server.url);
+  const ada = await arrive(room, 'Ada');
+  const bob = await arrive(room, 'Bob');
+  const slider = ada.page.getByTestId('parameter-importanceBase').locator('input[type=range]');
+  const box = await slider.boundingBox();
+  if (box === null) throw new Error('the slider has no box');
+  await ada.page.mouse.move(box.x + box.width * 0.85, box.y + box.height / 2);
+  await ada.page.mouse.down();
+  await ada.page.mouse.move(box.x + box.width * 0.3, box.y + box.height / 2, { steps: 8 });
+
+  const seen = bob.page.getByTestId('parameter-importanceBase');
+  await expect(seen).toContainText('Ada');
+  const held = await seen.locator('input[type=range]').inputValue();
+  await expect.poll(() => seen.locator('input[type=range]').inputValue()).toBe(await slider.inputValue());
+  expect(Number(held)).not.toBeNaN();
+
+  await ada.page.mouse.up();
+  await expect(seen).not.toContainText('Ada');
+  await expect(ada.page.getByTestId('status')).toContainText('Saved');
+  const written = await slider.inputValue();
+  await bob.page.reload();
+  await expect(bob.page.getByTestId('parameter-importanceBase').locator('input[type=range]')).toHaveValue(written);
+});
+
+test('a run in one browser is seen by the other, and the pentagon forms on both screens', async ({
+  arrive,
+  server,
+}) => {
+  const room = await openRoom(server.url);
+  const ada = await arrive(room, 'Ada');
+  const bob = await arrive(room, 'Bob');
+  await makeQuick(ada.page);
+  await bob.page.evaluate(() => {
+    const steps = new Set<string>();
+    Object.assign(globalThis, { seenSteps: steps });
+    const watch = (): void => {
+      steps.add(document.querySelector('[data-testid=step-label]')?.textContent ?? '');
+      requestAnimationFrame(watch);
+    };
+    watch();
+  });
+  await ada.page.getByTestId('strip-cell-2').click();
+  await bob.page.getByTestId('strip-cell-2').click();
+  await ada.page.getByTestId('run-button').click();
+
+  for (const { page } of [ada, bob]) {
+    await expect.poll(() => represented(page), { timeout: 40_000 }).toBe(5);
+    await expect(page.getByTestId('verdict')).toContainText(/of 8 found it/);
+  }
+  const [hers, his] = [await arrows(ada.page), await arrows(bob.page)];
+  hers.forEach((arrow, i) => {
+    expect(his[i]?.x).toBeCloseTo(arrow.x, 3);
+    expect(his[i]?.y).toBeCloseTo(arrow.y, 3);
+  });
+  const distinct = await bob.page.evaluate(() => (globalThis as unknown as { seenSteps: Set<string> }).seenSteps.size);
+  expect(distinct).toBeGreaterThanOrEqual(20);
+});
+
+test('a run on the server is seen by both, and either may pause it, step it and let it go on', async ({
+  arrive,
+  server,
+}) => {
+  const room = await openRoom(server.url);
+  const ada = await arrive(room, 'Ada');
+  const bob = await arrive(room, 'Bob');
+  await ada.page.getByTestId('place-server').click();
+  await ada.page.getByTestId('run-button').click();
+  await expect.poll(() => shownStep(bob.page)).toBeGreaterThan(10);
+
+  await bob.page.getByTestId('pause-button').click();
+  for (const { page } of [ada, bob]) await expect(page.getByTestId('run-button')).toBeVisible();
+  const paused = await restingStep(ada.page);
+  await expect.poll(() => shownStep(bob.page)).toBe(paused);
+  await ada.page.keyboard.press('.');
+  await expect.poll(() => shownStep(bob.page)).toBe(paused + 1);
+  await bob.page.getByTestId('run-button').click();
+  await expect.poll(() => shownStep(ada.page)).toBeGreaterThan(paused + 1);
+});
+
+test('a step from nothing makes a run on the server that stands at step 1', async ({ arrive, server }) => {
+  const ada = await arrive(await openRoom(server.url), 'Ada');
+  await ada.page.getByTestId('place-server').click();
+  await ada.page.keyboard.press('.');
+  await expect.poll(() => shownStep(ada.page)).toBe(1);
+  await expect(ada.page.getByTestId('run-button')).toBeVisible();
+});
+
+test('one who joins late, or reloads in the middle of a run, sees it as it stands within a second', async ({
+  arrive,
+  server,
+}) => {
+  const room = await openRoom(server.url);
+  const ada = await arrive(room, 'Ada');
+  await ada.page.getByTestId('run-button').click();
+  await expect.poll(() => shownStep(ada.page), { timeout: 30_000 }).toBeGreaterThan(200);
+
+  const bob = await arrive(room, 'Bob');
+  await expect.poll(() => shownStep(bob.page), { timeout: 1_000 }).toBeGreaterThan(200);
+  await bob.page.reload();
+  await expect(bob.page.getByTestId('person').first()).toBeVisible();
+  await expect.poll(() => shownStep(bob.page), { timeout: 1_000 }).toBeGreaterThan(200);
+  expect((await arrows(bob.page)).length).toBe(5);
+});
+
+test('a room works at an address that is not loopback, over plain http', async ({ arrive, server }) => {
+  const address = Object.values(networkInterfaces())
+    .flatMap((held) => held ?? [])
+    .find((held) => held.family === 'IPv4' && !held.internal)?.address;
+  test.skip(address === undefined, 'this machine has no address but loopback');
+  const room = await openRoom(`http://${String(address)}:${String(server.port)}`);
+  const ada = await arrive(room, 'Ada');
+  expect(await ada.page.evaluate(() => isSecureContext)).toBe(false);
+  await makeQuick(ada.page);
+  await ada.page.getByTestId('strip-cell-2').click();
+  await ada.page.getByTestId('run-button').click();
+  await expect.poll(() => represented(ada.page), { timeout: 40_000 }).toBe(5);
+});

@@ -8,6 +8,7 @@ import type { Runs } from '../runs/runs.ts';
 import type { Audience, Connection } from './connection.ts';
 import type { LiveDocument } from './document.ts';
 import type { Member, People } from './people.ts';
+import { createThrottle } from './throttle.ts';
 import type { Tickets } from './tickets.ts';
 import type { Touches } from './touches.ts';
 
@@ -101,23 +102,3 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
 }
 
 const NAMELESS = 'name: must have a letter or another visible character.';
-
-/** Calls at once, and then at most once in `interval` ms. */
-function createThrottle(act: () => void, interval: number): { call: () => void; cancel: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  let again = false;
-  const call = (): void => {
-    again = timer !== undefined;
-    if (again) return;
-    act();
-    timer = setTimeout(() => {
-      timer = undefined;
-      if (again) call();
-    }, interval);
-  };
-  const cancel = (): void => {
-    clearTimeout(timer);
-    act = () => undefined;
-  };
-  return { call, cancel };
-}

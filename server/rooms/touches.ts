@@ -1,7 +1,11 @@
-/** Hands on controls: the newest of each person, passed on in batches, so that sixty people dragging cost one core little. */
+/**
+ * Hands on controls: the newest of each person. The first touch is passed on at once, those that follow in batches, so that
+ * sixty people dragging cost one core little.
+ */
 import type { PersonId } from '#lib/base/id';
 import type { Touch } from '#lib/wire/protocol';
 import type { Audience } from './connection.ts';
+import { createThrottle } from './throttle.ts';
 
 export interface Touches {
   /** `from` is the connection, which needs no echo. */
@@ -23,20 +27,17 @@ interface Hand {
 export function createTouches(audience: Audience): Touches {
   const waiting = new Map<PersonId, Hand>();
   const held = new Map<PersonId, Hand>();
-  let timer: NodeJS.Timeout | undefined;
-
-  const flush = (): void => {
-    timer = undefined;
+  const flush = createThrottle(() => {
     for (const { person, from, touch } of waiting.values()) audience.tell(from, 'touched', person, touch);
     waiting.clear();
-  };
+  }, BATCH_MS);
 
   const touch = (person: PersonId, from: string, value: Touch | null): void => {
     const hand = { person, from, touch: value };
     if (value === null) held.delete(person);
     else held.set(person, hand);
     waiting.set(person, hand);
-    timer ??= setTimeout(flush, BATCH_MS);
+    flush.call();
   };
 
   return {
@@ -44,8 +45,6 @@ export function createTouches(audience: Audience): Touches {
     leave(from) {
       for (const hand of [...held.values()]) if (hand.from === from) touch(hand.person, from, null);
     },
-    close() {
-      clearTimeout(timer);
-    },
+    close: () => flush.cancel(),
   };
 }

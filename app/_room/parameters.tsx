@@ -1,7 +1,7 @@
 'use client';
 /** The left rail: the experiment's controls, by group, from the one table. On a narrow screen a drawer or a sheet. */
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { experimentOf } from '#lib/experiments/index';
 import type { Person } from '#lib/room/person';
 import { can } from '#lib/room/roles';
@@ -65,8 +65,8 @@ function Group({ group, controls }: GroupProps): ReactNode {
   );
 }
 
-/** One parameter of the room: whoever moves it, it moves for everybody. */
-function LiveParameter({ parameter }: { readonly parameter: ParameterKey }): ReactNode {
+/** One parameter of the room: whoever moves it, it moves for everybody. Drawn again only when it is itself another. */
+const LiveParameter = memo(function LiveParameter({ parameter }: { readonly parameter: ParameterKey }): ReactNode {
   const value = useSession((state) => state.parameters[parameter]);
   const holder = useSession((state) => holderOf(state, parameter));
   const allowed = useSession((state) => state.me !== null && can(state.me.role, 'edit-lab'));
@@ -90,7 +90,7 @@ function LiveParameter({ parameter }: { readonly parameter: ParameterKey }): Rea
       disabled={!allowed}
     />
   );
-}
+});
 
 function holderOf({ touches, people, item }: SessionState, parameter: ParameterKey): Person | null {
   for (const [id, touch] of touches)

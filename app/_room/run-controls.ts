@@ -17,14 +17,14 @@ export interface RunControls {
 
 export function useRunControls(place: RunPlace): RunControls {
   const actions = useActions();
-  const record = useSession((state) => state.run?.record ?? null);
-  const specHash = useSession((state) => state.specHash);
+  // Answers, not the record: it changes with every step, and whoever uses this would be drawn again with it.
+  const going = useSession(({ run }) => isGoing(run?.record ?? null));
+  const continues = useSession(({ run, specHash }) => canContinue(run?.record ?? null, specHash));
   const allowed = useSession((state) => state.me !== null && can(state.me.role, 'control-run'));
-  const going = isGoing(record);
   return {
     allowed,
     going,
-    label: going ? 'Pause' : canContinue(record, specHash) ? 'Continue' : 'Run',
+    label: going ? 'Pause' : continues ? 'Continue' : 'Run',
     toggle: () => void (going ? actions.pause() : actions.run(place)),
     step: () => void actions.step(place),
     reset: () => void actions.reset(place),

@@ -76,7 +76,11 @@ test('items move to any place, also those that share a position', () => {
 
 test('titles and names are one clean line within their length; an empty title changes nothing', () => {
   const doc = newLab();
-  edit(doc, { type: 'title', title: '  Reading\u0000\n group\u202E ' }, { type: 'label', item: 'first', label: 'é'.repeat(99) });
+  edit(
+    doc,
+    { type: 'title', title: '  Reading\u0000\n group\u202E ' },
+    { type: 'label', item: 'first', label: 'é'.repeat(99) },
+  );
   expect(view(doc).title).toBe('Reading group');
   expect(view(doc).agenda[0]?.label).toBe('é'.repeat(LIMITS.label));
   edit(doc, { type: 'title', title: ' \u200B ' });

@@ -92,6 +92,8 @@ function heldItem(doc: Y.Doc, id: string): Y.Map<unknown> | undefined {
   return item instanceof Y.Map ? item : undefined;
 }
 
-/** One line without control or invisible formatting characters, of at most `length` characters as people count them. */
-const cleanText = (text: string, length: number): string =>
-  [...text.normalize('NFC').replace(/[\p{C}\s]+/gu, ' ').trim()].slice(0, length).join('').trim();
+/** One line without control or invisible formatting characters, of at most `length` characters. */
+const cleanText = (text: string, length: number): string => {
+  const line = text.normalize('NFC').replace(/[\p{C}\s]+/gu, ' ');
+  return Array.from(line.trim()).slice(0, length).join('').trim();
+};

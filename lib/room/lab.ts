@@ -62,7 +62,9 @@ export function readLab(doc: Y.Doc): LabView | undefined {
   const { schema, title, current } = labOf(doc).toJSON();
   if (typeof schema !== 'number' || typeof current !== 'string') return undefined;
   // Whoever may write the document may write anything: what is no item is passed over.
-  const items = [...agendaOf(doc).entries()].flatMap(([id, item]) => (item instanceof Y.Map ? [readItem(id, item)] : []));
+  const items = [...agendaOf(doc).entries()].flatMap(([id, item]) =>
+    item instanceof Y.Map ? [readItem(id, item)] : [],
+  );
   return {
     schema,
     title: typeof title === 'string' ? title : '',

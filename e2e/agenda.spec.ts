@@ -46,3 +46,18 @@ test('the room’s title is changed where it stands, for everyone and in the rec
   await ada.page.goto(server.url);
   await expect(ada.page.getByText('Thursday group')).toBeVisible();
 });
+
+test('a duplicate opens with the same experiments and nobody in it', async ({ arrive, server }) => {
+  const room = await openRoom(server.url);
+  const ada = await arrive(room, 'Ada');
+  await arrive(room, 'Bob');
+  const agenda = ada.page.getByRole('navigation', { name: /^Agenda/ });
+  await agenda.getByRole('button', { name: 'Add a copy of this experiment' }).click();
+  await expect(agenda.getByRole('listitem')).toHaveCount(2);
+  await expect(ada.page.getByTestId('status')).toContainText('Saved');
+  await agenda.getByRole('button', { name: 'Duplicate this room, without its people' }).click();
+  await expect(ada.page).not.toHaveURL(room);
+  await expect(ada.page).toHaveURL(/\/rooms\/[\w-]{22}$/);
+  await expect(ada.page.getByRole('listitem')).toHaveCount(2);
+  await expect(ada.page.getByTestId('person').filter({ hasText: 'B' })).toHaveCount(0);
+});

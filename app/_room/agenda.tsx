@@ -9,6 +9,7 @@ import { can } from '#lib/room/roles';
 import { LIMITS } from '#lib/wire/limits';
 import { useActions, useSession } from '../_session/react.tsx';
 import styles from './agenda.module.css';
+import { DuplicateButton } from './duplicate-button.tsx';
 
 export function Agenda(): ReactNode {
   const agenda = useSession((state) => state.agenda);
@@ -178,6 +179,7 @@ function Tools({ agenda, current, onRename, onRemoved }: ToolsProps): ReactNode 
           </Tool>
         </>
       )}
+      <DuplicateButton />
     </span>
   );
 }

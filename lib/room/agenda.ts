@@ -3,9 +3,9 @@
  * What another has changed meanwhile is no error: an edit of an item that is gone does nothing.
  */
 import * as Y from 'yjs';
-import { isParameterKey } from '#lib/spec/parameters';
+import { checkParameter, isParameterKey } from '#lib/spec/parameters';
 import { LIMITS } from '#lib/wire/limits';
-import { agendaOf, currentItem, labOf, readLab, type AgendaItem, type LabView } from './lab.ts';
+import { agendaOf, currentItem, LAB_SCHEMA, labOf, readLab, type AgendaItem, type LabView } from './lab.ts';
 
 export type LabEdit =
   | { readonly type: 'title'; readonly title: string }
@@ -52,15 +52,30 @@ function apply(doc: Y.Doc, view: LabView, edit: LabEdit): void {
   }
 }
 
-function addItem(doc: Y.Doc, view: LabView, { id, experiment, label, position, set }: AgendaItem): void {
-  if (view.agenda.length >= LIMITS.agenda || view.agenda.some((item) => item.id === id)) return;
+/** Fills a new room's document with the values of another's: nothing of its history, nor of its people. By the server, once. */
+export function copyLab(doc: Y.Doc, view: LabView, origin: unknown): void {
+  doc.transact(() => {
+    labOf(doc).set('schema', LAB_SCHEMA);
+    labOf(doc).set('title', cleanText(view.title, LIMITS.title));
+    labOf(doc).set('current', view.current);
+    for (const item of view.agenda.slice(0, LIMITS.agenda)) putItem(doc, item);
+  }, origin);
+}
+
+function addItem(doc: Y.Doc, view: LabView, item: AgendaItem): void {
+  if (view.agenda.length >= LIMITS.agenda || view.agenda.some(({ id }) => id === item.id)) return;
+  putItem(doc, item);
+  labOf(doc).set('current', item.id);
+}
+
+function putItem(doc: Y.Doc, { id, experiment, label, position, set }: AgendaItem): void {
   const item = new Y.Map<unknown>();
   item.set('experiment', experiment);
   item.set('label', cleanText(label, LIMITS.label));
   item.set('position', position);
-  item.set('parameters', new Y.Map(Object.entries(set).filter(([key]) => isParameterKey(key))));
+  const known = Object.entries(set).filter(([key, value]) => isParameterKey(key) && checkParameter(key, value).ok);
+  item.set('parameters', new Y.Map(known));
   agendaOf(doc).set(id, item);
-  labOf(doc).set('current', id);
 }
 
 /** Where it was shown, its neighbour is: the one after it, or the one before where it was the last. */

@@ -6,7 +6,7 @@ import { idFromBytes } from '#lib/base/id';
 import { experimentOf } from '#lib/experiments/index';
 import type { AgendaItem } from '#lib/room/lab';
 import { can } from '#lib/room/roles';
-import { LIMITS } from '#lib/wire/limits';
+import { LAB_LIMITS } from '#lib/room/limits';
 import { useActions, useSession } from '../_session/react.tsx';
 import styles from './agenda.module.css';
 import { DuplicateButton } from './duplicate-button.tsx';
@@ -106,7 +106,7 @@ function NameField({ item, onEnd }: { readonly item: AgendaItem; readonly onEnd:
       className={styles['name']}
       aria-label="Name of this experiment"
       value={name}
-      maxLength={LIMITS.label}
+      maxLength={LAB_LIMITS.label}
       autoFocus
       onFocus={(event) => {
         event.target.select();
@@ -148,7 +148,7 @@ function Tools({ agenda, current, onRename, onRemoved }: ToolsProps): ReactNode 
   };
   return (
     <span className={styles['tools']}>
-      <Tool label="Add a copy of this experiment" disabled={agenda.length >= LIMITS.agenda} onClick={add}>
+      <Tool label="Add a copy of this experiment" disabled={agenda.length >= LAB_LIMITS.agenda} onClick={add}>
         <Plus size={15} />
       </Tool>
       <Tool label="Rename this experiment" disabled={false} onClick={onRename}>

@@ -3,7 +3,6 @@
 import { CopyPlus } from 'lucide-react';
 import { useParams, useRouter } from 'next/navigation';
 import { useState, type ReactNode } from 'react';
-import { z } from 'zod';
 import styles from './agenda.module.css';
 
 const LABEL = 'Duplicate this room, without its people';
@@ -39,12 +38,11 @@ export function DuplicateButton(): ReactNode {
   );
 }
 
-const answerSchema = z.union([
-  z.object({ room: z.string() }),
-  z.object({ error: z.object({ message: z.string() }) }).transform(({ error }) => ({ problem: error.message })),
-]);
+type Duplicate = { readonly room: string } | { readonly problem: string };
 
-async function askForDuplicate(room: string): Promise<z.output<typeof answerSchema>> {
+async function askForDuplicate(room: string): Promise<Duplicate> {
   const answer = await fetch(`/api/rooms/${room}/duplicate`, { method: 'POST' });
-  return answerSchema.parse(await answer.json());
+  const body = (await answer.json()) as { readonly room?: unknown; readonly error?: { readonly message?: unknown } };
+  if (typeof body.room === 'string') return { room: body.room };
+  return { problem: typeof body.error?.message === 'string' ? body.error.message : NO_ANSWER };
 }

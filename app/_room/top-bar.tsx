@@ -5,7 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { experimentOf } from '#lib/experiments/index';
 import { can } from '#lib/room/roles';
 import type { RunPlace } from '#lib/runs/record';
-import { LIMITS } from '#lib/wire/limits';
+import { LAB_LIMITS } from '#lib/room/limits';
 import { People } from '../_people/people.tsx';
 import { useActions, useSession } from '../_session/react.tsx';
 import { isGoing, useRunControls } from './run-controls.ts';
@@ -56,7 +56,7 @@ function Title(): ReactNode {
         <EditableText
           text={title}
           label="Title of this room"
-          length={LIMITS.title}
+          length={LAB_LIMITS.title}
           disabled={!allowed}
           onWrite={(written) => {
             edit({ type: 'title', title: written });

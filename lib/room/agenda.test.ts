@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { present } from '#lib/base/assert';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
-import { LIMITS } from '#lib/wire/limits';
 import { editLab, type LabEdit } from './agenda.ts';
 import { currentItem, readLab, seedLab, type AgendaItem, type LabView } from './lab.ts';
+import { LAB_LIMITS } from './limits.ts';
 
 function newLab(): Y.Doc {
   const doc = new Y.Doc();
@@ -44,8 +44,8 @@ test('an item is not added twice, and no more are added than the limit', () => {
   const doc = newLab();
   edit(doc, add('a', 1), add('a', 2));
   expect(order(doc)).toEqual(['first', 'a']);
-  for (let i = 0; i < 2 * LIMITS.agenda; i++) edit(doc, add(`b${i}`, 2 + i));
-  expect(order(doc)).toHaveLength(LIMITS.agenda);
+  for (let i = 0; i < 2 * LAB_LIMITS.agenda; i++) edit(doc, add(`b${i}`, 2 + i));
+  expect(order(doc)).toHaveLength(LAB_LIMITS.agenda);
 });
 
 test('a removed current item leaves its neighbour current; the last one stays', () => {
@@ -82,7 +82,7 @@ test('titles and names are one clean line within their length; an empty title ch
     { type: 'label', item: 'first', label: 'é'.repeat(99) },
   );
   expect(view(doc).title).toBe('Reading group');
-  expect(view(doc).agenda[0]?.label).toBe('é'.repeat(LIMITS.label));
+  expect(view(doc).agenda[0]?.label).toBe('é'.repeat(LAB_LIMITS.label));
   edit(doc, { type: 'title', title: ' \u200B ' });
   expect(view(doc).title).toBe('Reading group');
 });

@@ -4,8 +4,8 @@
  */
 import * as Y from 'yjs';
 import { checkParameter, isParameterKey } from '#lib/spec/parameters';
-import { LIMITS } from '#lib/wire/limits';
 import { agendaOf, currentItem, LAB_SCHEMA, labOf, readLab, type AgendaItem, type LabView } from './lab.ts';
+import { LAB_LIMITS } from './limits.ts';
 
 export type LabEdit =
   | { readonly type: 'title'; readonly title: string }
@@ -31,7 +31,7 @@ export function editLab(doc: Y.Doc, edit: LabEdit, origin: unknown): void {
 function apply(doc: Y.Doc, view: LabView, edit: LabEdit): void {
   switch (edit.type) {
     case 'title': {
-      const title = cleanText(edit.title, LIMITS.title);
+      const title = cleanText(edit.title, LAB_LIMITS.title);
       if (title !== '' && title !== view.title) labOf(doc).set('title', title);
       return;
     }
@@ -48,7 +48,7 @@ function apply(doc: Y.Doc, view: LabView, edit: LabEdit): void {
       select(doc, view, edit.item);
       return;
     case 'label':
-      heldItem(doc, edit.item)?.set('label', cleanText(edit.label, LIMITS.label));
+      heldItem(doc, edit.item)?.set('label', cleanText(edit.label, LAB_LIMITS.label));
   }
 }
 
@@ -56,14 +56,14 @@ function apply(doc: Y.Doc, view: LabView, edit: LabEdit): void {
 export function copyLab(doc: Y.Doc, view: LabView, origin: unknown): void {
   doc.transact(() => {
     labOf(doc).set('schema', LAB_SCHEMA);
-    labOf(doc).set('title', cleanText(view.title, LIMITS.title));
+    labOf(doc).set('title', cleanText(view.title, LAB_LIMITS.title));
     labOf(doc).set('current', view.current);
-    for (const item of view.agenda.slice(0, LIMITS.agenda)) putItem(doc, item);
+    for (const item of view.agenda.slice(0, LAB_LIMITS.agenda)) putItem(doc, item);
   }, origin);
 }
 
 function addItem(doc: Y.Doc, view: LabView, item: AgendaItem): void {
-  if (view.agenda.length >= LIMITS.agenda || view.agenda.some(({ id }) => id === item.id)) return;
+  if (view.agenda.length >= LAB_LIMITS.agenda || view.agenda.some(({ id }) => id === item.id)) return;
   putItem(doc, item);
   labOf(doc).set('current', item.id);
 }
@@ -71,7 +71,7 @@ function addItem(doc: Y.Doc, view: LabView, item: AgendaItem): void {
 function putItem(doc: Y.Doc, { id, experiment, label, position, set }: AgendaItem): void {
   const item = new Y.Map<unknown>();
   item.set('experiment', experiment);
-  item.set('label', cleanText(label, LIMITS.label));
+  item.set('label', cleanText(label, LAB_LIMITS.label));
   item.set('position', position);
   const known = Object.entries(set).filter(([key, value]) => isParameterKey(key) && checkParameter(key, value).ok);
   item.set('parameters', new Y.Map(known));

@@ -1,4 +1,4 @@
-/** Everything that a stranger can grow, with its unit and the reason. What a run may be is in `lib/spec/limits`, a frame in `lib/runs/frame`. */
+/** Everything that a stranger can grow, with its unit and the reason. What a run may be is in `lib/spec/limits`, a frame in `lib/runs/frame`, an agenda in `lib/room/limits`. */
 export const LIMITS = {
   /** people who take part in one room: a lecture hall */
   seats: 200,
@@ -18,11 +18,6 @@ export const LIMITS = {
   update: 256_000,
   /** bytes of a room's document: beyond it, edits are refused */
   document: 4_000_000,
-  /** items of a room's agenda */
-  agenda: 24,
-  /** characters of a room's title, and of an agenda item's name */
-  title: 80,
-  label: 60,
   /** reliable messages a connection may send in a second, on average; ten times as many at once */
   messagesPerSecond: 60,
   /** frames a viewer is sent in a second at most: the eye sees no more of a glide */

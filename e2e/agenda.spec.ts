@@ -61,3 +61,16 @@ test('a duplicate opens with the same experiments and nobody in it', async ({ ar
   await expect(ada.page.getByRole('listitem')).toHaveCount(2);
   await expect(ada.page.getByTestId('person').filter({ hasText: 'B' })).toHaveCount(0);
 });
+
+test('on a phone the chosen experiment and Undo are within reach', async ({ arrive, server }) => {
+  const { page } = await arrive(await openRoom(server.url), 'Ada');
+  await page.setViewportSize({ width: 390, height: 844 });
+  const agenda = page.getByRole('navigation', { name: /^Agenda/ });
+  for (const count of [2, 3, 4]) {
+    await agenda.getByRole('button', { name: 'Add a copy of this experiment' }).click();
+    await expect(agenda.getByRole('listitem')).toHaveCount(count);
+  }
+  await expect(agenda.locator('[aria-current]')).toBeInViewport({ ratio: 0.5 });
+  await agenda.getByRole('button', { name: 'Remove this experiment' }).click();
+  await expect(agenda.getByRole('button', { name: 'Undo' })).toBeInViewport({ ratio: 1 });
+});

@@ -1,7 +1,7 @@
 'use client';
 /** The room's experiments, one beside the other. Choosing one chooses it for everyone. */
 import { ChevronLeft, ChevronRight, Pencil, Plus, Trash2 } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { idFromBytes } from '#lib/base/id';
 import { experimentOf } from '#lib/experiments/index';
 import type { AgendaItem } from '#lib/room/lab';
@@ -18,10 +18,15 @@ export function Agenda(): ReactNode {
   const [removed, setRemoved] = useState<AgendaItem | null>(null);
   const [renaming, setRenaming] = useState(false);
   const { edit } = useActions();
+  const list = useRef<HTMLOListElement>(null);
+  const shown = current?.id;
+  useEffect(() => {
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [shown]);
   if (current === null) return null;
   return (
     <nav className={styles['agenda']} aria-label="Agenda: everyone sees the experiment that is chosen">
-      <ol className={styles['items']}>
+      <ol ref={list} className={styles['items']}>
         {agenda.map((item, place) => (
           <li
             key={item.id}

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { present } from '#lib/base/assert';
+import type { RoomId } from '#lib/base/id';
+import { readLab, type LabView } from '#lib/room/lab';
 import { connectClient, openPage, startTestLab } from './lab.fixture.ts';
+import { createMemoryStorage } from './storage/memory.ts';
+import type { StoredRoom } from './storage/storage.ts';
 
 test('health says what runs, where, and how much', async () => {
   const lab = await startTestLab();
@@ -73,3 +79,27 @@ test('P5 everyone together opens so many', async () => {
   const open = async (): Promise<number> => (await fetch(`${lab.url}/api/rooms`, { method: 'POST' })).status;
   expect([await open(), await open()]).toEqual([201, 429]);
 });
+
+test('P120 a duplicate has the values of its room and nothing else of it, and counts as a new room', async () => {
+  const storage = createMemoryStorage();
+  const lab = await startTestLab({ storage, limits: { roomsPerHour: 2 } });
+  const headers = await openPage(lab.url);
+  const post = (path: string, body = ''): Promise<Response> =>
+    fetch(`${lab.url}/api/rooms${path}`, { method: 'POST', headers, body });
+  const { room } = (await (await post('', '{"parameters":{"n":7}}')).json()) as { room: string };
+  const duplicated = await post(`/${room}/duplicate`);
+  expect(duplicated.status).toBe(201);
+  const { room: copy } = (await duplicated.json()) as { room: RoomId };
+  expect(copy).not.toBe(room);
+  const [original, other] = await Promise.all([storage.loadRoom(room as RoomId), storage.loadRoom(copy)]);
+  expect(viewOf(present(other, 'the copy'))).toEqual(viewOf(present(original, 'the room')));
+  expect(viewOf(present(other, 'the copy'))?.agenda[0]?.set['n']).toBe(7);
+  expect((await post(`/${room}/duplicate`)).status).toBe(429);
+  expect((await post('/AAAAAAAAAAAAAAAAAAAAAA/duplicate')).status).toBe(404);
+});
+
+function viewOf({ updates }: StoredRoom): LabView | undefined {
+  const doc = new Y.Doc();
+  for (const update of updates) Y.applyUpdate(doc, update);
+  return readLab(doc);
+}

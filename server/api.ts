@@ -1,4 +1,4 @@
-/** The HTTP interface: /api/health, /api/rooms, /api/rooms/<room>. */
+/** The HTTP interface: /api/health, /api/rooms, /api/rooms/<room>, /api/rooms/<room>/duplicate. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { isId, type RoomId } from '#lib/base/id';
@@ -49,14 +49,23 @@ export function createApi(dependencies: ApiDependencies): Api {
   }
 
   async function createRoom(request: IncomingMessage): Promise<Answer> {
-    if (!origins.allows(request)) return refused(refuse('forbidden', 'Rooms are opened from this site’s own pages.'));
+    if (!origins.allows(request)) return refused(FOREIGN);
     const body = await readJson(request);
     const wish = body.ok ? parse(roomSchema, body.value) : body;
     const seed = wish.ok ? seedFor(wish.value) : wish;
     if (!seed.ok) return refused(seed);
-    if (!quota.take(identity.session(request)))
-      return refused(refuse('limit', 'Too many new rooms within an hour. Use one of those you have, or wait a while.'));
+    if (!quota.take(identity.session(request))) return refused(TOO_MANY_ROOMS);
     return { status: 201, body: { room: await registry.create(seed.value) } };
+  }
+
+  async function duplicateRoom(request: IncomingMessage, room: string): Promise<Answer> {
+    if (!origins.allows(request)) return refused(FOREIGN);
+    const opened = isId(room) ? await registry.open(room as RoomId) : NO_ROOM;
+    if (!opened.ok) return refused(opened);
+    const view = readLab(opened.value.document.doc);
+    if (view === undefined) return refused(NO_ROOM);
+    if (!quota.take(identity.session(request))) return refused(TOO_MANY_ROOMS);
+    return { status: 201, body: { room: await registry.duplicate(view) } };
   }
 
   async function describeRoom(room: string): Promise<Answer> {
@@ -70,11 +79,16 @@ export function createApi(dependencies: ApiDependencies): Api {
 
   async function route(request: IncomingMessage): Promise<Answer> {
     const { pathname } = new URL(request.url ?? '/', 'http://host');
-    const [, , noun, id, ...rest] = pathname.split('/');
-    const call = `${request.method ?? ''} ${noun ?? ''}${id === undefined ? '' : '/id'}`;
+    const [, , noun, id, verb, ...rest] = pathname.split('/');
+    const call = [
+      `${request.method ?? ''} ${noun ?? ''}`,
+      ...(id === undefined ? [] : ['id']),
+      ...(verb === undefined ? [] : [verb]),
+    ].join('/');
     if (rest.length > 0) return refused(NOTHING);
     if (call === 'GET health') return health();
     if (call === 'POST rooms') return createRoom(request);
+    if (call === 'POST rooms/id/duplicate') return duplicateRoom(request, id ?? '');
     if (call === 'GET rooms/id') return describeRoom(id ?? '');
     return refused(NOTHING);
   }
@@ -89,6 +103,11 @@ export function createApi(dependencies: ApiDependencies): Api {
 }
 
 const NOTHING = refuse('not-found', 'There is nothing at this address.');
+const FOREIGN = refuse('forbidden', 'Rooms are opened from this site’s own pages.');
+const TOO_MANY_ROOMS = refuse(
+  'limit',
+  'Too many new rooms within an hour. Use one of those you have, or wait a while.',
+);
 const NO_ROOM = refuse('not-found', 'There is no such room. Check the link, or open a new room.', 'room');
 
 const STATUS: Readonly<Record<RefusalCode, number>> = {

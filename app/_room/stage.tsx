@@ -16,6 +16,7 @@ import { startingViews } from '../_figures/starting.ts';
 import { Strip } from '../_figures/strip.tsx';
 import { useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
+import { Agenda } from './agenda.tsx';
 import { FigureBoundary } from './figure-boundary.tsx';
 import { ConnectionBanner, Notices } from './notices.tsx';
 import { PANELS, PanelTabs, type Panel } from './panel-tabs.tsx';
@@ -50,6 +51,7 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
   return (
     <main className={styles['stage']} data-panel={panel}>
       <ConnectionBanner />
+      <Agenda />
       <LookFor />
       <FigureBoundary>
         <Strip views={views} densities={densities} chosen={cell} onChoose={onChooseCell} />

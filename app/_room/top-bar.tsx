@@ -3,10 +3,13 @@ import { Dices, Pause, Play, RotateCcw, SlidersHorizontal, StepForward } from 'l
 import Link from 'next/link';
 import { useState, type ReactNode } from 'react';
 import { experimentOf } from '#lib/experiments/index';
+import { can } from '#lib/room/roles';
 import type { RunPlace } from '#lib/runs/record';
+import { LAB_LIMITS } from '#lib/room/limits';
 import { People } from '../_people/people.tsx';
-import { useSession } from '../_session/react.tsx';
+import { useActions, useSession } from '../_session/react.tsx';
 import { isGoing, useRunControls } from './run-controls.ts';
+import { EditableText } from './editable-text.tsx';
 import { ShareButton } from './share-button.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import styles from './top-bar.module.css';
@@ -41,13 +44,25 @@ export function TopBar({ place, onParameters }: TopBarProps): ReactNode {
 
 function Title(): ReactNode {
   const title = useSession((state) => state.title);
+  const allowed = useSession((state) => state.me !== null && can(state.me.role, 'edit-lab'));
+  const { edit } = useActions();
   const experiment = useSession((state) => experimentOf(state.item?.experiment ?? ''));
   return (
     <div className={styles['title']}>
       <Link href="/" className={styles['home']} aria-label="Polytope, home">
         <Mark />
       </Link>
-      <h1>{title}</h1>
+      <h1>
+        <EditableText
+          text={title}
+          label="Title of this room"
+          length={LAB_LIMITS.title}
+          disabled={!allowed}
+          onWrite={(written) => {
+            edit({ type: 'title', title: written });
+          }}
+        />
+      </h1>
       {experiment === undefined ? null : <span className={styles['section']}>§ {experiment.section}</span>}
     </div>
   );

@@ -8,7 +8,7 @@ import type { EngineName } from '#lib/runs/events';
 import type { Touch } from '#lib/wire/protocol';
 import type { SessionState } from './state.ts';
 
-type LabState = Pick<SessionState, 'title' | 'item' | 'parameters' | 'spec' | 'specHash'>;
+type LabState = Pick<SessionState, 'title' | 'agenda' | 'item' | 'parameters' | 'spec' | 'specHash'>;
 
 /** Parameters are the document's, with hands on them applied; the spec is of what is written. */
 export function labState(view: LabView, hands: readonly Touch[]): LabState | null {
@@ -19,13 +19,14 @@ export function labState(view: LabView, hands: readonly Touch[]): LabState | nul
   for (const hand of hands) if (hand.item === item.id) held[hand.parameter] = hand.value;
   const parameters = repairParameters({ ...written, ...held }, written);
   const spec = resolve(written);
-  return { title: view.title, item, parameters, spec, specHash: specHash(spec) };
+  return { title: view.title, agenda: view.agenda, item, parameters, spec, specHash: specHash(spec) };
 }
 
 const UNKNOWN_SPEC = resolve(DEFAULT_PARAMETERS);
 
 const UNKNOWN: LabState = {
   title: '',
+  agenda: [],
   item: null,
   parameters: DEFAULT_PARAMETERS,
   spec: UNKNOWN_SPEC,

@@ -10,6 +10,7 @@ import type { Refusal, Result } from '#lib/base/result';
 import type { SteeredHost } from '#lib/engine/host';
 import type { Trainer } from '#lib/engine/trainer';
 import type { ControlAction } from '#lib/room/decide';
+import { editLab } from '#lib/room/agenda';
 import { readLab, setParameters, type LabView } from '#lib/room/lab';
 import { isActive, isStale, type RunPlace } from '#lib/runs/record';
 import type { ParameterKey, Parameters } from '#lib/spec/parameters';
@@ -283,19 +284,28 @@ export function createSession(options: SessionOptions): Session {
     touch(null);
   };
 
+  /** Among this browser's recent rooms, once joined. */
+  function remember(): void {
+    const { me, title } = store.getState();
+    if (me !== null) rememberRoom({ room, title, seat: seat.seated, visited: now() });
+  }
+
   const actions: SessionActions = {
     async join(name, colour, seated) {
       seat = { chosen: true, name, colour, seated };
       rememberIntroduction({ name, colour });
       await enter();
-      if (store.getState().me !== null)
-        rememberRoom({ room, title: store.getState().title, seat: seated, visited: now() });
+      remember();
     },
     drag(parameter: ParameterKey, value) {
       const { item } = store.getState();
       if (item !== null) touch({ item: item.id, parameter, value });
     },
     set,
+    edit: (edit) => {
+      editLab(lab.doc, edit, lab.origin);
+      if (edit.type === 'title') remember();
+    },
     letGo: () => {
       touch(null);
     },

@@ -1,6 +1,7 @@
 /** What a client knows of its room, as one value. The session keeps it; the interface only reads it and calls `SessionActions`. */
 import type { PersonId } from '#lib/base/id';
 import type { Refusal } from '#lib/base/result';
+import type { LabEdit } from '#lib/room/agenda';
 import type { AgendaItem } from '#lib/room/lab';
 import type { Person } from '#lib/room/person';
 import type { BestReplica } from '#lib/runs/best';
@@ -22,7 +23,9 @@ export interface SessionState {
   /** Whose hand is on which control, and the value so far. One's own is not among them. */
   readonly touches: ReadonlyMap<PersonId, Touch>;
   readonly title: string;
-  /** null until the document has arrived. */
+  /** In the order shown. */
+  readonly agenda: readonly AgendaItem[];
+  /** The one that everyone sees; null until the document has arrived. */
   readonly item: AgendaItem | null;
   /** Of the present item, with a drag in progress (one's own or another's) applied. */
   readonly parameters: Parameters;
@@ -71,6 +74,8 @@ export interface SessionActions {
   readonly drag: (parameter: ParameterKey, value: number | string) => void;
   /** Released: written to the document. */
   readonly set: (values: Partial<Parameters>) => void;
+  /** The room's title and agenda: written at once, for everyone. */
+  readonly edit: (edit: LabEdit) => void;
   /** Let go without a change. */
   readonly letGo: () => void;
   /** Starts a run of `spec`, or lets a paused one that is not stale go on. */

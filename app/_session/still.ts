@@ -15,6 +15,7 @@ export function stillSession(view: LabView | null): Session {
       join: nothingYet,
       drag: nothing,
       set: nothing,
+      edit: nothing,
       letGo: nothing,
       run: nothingYet,
       pause: nothingYet,

@@ -1,6 +1,7 @@
 /** A session without a server: everything that a room can be in, chosen by name. For looking at the interface only. */
 import { createStore } from 'zustand/vanilla';
 import type { Id } from '#lib/base/id';
+import type { AgendaItem } from '#lib/room/lab';
 import type { Person } from '#lib/room/person';
 import { specHash } from '#lib/spec/hash';
 import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
@@ -42,6 +43,8 @@ const PEOPLE = [
   person('Quiet Euler', 6, 'viewer'),
 ];
 
+const ITEM: AgendaItem = { id: 'first', experiment: 'introduction', label: '', position: 0, set: {} };
+
 /** An hour ago: its showing is over. */
 const LONG_AGO = 3_600_000;
 
@@ -53,7 +56,8 @@ function calm(now: number): SessionState {
     people: PEOPLE,
     touches: new Map(),
     title: 'Five features, two dimensions',
-    item: { id: 'first', experiment: 'introduction', position: 0, set: {} },
+    agenda: [ITEM, { ...ITEM, id: 'second', label: 'Without sparsity', position: 1 }],
+    item: ITEM,
     parameters: DEFAULT_PARAMETERS,
     spec: frozenSpec,
     specHash: specHash(frozenSpec),
@@ -136,6 +140,7 @@ export function createFakeSession(scene: Scene, now: number): Session {
       change({ [parameter]: value });
     },
     set: change,
+    edit: () => undefined,
     letGo: () => {
       change(DEFAULT_PARAMETERS);
     },

@@ -2,7 +2,7 @@
  * The document `lab`: what a room works on. Owner and editors write it; everyone reads it.
  *
  *   lab: Y.Map  { schema: 1, title: string, current: item id }
- *   agenda: Y.Map  { [item id]: Y.Map { experiment: string, position: number, parameters: Y.Map { [parameter]: number | string } } }
+ *   agenda: Y.Map  { [item id]: Y.Map { experiment: string, label?: string, position: number, parameters: Y.Map { [parameter]: number | string } } }
  *
  * Only released values are written: a Y.Map key costs about nine bytes a set, for ever. A drag in progress is presence.
  * The server seeds the document once; a client never does, so that nothing doubles.
@@ -23,14 +23,16 @@ export interface LabView {
 export interface AgendaItem {
   readonly id: string;
   readonly experiment: string;
+  /** Its name here; empty: the experiment's own. */
+  readonly label: string;
   readonly position: number;
   /** As it stands in the document: nothing of it is checked, and some of it may be missing. */
   readonly set: Readonly<Record<string, unknown>>;
 }
 
 /** Everything that a document of this room may hold at the top. */
-const lab = (doc: Y.Doc): Y.Map<unknown> => doc.getMap('lab');
-const agenda = (doc: Y.Doc): Y.Map<unknown> => doc.getMap('agenda');
+export const labOf = (doc: Y.Doc): Y.Map<unknown> => doc.getMap('lab');
+export const agendaOf = (doc: Y.Doc): Y.Map<unknown> => doc.getMap('agenda');
 
 export interface Seed {
   readonly title: string;
@@ -44,23 +46,25 @@ const FIRST_ITEM = 'first';
 /** Fills a new room's document. By the server, once. */
 export function seedLab(doc: Y.Doc, seed: Seed, origin: unknown): void {
   doc.transact(() => {
-    lab(doc).set('schema', LAB_SCHEMA);
-    lab(doc).set('title', seed.title);
-    lab(doc).set('current', FIRST_ITEM);
+    labOf(doc).set('schema', LAB_SCHEMA);
+    labOf(doc).set('title', seed.title);
+    labOf(doc).set('current', FIRST_ITEM);
     const item = new Y.Map<unknown>();
     item.set('experiment', seed.experiment);
     item.set('position', 0);
     item.set('parameters', new Y.Map(Object.entries(seed.parameters)));
-    agenda(doc).set(FIRST_ITEM, item);
+    agendaOf(doc).set(FIRST_ITEM, item);
   }, origin);
 }
 
 /** The document as values, or undefined while it has not arrived yet. */
 export function readLab(doc: Y.Doc): LabView | undefined {
-  const { schema, title, current } = lab(doc).toJSON();
+  const { schema, title, current } = labOf(doc).toJSON();
   if (typeof schema !== 'number' || typeof current !== 'string') return undefined;
   // Whoever may write the document may write anything: what is no item is passed over.
-  const items = [...agenda(doc).entries()].flatMap(([id, item]) => (item instanceof Y.Map ? [readItem(id, item)] : []));
+  const items = [...agendaOf(doc).entries()].flatMap(([id, item]) =>
+    item instanceof Y.Map ? [readItem(id, item)] : [],
+  );
   return {
     schema,
     title: typeof title === 'string' ? title : '',
@@ -70,21 +74,23 @@ export function readLab(doc: Y.Doc): LabView | undefined {
 }
 
 function readItem(id: string, item: Y.Map<unknown>): AgendaItem {
-  const { experiment, position, parameters } = item.toJSON();
+  const { experiment, label, position, parameters } = item.toJSON();
   return {
     id,
     experiment: typeof experiment === 'string' ? experiment : '',
+    label: typeof label === 'string' ? label : '',
     position: typeof position === 'number' ? position : 0,
     set: typeof parameters === 'object' && parameters !== null ? (parameters as Record<string, unknown>) : {},
   };
 }
 
+/** The first where the current one is gone: two may have removed and selected it at the same moment. */
 export const currentItem = (view: LabView): AgendaItem | undefined =>
-  view.agenda.find((item) => item.id === view.current);
+  view.agenda.find((item) => item.id === view.current) ?? view.agenda[0];
 
 /** Writes released values as one change. Unknown items are left alone: another may just have removed one. */
 export function setParameters(doc: Y.Doc, item: string, values: Readonly<Partial<Parameters>>, origin: unknown): void {
-  const held = agenda(doc).get(item);
+  const held = agendaOf(doc).get(item);
   const parameters: unknown = held instanceof Y.Map ? held.get('parameters') : undefined;
   if (!(parameters instanceof Y.Map)) return;
   doc.transact(() => {

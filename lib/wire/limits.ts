@@ -1,4 +1,4 @@
-/** Everything that a stranger can grow, with its unit and the reason. What a run may be is in `lib/spec/limits`, a frame in `lib/runs/frame`. */
+/** Everything that a stranger can grow, with its unit and the reason. What a run may be is in `lib/spec/limits`, a frame in `lib/runs/frame`, an agenda in `lib/room/limits`. */
 export const LIMITS = {
   /** people who take part in one room: a lecture hall */
   seats: 200,

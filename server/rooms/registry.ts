@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import * as Y from 'yjs';
 import { idFromBytes, type RoomId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
-import { seedLab, type Seed } from '#lib/room/lab';
+import { copyLab } from '#lib/room/agenda';
+import { seedLab, type LabView, type Seed } from '#lib/room/lab';
 import type { Limits } from '#lib/wire/limits';
 import type { Log } from '../log.ts';
 import { createRuns } from '../runs/runs.ts';
@@ -19,6 +20,8 @@ import { createTouches } from './touches.ts';
 
 export interface Registry {
   create(seed: Seed): Promise<RoomId>;
+  /** A new room with the values of another, and nothing else of it. */
+  duplicate(view: LabView): Promise<RoomId>;
   /** Stays in memory for a while even when nobody joins. */
   open(room: RoomId): Promise<Result<Room>>;
   counts(): { readonly rooms: number; readonly people: number; readonly runs: number };
@@ -89,14 +92,23 @@ export function createRegistry(dependencies: RegistryDependencies): Registry {
     leaving.set(id, left);
   }
 
+  async function createFilled(fill: (doc: Y.Doc) => void): Promise<RoomId> {
+    const id = idFromBytes<'room'>(randomBytes(16));
+    const doc = new Y.Doc();
+    fill(doc);
+    await storage.createRoom(id, Y.encodeStateAsUpdate(doc));
+    return id;
+  }
+
   return {
-    async create(seed) {
-      const id = idFromBytes<'room'>(randomBytes(16));
-      const doc = new Y.Doc();
-      seedLab(doc, seed, FROM_STORAGE);
-      await storage.createRoom(id, Y.encodeStateAsUpdate(doc));
-      return id;
-    },
+    create: (seed) =>
+      createFilled((doc) => {
+        seedLab(doc, seed, FROM_STORAGE);
+      }),
+    duplicate: (view) =>
+      createFilled((doc) => {
+        copyLab(doc, view, FROM_STORAGE);
+      }),
     async open(id) {
       if (closing) return refuse('unavailable', 'The server restarts. Try again in a moment.');
       const known = entries.get(id);

@@ -1,0 +1,212 @@
+'use client';
+/** The room's experiments, one beside the other. Choosing one chooses it for everyone. */
+import { ChevronLeft, ChevronRight, Pencil, Plus, Trash2 } from 'lucide-react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { idFromBytes } from '#lib/base/id';
+import { experimentOf } from '#lib/experiments/index';
+import type { AgendaItem } from '#lib/room/lab';
+import { can } from '#lib/room/roles';
+import { LAB_LIMITS } from '#lib/room/limits';
+import { useActions, useSession } from '../_session/react.tsx';
+import styles from './agenda.module.css';
+import { DuplicateButton } from './duplicate-button.tsx';
+
+export function Agenda(): ReactNode {
+  const agenda = useSession((state) => state.agenda);
+  const current = useSession((state) => state.item);
+  const allowed = useSession((state) => state.me !== null && can(state.me.role, 'edit-lab'));
+  const [removed, setRemoved] = useState<AgendaItem | null>(null);
+  const [renaming, setRenaming] = useState(false);
+  const { edit } = useActions();
+  const list = useRef<HTMLOListElement>(null);
+  const shown = current?.id;
+  useEffect(() => {
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [shown]);
+  if (current === null) return null;
+  return (
+    <nav className={styles['agenda']} aria-label="Agenda: everyone sees the experiment that is chosen">
+      <ol ref={list} className={styles['items']}>
+        {agenda.map((item, place) => (
+          <li
+            key={item.id}
+            onDragOver={(event) => {
+              if (allowed) event.preventDefault();
+            }}
+            onDrop={(event) => {
+              event.preventDefault();
+              edit({ type: 'move', item: event.dataTransfer.getData('text/plain'), to: place });
+            }}
+          >
+            {renaming && item.id === current.id ? (
+              <NameField
+                item={item}
+                onEnd={() => {
+                  setRenaming(false);
+                }}
+              />
+            ) : (
+              <button
+                type="button"
+                className={styles['item']}
+                aria-current={item.id === current.id ? 'step' : undefined}
+                disabled={!allowed}
+                draggable={allowed}
+                title={
+                  allowed ? 'Show this experiment to everyone' : 'Whoever edits the room chooses what everyone sees'
+                }
+                onDragStart={(event) => {
+                  event.dataTransfer.setData('text/plain', item.id);
+                }}
+                onClick={() => {
+                  edit({ type: 'select', item: item.id });
+                }}
+              >
+                <span className={styles['place']}>{place + 1}</span> {nameOf(item)}
+              </button>
+            )}
+          </li>
+        ))}
+      </ol>
+      {allowed ? (
+        <Tools
+          agenda={agenda}
+          current={current}
+          onRename={() => {
+            setRenaming(true);
+          }}
+          onRemoved={setRemoved}
+        />
+      ) : null}
+      {allowed && removed !== null ? (
+        <span className={styles['removed']} role="status">
+          “{nameOf(removed)}” was removed for everyone.{' '}
+          <button
+            type="button"
+            onClick={() => {
+              edit({ type: 'add', item: removed });
+              setRemoved(null);
+            }}
+          >
+            Undo
+          </button>
+        </span>
+      ) : null}
+    </nav>
+  );
+}
+
+const nameOf = ({ label, experiment }: AgendaItem): string =>
+  label === '' ? (experimentOf(experiment)?.title ?? 'Experiment') : label;
+
+function NameField({ item, onEnd }: { readonly item: AgendaItem; readonly onEnd: () => void }): ReactNode {
+  const [name, setName] = useState(nameOf(item));
+  const { edit } = useActions();
+  const write = (): void => {
+    if (name !== nameOf(item)) edit({ type: 'label', item: item.id, label: name });
+    onEnd();
+  };
+  return (
+    <input
+      className={styles['name']}
+      aria-label="Name of this experiment"
+      value={name}
+      maxLength={LAB_LIMITS.label}
+      autoFocus
+      onFocus={(event) => {
+        event.target.select();
+      }}
+      onChange={(event) => {
+        setName(event.target.value);
+      }}
+      onBlur={write}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') write();
+        if (event.key === 'Escape') onEnd();
+        event.stopPropagation();
+      }}
+    />
+  );
+}
+
+interface ToolsProps {
+  readonly agenda: readonly AgendaItem[];
+  readonly current: AgendaItem;
+  readonly onRename: () => void;
+  readonly onRemoved: (item: AgendaItem) => void;
+}
+
+function Tools({ agenda, current, onRename, onRemoved }: ToolsProps): ReactNode {
+  const { edit } = useActions();
+  const place = agenda.findIndex(({ id }) => id === current.id);
+  const move = (to: number): void => {
+    edit({ type: 'move', item: current.id, to });
+  };
+  const add = (): void => {
+    const id = idFromBytes(crypto.getRandomValues(new Uint8Array(16)));
+    const position = Math.max(...agenda.map((item) => item.position)) + 1;
+    edit({ type: 'add', item: { ...current, id, label: '', position } });
+  };
+  const remove = (): void => {
+    edit({ type: 'remove', item: current.id });
+    onRemoved(current);
+  };
+  return (
+    <span className={styles['tools']}>
+      <Tool label="Add a copy of this experiment" disabled={agenda.length >= LAB_LIMITS.agenda} onClick={add}>
+        <Plus size={15} />
+      </Tool>
+      <Tool label="Rename this experiment" disabled={false} onClick={onRename}>
+        <Pencil size={14} />
+      </Tool>
+      {agenda.length === 1 ? null : (
+        <>
+          <Tool
+            label="Move earlier"
+            disabled={place === 0}
+            onClick={() => {
+              move(place - 1);
+            }}
+          >
+            <ChevronLeft size={15} />
+          </Tool>
+          <Tool
+            label="Move later"
+            disabled={place === agenda.length - 1}
+            onClick={() => {
+              move(place + 1);
+            }}
+          >
+            <ChevronRight size={15} />
+          </Tool>
+          <Tool label="Remove this experiment" disabled={false} onClick={remove}>
+            <Trash2 size={14} />
+          </Tool>
+        </>
+      )}
+      <DuplicateButton />
+    </span>
+  );
+}
+
+interface ToolProps {
+  readonly label: string;
+  readonly disabled: boolean;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}
+
+function Tool({ label, disabled, onClick, children }: ToolProps): ReactNode {
+  return (
+    <button
+      type="button"
+      className={styles['tool']}
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      {children}
+    </button>
+  );
+}

@@ -1,6 +1,6 @@
 'use client';
 /** Feature directions: each row of W as a vector in the hidden space (paper, introduction). */
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Hull, planeOf, pointOf, type Plane } from './arrows.tsx';
 import { featureCount, represented, type CellView } from './cell-view.ts';
 import { Figure, type FigureTable } from './figure.tsx';
@@ -18,13 +18,18 @@ interface DirectionsProps {
   readonly className?: string;
 }
 
-export function Directions({ view, highlight, className = '', ...words }: DirectionsProps): ReactNode {
+export const Directions = memo(function Directions({
+  view,
+  highlight,
+  className = '',
+  ...words
+}: DirectionsProps): ReactNode {
   return (
     <Figure {...words} className={className} testId="directions" early table={() => directionsTable(view)}>
       {(size) => <DirectionsDrawing view={view} highlight={highlight} size={size} />}
     </Figure>
   );
-}
+});
 
 function directionsTable(view: CellView): FigureTable {
   const rows = view.norms.map((norm, feature) => {

@@ -1,6 +1,6 @@
 'use client';
 /** WᵀW of the paper: how much each feature's output reads of each other feature, with the bias as a strip beside it. */
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { featureCount, type CellView } from './cell-view.ts';
 import { Figure, type FigureTable } from './figure.tsx';
 import styles from './figure.module.css';
@@ -14,7 +14,7 @@ interface GramProps {
   readonly className?: string;
 }
 
-export function Gram({ view, highlight, className = '' }: GramProps): ReactNode {
+export const Gram = memo(function Gram({ view, highlight, className = '' }: GramProps): ReactNode {
   return (
     <Figure
       className={className}
@@ -30,7 +30,7 @@ export function Gram({ view, highlight, className = '' }: GramProps): ReactNode 
       {(size) => <GramDrawing view={view} highlight={highlight} size={size} />}
     </Figure>
   );
-}
+});
 
 function GramLegend(): ReactNode {
   const stops = [-1, -0.5, 0, 0.5, 1].map(gramColour).join(', ');

@@ -24,7 +24,7 @@ interface LossProps {
   readonly className?: string;
 }
 
-export function Loss({ className = '', ...props }: LossProps): ReactNode {
+export const Loss = memo(function Loss({ className = '', ...props }: LossProps): ReactNode {
   const density = props.densities[props.chosen];
   return (
     <Figure
@@ -37,7 +37,7 @@ export function Loss({ className = '', ...props }: LossProps): ReactNode {
       {(size) => <LossDrawing {...props} size={size} />}
     </Figure>
   );
-}
+});
 
 function lossTable({ points, densities }: LossProps): FigureTable {
   return {

@@ -1,6 +1,6 @@
 'use client';
 /** How much of each feature is represented: a bar of length ‖W_i‖, coloured by its superposition. */
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { REPRESENTED_NORM } from '#lib/measure/norms';
 import { featureCount, represented, type CellView } from './cell-view.ts';
 import { Figure, type FigureTable } from './figure.tsx';
@@ -15,13 +15,13 @@ interface NormsProps {
   readonly className?: string;
 }
 
-export function Norms({ view, highlight, className = '' }: NormsProps): ReactNode {
+export const Norms = memo(function Norms({ view, highlight, className = '' }: NormsProps): ReactNode {
   return (
     <Figure className={className} testId="norms" title="Norms" legend={<NormsLegend />} table={() => normsTable(view)}>
       {(size) => <NormsDrawing view={view} highlight={highlight} size={size} />}
     </Figure>
   );
-}
+});
 
 function NormsLegend(): ReactNode {
   const stops = [0, 0.25, 0.5, 0.75, 1].map(superpositionColour).join(', ');

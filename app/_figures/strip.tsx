@@ -1,6 +1,6 @@
 'use client';
 /** All models of a run side by side, densest first; one of them is shown large. */
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { Hull, planeOf, pointOf } from './arrows.tsx';
 import { emptyView, featureCount, type CellView } from './cell-view.ts';
 import { featureColour, formatDensity } from './scales.ts';
@@ -15,7 +15,7 @@ interface StripProps {
   readonly onChoose: (cell: number) => void;
 }
 
-export function Strip({ views, densities, chosen, onChoose }: StripProps): ReactNode {
+export const Strip = memo(function Strip({ views, densities, chosen, onChoose }: StripProps): ReactNode {
   const strip = useRef<HTMLDivElement>(null);
   // On a narrow screen the strip is longer than the screen.
   useEffect(() => {
@@ -41,7 +41,7 @@ export function Strip({ views, densities, chosen, onChoose }: StripProps): React
       ))}
     </div>
   );
-}
+});
 
 function cellKeys(chosen: number, cells: number, onChoose: (cell: number) => void) {
   return (event: KeyboardEvent<HTMLElement>): void => {

@@ -120,10 +120,12 @@ const NO_POINTS: readonly MetricsEvent[] = [];
 function Panels({ spec, run, view, step, cell, densities }: PanelsProps): ReactNode {
   const [active, setActive] = useState<number | null>(null);
   const live = useSession((state) => state.connection.phase !== 'connecting');
-  // Recharts is slow: the other figures are not kept waiting for the curve.
+  // Recharts is slow: the other figures are not kept waiting for the curve and its mark.
   const points = useDeferredValue(run?.metrics ?? NO_POINTS);
-  const highlight: Highlight = { active, onActive: setActive };
+  const shown = useDeferredValue(step ?? 0);
+  const highlight = useMemo<Highlight>(() => ({ active, onActive: setActive }), [active]);
   const density = densities[cell] ?? 1;
+  const legend = useMemo(() => <DensityWords density={density} />, [density]);
   return (
     <div className={styles['panels']}>
       <Panel name="directions">
@@ -131,7 +133,7 @@ function Panels({ spec, run, view, step, cell, densities }: PanelsProps): ReactN
           view={view}
           highlight={highlight}
           title="Feature directions"
-          legend={<DensityWords density={density} />}
+          legend={legend}
           caption={directionsCaption(spec)}
           className={styles['fill'] ?? ''}
         />
@@ -151,7 +153,7 @@ function Panels({ spec, run, view, step, cell, densities }: PanelsProps): ReactN
               densities={densities}
               chosen={cell}
               steps={spec.steps}
-              shown={step ?? 0}
+              shown={shown}
               className={styles['fill'] ?? ''}
             />
           </Suspense>

@@ -61,8 +61,33 @@ async function twoPeople(browser: Browser, room: string): Promise<[Visitor, Visi
   return people;
 }
 
+/** Rooms in which Run is pressed: one press says little. */
+const PRESSES = 7;
+
 /** From the press until an arrow moves on the presser's screen, and how many distinct steps another's screen showed. */
-async function runPressed(browser: Browser, room: string): Promise<Row[]> {
+async function runPressed(browser: Browser, url: string): Promise<Row[]> {
+  const presses: Press[] = [];
+  for (let press = 0; press < PRESSES; press++) presses.push(await pressRun(browser, await openRoom(url)));
+  const first = presses.map(({ first }) => first);
+  const frames = presses.map(({ frames }) => frames);
+  return [
+    { what: 'Run pressed to first frame, p50', budget: '≤ 100 ms', measured: milliseconds(percentile(first, 0.5)) },
+    { what: 'Run pressed to first frame, slowest', budget: '', measured: milliseconds(Math.max(...first)) },
+    {
+      what: 'distinct frames on another’s screen, first 6 s, fewest',
+      budget: '≥ 20',
+      measured: String(Math.min(...frames)),
+    },
+  ];
+}
+
+interface Press {
+  /** ms */
+  readonly first: number;
+  readonly frames: number;
+}
+
+async function pressRun(browser: Browser, room: string): Promise<Press> {
   const [ada, bob] = await twoPeople(browser, room);
   await bob.page.evaluate(recordSteps);
   const first = await ada.page.evaluate(async () => {
@@ -76,17 +101,10 @@ async function runPressed(browser: Browser, room: string): Promise<Row[]> {
     return (await moved) - pressed;
   });
   await bob.page.waitForTimeout(6_000);
-  const his = await bob.page.evaluate(recordedSteps);
+  const frames = (await bob.page.evaluate(recordedSteps)).length;
   await ada.context.close();
   await bob.context.close();
-  return [
-    {
-      what: 'Run pressed to first frame',
-      budget: '≤ 100 ms',
-      measured: milliseconds(first),
-    },
-    { what: 'distinct frames on another’s screen, first 6 s', budget: '≥ 20', measured: String(his.length) },
-  ];
+  return { first, frames };
 }
 
 interface Recorded {
@@ -182,7 +200,7 @@ function introduction(): Row[] {
 async function measure(browser: Browser, url: string): Promise<Row[]> {
   return [
     ...(await firstFigure(browser, await openRoom(url))),
-    ...(await runPressed(browser, await openRoom(url))),
+    ...(await runPressed(browser, url)),
     ...(await editLatency(browser, await openRoom(url), 40)),
   ];
 }

@@ -1,6 +1,8 @@
 import type { Metadata, Viewport } from 'next';
-import { connection } from 'next/server';
+import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
+import { NONCE_HEADER } from '#lib/wire/protocol';
+import { THEME_KEY } from './_session/memory.ts';
 import './globals.css';
 
 export const metadata: Metadata = {
@@ -17,12 +19,21 @@ export const viewport: Viewport = {
   ],
 };
 
+/** Puts a stored theme on <html> before anything is drawn: without it the page would flash in the system's. */
+const SHOW_THEME = `try {
+  const theme = JSON.parse(localStorage.getItem('${THEME_KEY}'));
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+} catch {}`;
+
 /** Every page is made for its request: the Content-Security-Policy names the request's own nonce. */
 export default async function RootLayout({ children }: { readonly children: ReactNode }): Promise<ReactNode> {
-  await connection();
+  const nonce = (await headers()).get(NONCE_HEADER) ?? '';
   return (
-    // A stored theme is put on <html> before React arrives.
     <html lang="en" suppressHydrationWarning>
+      <head>
+        {/* Browsers hide a nonce from scripts: React finds none when it arrives. */}
+        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: SHOW_THEME }} />
+      </head>
       <body>{children}</body>
     </html>
   );

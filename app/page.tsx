@@ -1,4 +1,6 @@
+import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
+import { COMMIT_HEADER } from '#lib/wire/protocol';
 import packageJson from '../package.json' with { type: 'json' };
 import { Hero } from './_home/hero.tsx';
 import styles from './_home/home.module.css';
@@ -8,7 +10,8 @@ import { ThemeButton } from './_room/theme-button.tsx';
 
 const PAPER = 'https://transformer-circuits.pub/2022/toy_model/index.html';
 
-export default function HomePage(): ReactNode {
+export default async function HomePage(): Promise<ReactNode> {
+  const commit = (await headers()).get(COMMIT_HEADER) ?? 'unknown';
   return (
     <div className={styles['home']}>
       <header className={styles['top']}>
@@ -36,7 +39,9 @@ export default function HomePage(): ReactNode {
           A live laboratory for <a href={PAPER}>Toy Models of Superposition</a> (Elhage et al., 2022). No account,
           nothing to install.
         </p>
-        <p>Polytope {packageJson.version}</p>
+        <p>
+          Polytope {packageJson.version} · {commit}
+        </p>
       </footer>
     </div>
   );

@@ -35,3 +35,21 @@ test('nothing is fetched from another host', async ({ page, server }) => {
   await expect(page.getByTestId('directions')).toBeVisible();
   expect(foreign).toEqual([]);
 });
+
+test('a stored theme is there before any script of the page has loaded', async ({ browser, server }) => {
+  const context = await browser.newContext({ colorScheme: 'light' });
+  const page = await context.newPage();
+  await page.goto(server.url);
+  await page.getByRole('button', { name: 'Light or dark' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.route('**/_next/**/*.js*', (route) => route.abort());
+  await page.reload({ waitUntil: 'domcontentloaded' });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await context.close();
+});
+
+test('the footer says which version and commit this is', async ({ page, server }) => {
+  const health = (await (await page.request.get(`${server.url}/api/health`)).json()) as Record<string, string>;
+  await page.goto(server.url);
+  await expect(page.locator('footer')).toContainText(`Polytope ${health['version']} · ${health['commit']}`);
+});

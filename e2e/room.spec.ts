@@ -120,3 +120,20 @@ test('a room works at an address that is not loopback, over plain http', async (
   await ada.page.getByTestId('run-button').click();
   await expect.poll(() => represented(ada.page), { timeout: 40_000 }).toBe(5);
 });
+
+test('who skips a showing sees the run as it stands, and goes on seeing it', async ({ arrive, server }) => {
+  const { page } = await arrive(await openRoom(server.url), 'Ada');
+  const steps = page.getByTestId('parameter-steps').getByRole('spinbutton').or(page.getByLabel('Steps, as a number'));
+  await steps.first().fill('200000');
+  await steps.first().press('Enter');
+  await page.getByTestId('run-button').click();
+  const shown = async (): Promise<number> =>
+    Number((await page.getByTestId('step-label').innerText()).split(' ')[0]?.replaceAll(',', ''));
+  await expect.poll(shown).toBeGreaterThan(0);
+  await page.keyboard.press('Escape');
+  const then = await shown();
+  // The clock of a showing that goes on would be there in a second or two as well: not at a run's pace, again and again.
+  await expect.poll(shown, { timeout: 30_000 }).toBeGreaterThan(then + 300);
+  const later = await shown();
+  await expect.poll(shown, { timeout: 30_000 }).toBeGreaterThan(later + 300);
+});

@@ -25,12 +25,13 @@ async function start(dev: boolean): Promise<void> {
   const storage = await openStorage(config);
   if (!dev) await buildIfStale(ROOT, say);
   const { createWeb } = await import('./web.ts');
+  const release = readRelease(ROOT);
   const lab = createLab(config, {
     storage,
     compute: createComputeProcess(),
     log,
-    release: readRelease(ROOT),
-    web: await createWeb({ root: ROOT, dev, port: config.port }),
+    release,
+    web: await createWeb({ root: ROOT, dev, port: config.port, commit: release.commit }),
   });
   await greet(await lab.listen(), config);
   endOnSignal(lab, log);

@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import next from 'next';
+import { COMMIT_HEADER, NONCE_HEADER } from '#lib/wire/protocol';
 
 export interface Web {
   serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
@@ -17,6 +18,8 @@ export interface WebOptions {
   readonly root: string;
   readonly dev: boolean;
   readonly port: number;
+  /** For the pages' footer. */
+  readonly commit: string;
 }
 
 /** What next 16.4 has and its types do not: `getUpgradeHandler` is there, and does not serve hot reload. */
@@ -24,7 +27,7 @@ interface Upgrades {
   readonly upgradeHandler: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
 }
 
-export async function createWeb({ root, dev, port }: WebOptions): Promise<Web> {
+export async function createWeb({ root, dev, port, commit }: WebOptions): Promise<Web> {
   // Next would end every upgrade that is a page's path. Its listener goes on a decoy; server/lab routes the real ones.
   const decoy: unknown = new EventEmitter();
   const app = next({ dev, dir: root, port, httpServer: decoy as Server });
@@ -35,6 +38,7 @@ export async function createWeb({ root, dev, port }: WebOptions): Promise<Web> {
   return {
     serve(request, response) {
       protect(request, response, dev);
+      request.headers[COMMIT_HEADER] = commit;
       return handle(request, response);
     },
     upgrade: dev ? (request, socket, head) => void upgradeHandler(request, socket, head) : undefined,
@@ -42,12 +46,12 @@ export async function createWeb({ root, dev, port }: WebOptions): Promise<Web> {
   };
 }
 
-/** Next reads the nonce for its inline scripts from the request; a page takes its own from `x-nonce`. */
+/** Next reads the nonce for its inline scripts from the request; a page takes its own from `NONCE_HEADER`. */
 function protect(request: IncomingMessage, response: ServerResponse, dev: boolean): void {
   const nonce = randomBytes(16).toString('base64');
   const policy = contentSecurityPolicy(nonce, request.headers.host ?? '', dev);
   request.headers['content-security-policy'] = policy;
-  request.headers['x-nonce'] = nonce;
+  request.headers[NONCE_HEADER] = nonce;
   response.setHeader('Content-Security-Policy', policy);
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Referrer-Policy', 'same-origin');

@@ -3,6 +3,9 @@ import type { RoomId } from '#lib/base/id';
 
 const PREFIX = 'polytope:';
 
+/** Where `theme` is kept, as JSON, for who must know it before any module has loaded. */
+export const THEME_KEY = `${PREFIX}theme`;
+
 function read(key: string): unknown {
   try {
     return JSON.parse(localStorage.getItem(PREFIX + key) ?? 'null') as unknown;

@@ -21,6 +21,10 @@ export const DOCUMENT_PATH = '/docs';
 
 /** Inside the server, on the request for a room's page: the room's `LabView` as JSON, URI-encoded. */
 export const ROOM_HEADER = 'x-polytope-room';
+/** Inside the server, on the request for any page: the program's commit. */
+export const COMMIT_HEADER = 'x-polytope-commit';
+/** Inside the server, on the request for any page: the nonce of its inline scripts. */
+export const NONCE_HEADER = 'x-nonce';
 
 /** Message types on the Yjs endpoint beside y-protocols' own 0 (sync) and 1 (awareness, unused). */
 export const DOCUMENT_MESSAGE = {

@@ -132,7 +132,7 @@ test('who skips a showing sees the run as it stands, and goes on seeing it', asy
   await expect.poll(shown).toBeGreaterThan(0);
   await page.keyboard.press('Escape');
   const then = await shown();
-  // The clock of a showing that goes on would be there in a second or two as well: not at a run's pace, again and again.
+  // Far behind the newest frame, a showing that froze where it was skipped would stand at `then` until the run ends.
   await expect.poll(shown, { timeout: 30_000 }).toBeGreaterThan(then + 300);
   const later = await shown();
   await expect.poll(shown, { timeout: 30_000 }).toBeGreaterThan(later + 300);

@@ -45,12 +45,12 @@ describe('a checkpoint and the state it holds', () => {
   });
 
   test('there and back is the same', () => {
-    expect(toCheckpoint(spec, 0, toState(spec, initial))).toEqual(initial);
+    expect(toCheckpoint(spec, { step: 0, seconds: 0 }, toState(spec, initial))).toEqual(initial);
   });
 
   test('are copies: training on does not change what was kept', () => {
     const state = toState(spec, initial);
-    const kept = [toCheckpoint(spec, 5, state).tensors, weightTensors(spec, state)].flat();
+    const kept = [toCheckpoint(spec, { step: 5, seconds: 1 }, state).tensors, weightTensors(spec, state)].flat();
     const before = kept.map(({ data }) => data.slice());
     for (const name of STATE_TENSORS) state[name].fill(7);
     expect(kept.map(({ data }) => data)).toEqual(before);

@@ -1,7 +1,7 @@
 /** Everything training changes, as an engine holds it, and the checkpoint it travels in. */
 import { assert, present } from '#lib/base/assert';
 import type { Checkpoint } from '#lib/runs/events';
-import type { Tensor } from '#lib/runs/frame';
+import type { Tensor } from '#lib/runs/tensor-pack';
 import { instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 
@@ -24,10 +24,13 @@ export const weightTensors = (spec: RunSpec, { W, b }: Weights): readonly Tensor
   { name: 'b', shape: shapeOf(spec, 'b'), data: b.slice() },
 ];
 
+/** How far training came. */
+type Reached = Pick<Checkpoint, 'step' | 'seconds'>;
+
 /** A copy of the state as a checkpoint carries it. */
-export function toCheckpoint(spec: RunSpec, step: number, state: TrainingState): Checkpoint {
+export function toCheckpoint(spec: RunSpec, { step, seconds }: Reached, state: TrainingState): Checkpoint {
   const tensors = STATE_TENSORS.map((name) => ({ name, shape: shapeOf(spec, name), data: state[name].slice() }));
-  return { step, from: 0, tensors };
+  return { step, seconds, from: 0, tensors };
 }
 
 /** A copy of what a checkpoint holds. Throws where it does not fit the spec: it would train on nonsense. */

@@ -11,5 +11,5 @@ export function initialCheckpoint(spec: RunSpec): Checkpoint {
   const { n, m, initScale } = spec.model;
   for (let instance = 0; instance < instanceCount(spec); instance++)
     state.W.set(initialWeights(spec.model, initScale, originOf(spec, instance)), instance * n * m);
-  return toCheckpoint(spec, 0, state);
+  return toCheckpoint(spec, { step: 0, seconds: 0 }, state);
 }

@@ -3,7 +3,7 @@
  * engine is a `Stepper`; its trainer is this loop around it.
  */
 import { at, type Numbers } from '#lib/base/matrix';
-import type { EngineName, RunEvent } from '#lib/runs/events';
+import type { Checkpoint, EngineName, RunEvent } from '#lib/runs/events';
 import { keptSteps } from '#lib/runs/timeline';
 import { cellCount } from '#lib/spec/cells';
 import { weightsHash } from '#lib/spec/hash';
@@ -47,7 +47,7 @@ export async function* trainingLoop(
   open: OpenStepper,
 ): RunEvents {
   const from = host.from ?? initialCheckpoint(spec);
-  const progress = startingAt(from.step, host.now());
+  const progress = startingAt(from, host.now());
   let stepper: Stepper | undefined;
   try {
     stepper = await open(spec, from.step, toState(spec, from));
@@ -74,11 +74,13 @@ interface Progress {
   step: number;
   /** Steps of the next chunk. */
   chunk: number;
-  /** ms spent in `advance` by this trainer. */
+  /** ms spent in `advance`, by those who trained before too. */
   trained: number;
   /** [I] of the last step; undefined before the first. */
   loss: Numbers | undefined;
   stepsPerSecond: number;
+  /** The pace was measured over a full interval. */
+  paced: boolean;
   readonly last: Record<'frame' | 'metrics' | 'checkpoint' | 'pace', Mark>;
 }
 
@@ -90,10 +92,11 @@ interface Mark {
 
 const NEVER = -1;
 
-function startingAt(step: number, at: number): Progress {
+function startingAt({ step, seconds }: Checkpoint, at: number): Progress {
   const never = { step: NEVER, at };
-  const last = { frame: never, metrics: never, checkpoint: never, pace: { step, at: 0 } };
-  return { step, chunk: 1, trained: 0, loss: undefined, stepsPerSecond: 0, last };
+  const trained = seconds * 1_000;
+  const last = { frame: never, metrics: never, checkpoint: never, pace: { step, at: trained } };
+  return { step, chunk: 1, trained, loss: undefined, stepsPerSecond: 0, paced: false, last };
 }
 
 async function* train(training: Training): RunEvents {
@@ -129,9 +132,10 @@ function measurePace(progress: Progress): void {
   const { step, trained, last } = progress;
   const elapsed = trained - last.pace.at;
   const full = elapsed >= METRICS_INTERVAL_MS;
-  if (elapsed > 0 && (full || last.pace.at === 0))
-    progress.stepsPerSecond = ((step - last.pace.step) * 1_000) / elapsed;
-  if (full) last.pace = { step, at: trained };
+  if (elapsed > 0 && (full || !progress.paced)) progress.stepsPerSecond = ((step - last.pace.step) * 1_000) / elapsed;
+  if (!full) return;
+  last.pace = { step, at: trained };
+  progress.paced = true;
 }
 
 async function* emitDue(training: Training): RunEvents {
@@ -166,9 +170,10 @@ function* emitMetrics({ spec, host, progress }: Training): Generator<RunEvent, v
 }
 
 async function* emitCheckpoint({ spec, host, stepper, progress }: Training): RunEvents {
-  const { step, last } = progress;
+  const { step, trained, last } = progress;
   last.checkpoint = { step, at: host.now() };
-  yield { type: 'checkpoint', checkpoint: toCheckpoint(spec, step, await stepper.state()) };
+  const state = await stepper.state();
+  yield { type: 'checkpoint', checkpoint: toCheckpoint(spec, { step, seconds: trained / 1_000 }, state) };
 }
 
 /** Waits at this step until the host lets training go on, or stops it. */

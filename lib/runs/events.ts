@@ -1,5 +1,6 @@
 /** What a run emits, in order, from whichever engine and machine trains it. */
-import type { Frame, Tensor } from './frame.ts';
+import type { Frame } from './frame.ts';
+import type { Tensor } from './tensor-pack.ts';
 
 export interface EngineName {
   /** With its variant: `reference`, `fused-wasm`, `fused-wasm+relaxed`, … Two variants may differ in the last bit. */
@@ -46,6 +47,8 @@ export type TrainedFrame = Pick<Frame, 'step' | 'from' | 'kept' | 'tensors'>;
 /** Everything needed to go on from `step` on any engine: weights and Adam's two moments, [I, …] float32, and his step count. */
 export interface Checkpoint {
   readonly step: number;
+  /** Seconds spent training so far, by whoever trained. */
+  readonly seconds: number;
   readonly from: number;
   /** W [I, n, m], b [I, n], and for each its first and second moment: W.m, W.v, b.m, b.v. */
   readonly tensors: readonly Tensor[];

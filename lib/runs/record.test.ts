@@ -67,7 +67,7 @@ describe('applyToRecord', () => {
 
   test('frames and checkpoints are not part of the record', () => {
     const frame: RunEvent = { type: 'frame', frame: { step: 7, from: 0, kept: true, tensors: [] } };
-    const checkpoint: RunEvent = { type: 'checkpoint', checkpoint: { step: 7, from: 0, tensors: [] } };
+    const checkpoint: RunEvent = { type: 'checkpoint', checkpoint: { step: 7, seconds: 1, from: 0, tensors: [] } };
     expect(after(frame, checkpoint)).toBe(starting);
   });
 });

@@ -5,7 +5,8 @@
 import { ok, refuse, type Result } from '#lib/base/result';
 import type { Lease } from '#lib/room/decide';
 import type { MetricsEvent } from '#lib/runs/events';
-import type { Frame, Tensor } from '#lib/runs/frame';
+import type { Frame } from '#lib/runs/frame';
+import type { Tensor } from '#lib/runs/tensor-pack';
 import { applyToRecord, isActive, keepMetrics, type RunRecord } from '#lib/runs/record';
 import { emptyTimeline, keep, type Timeline } from '#lib/runs/timeline';
 import { cellCount, instanceCount } from '#lib/spec/cells';

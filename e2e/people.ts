@@ -91,6 +91,13 @@ export async function makeQuick(page: Page): Promise<void> {
   await setNumber(page, 'steps', '3000');
 }
 
+/** Long enough to be interrupted, on any machine. */
+export async function makeLong(page: Page): Promise<void> {
+  await setNumber(page, 'densities', '3');
+  await setNumber(page, 'batch', '4096');
+  await setNumber(page, 'steps', '200000');
+}
+
 async function setNumber(page: Page, parameter: string, value: string): Promise<void> {
   const field = page.getByTestId(`parameter-${parameter}`).locator('input[type=number], input[inputmode]').first();
   await field.fill(value);

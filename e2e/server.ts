@@ -10,6 +10,8 @@ export interface RunningServer {
   /** http://127.0.0.1:<port> */
   readonly url: string;
   readonly stop: () => Promise<void>;
+  /** Ends it with `signal`, and starts another on the same port and data. */
+  readonly restart: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>;
 }
 
 /** ms: a missing build is made first */
@@ -21,25 +23,33 @@ export async function startServer(
 ): Promise<RunningServer> {
   const port = await freePort();
   const data = await mkdtemp(join(tmpdir(), 'polytope-'));
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts', ...flags], {
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      PORT: String(port),
-      DATA_DIR: data,
-      LOG_LEVEL: 'warn',
-      ...environment,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
   const url = `http://127.0.0.1:${String(port)}`;
-  await answering(child, url);
+  const start = async (): Promise<ChildProcess> => {
+    const started = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts', ...flags], {
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        PORT: String(port),
+        DATA_DIR: data,
+        LOG_LEVEL: 'warn',
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await answering(started, url);
+    return started;
+  };
+  let child = await start();
   return {
     port,
     url,
     stop: async () => {
-      await ended(child);
+      await ended(child, 'SIGTERM');
       await rm(data, { recursive: true, force: true });
+    },
+    restart: async (signal) => {
+      await ended(child, signal);
+      child = await start();
     },
   };
 }
@@ -69,15 +79,15 @@ async function answering(child: ChildProcess, url: string): Promise<void> {
   throw new Error('the server did not answer in time');
 }
 
-function ended(child: ChildProcess): Promise<void> {
+function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   return new Promise((resolve) => {
-    if (child.exitCode !== null) {
+    if (child.exitCode !== null || child.signalCode !== null) {
       resolve();
       return;
     }
     child.once('exit', () => {
       resolve();
     });
-    child.kill('SIGTERM');
+    child.kill(signal);
   });
 }

@@ -86,21 +86,6 @@ async function nOf(lab: TestLab, room: Parameters<Client['join']>[0]): Promise<u
   return readLab(doc)?.agenda[0]?.set['n'];
 }
 
-test('P48 a run that is trained when the server stops is failed, here and after the restart', async () => {
-  const restart = createRestarts();
-  const before = await restart();
-  const room = await before.newRoom();
-  const ada = await connectClient(before.url);
-  await ada.join(room);
-  await ada.get('start', { ...START, place: 'server' });
-  await before.close();
-  expect(ada.heard('run').at(-1)?.[0].status).toMatchObject({ phase: 'failed', message: /^The server was stopped/ });
-
-  const after = await restart();
-  const { run } = await (await connectClient(after.url)).join(room);
-  expect(run?.record.status).toMatchObject({ phase: 'failed', step: 0 });
-});
-
 test('P17 closing tells everyone, sends documents away with 4503, and takes less than two seconds', async () => {
   const lab = await startTestLab();
   const room = await lab.newRoom();

@@ -62,7 +62,11 @@ export function createLab(config: LabConfig, dependencies: LabDependencies): Lab
   http.on('upgrade', routeUpgrades({ documents, origins, web, log }));
 
   return {
-    listen: () => listen(http, config),
+    async listen() {
+      const port = await listen(http, config);
+      registry.wake().catch((error: unknown) => log.error({ error }, 'runs could not be gone on with'));
+      return port;
+    },
     async close() {
       sockets.drain();
       documents.close();

@@ -3,6 +3,9 @@ import type { z } from 'zod';
 import { ok, type Result } from '#lib/base/result';
 import type { ClientToServer } from '#lib/wire/protocol';
 import {
+  checkpointPartSchema,
+  checkpointSchema,
+  continueSchema,
   controlSchema,
   frameSchema,
   parse,
@@ -26,6 +29,9 @@ export const MESSAGES: Readonly<Record<Exclude<keyof ClientToServer, 'join' | 'c
   }),
   start: message(startSchema, (room, member, request) => room.runs.start(member, request)),
   control: message(controlSchema, (room, member, request) => room.runs.control(member, request)),
+  continue: message(continueSchema, (room, member, request) => room.runs.continue(member, request)),
+  checkpoint: message(checkpointSchema, (room, member, request) => room.runs.checkpoint(member, request)),
+  checkpointPart: message(checkpointPartSchema, (room, member, request) => room.runs.checkpointPart(member, request)),
   publish: message(publishSchema, (room, member, request) => room.runs.publish(member, request)),
   frame: message(frameSchema, (room, member, bytes) => room.runs.frame(member, bytes)),
   subscribe: message(subscribeSchema, (room, member, request) => room.runs.subscribe(member, request)),

@@ -33,7 +33,7 @@ function useRoomSession(room: RoomId, glance: LabView | null): Session {
       origin: location.origin,
       trainer,
       glance,
-      steer: (target) => createBrowserHost({ target }),
+      host: createBrowserHost,
       now: Date.now,
       random: Math.random,
     });

@@ -2,6 +2,7 @@
 /** What the room has to say about itself: each in its place, in words that say what happened and what to press. */
 import { X } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
+import { can } from '#lib/room/roles';
 import { isStale } from '#lib/runs/record';
 import { useActions, useSession } from '../_session/react.tsx';
 import styles from './room.module.css';
@@ -9,12 +10,61 @@ import styles from './room.module.css';
 export function Notices(): ReactNode {
   return (
     <div className={styles['notices']}>
+      <OrphanedNotice />
+      <HandOverNotice />
       <FailedNotice />
       <StaleNotice />
       <Problem />
     </div>
   );
 }
+
+/** The trainer is gone: whoever may control the run goes on with it, in one press. */
+function OrphanedNotice(): ReactNode {
+  const status = useSession((state) => state.run?.record.status ?? null);
+  const allowed = useSession((state) => state.me !== null && can(state.me.role, 'control-run'));
+  const actions = useActions();
+  if (status?.phase !== 'orphaned') return null;
+  return (
+    <p className={styles['notice']} data-tone="error" role="alert" data-testid="orphaned">
+      {status.message}
+      {allowed ? (
+        <>
+          <button type="button" onClick={() => void actions.goOn('browser')}>
+            Continue here
+          </button>
+          <button type="button" onClick={() => void actions.goOn('server')}>
+            Continue on the server
+          </button>
+        </>
+      ) : null}
+    </p>
+  );
+}
+
+/** Who went on with the run, from where: until it is dismissed, or another takes its place. */
+function HandOverNotice(): ReactNode {
+  const words = useSession((state) => state.run?.record.handOver ?? null);
+  const waiting = useSession((state) => state.run?.record.status.phase === 'orphaned');
+  const [dismissed, setDismissed] = useState<string | null>(null);
+  if (words === null || waiting || dismissed === words) return null;
+  return (
+    <p className={styles['notice']} role="status" data-testid="hand-over">
+      {words}
+      <DismissButton
+        onClick={() => {
+          setDismissed(words);
+        }}
+      />
+    </p>
+  );
+}
+
+const DismissButton = ({ onClick }: { readonly onClick: () => void }): ReactNode => (
+  <button type="button" aria-label="Dismiss" onClick={onClick}>
+    <X size={14} />
+  </button>
+);
 
 function FailedNotice(): ReactNode {
   const status = useSession((state) => state.run?.record.status ?? null);
@@ -48,9 +98,7 @@ function Problem(): ReactNode {
   return (
     <p className={styles['notice']} data-tone="error" role="alert">
       {problem.message}
-      <button type="button" aria-label="Dismiss" onClick={dismiss}>
-        <X size={14} />
-      </button>
+      <DismissButton onClick={dismiss} />
     </p>
   );
 }

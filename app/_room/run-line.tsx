@@ -78,8 +78,8 @@ function RunWords({ run, cell, best }: { readonly run: RunView; readonly cell: n
 }
 
 function trainedOn({ record, mine }: RunView): string {
-  if (record.place === 'server') return 'on the server';
-  return mine ? 'on this browser' : `on ${record.startedBy.name}’s browser`;
+  if (record.trainer === null) return 'on the server';
+  return mine ? 'on this browser' : `on ${record.trainer.name}’s browser`;
 }
 
 /** "best of 16 · 6 of 16 found it" */

@@ -38,6 +38,8 @@ export function progressOf({ status, spec }: RunRecord, newest: MetricsEvent | u
       return `Paused at step ${formatCount(status.step)}`;
     case 'finished':
       return `Trained in ${secondsOf(status.seconds)}`;
+    case 'orphaned':
+      return `Waiting at step ${formatCount(status.step)}`;
     case 'stopped':
       return `Stopped at step ${formatCount(status.step)}`;
     case 'failed':

@@ -21,7 +21,17 @@ export const openSocket = (origin: string): RoomSocket =>
 
 type Requests = Pick<
   ClientToServer,
-  'join' | 'rename' | 'start' | 'control' | 'publish' | 'frame' | 'subscribe' | 'timeline'
+  | 'join'
+  | 'rename'
+  | 'start'
+  | 'control'
+  | 'continue'
+  | 'checkpoint'
+  | 'checkpointPart'
+  | 'publish'
+  | 'frame'
+  | 'subscribe'
+  | 'timeline'
 >;
 type RequestOf<K extends keyof Requests> = Parameters<Requests[K]>[0];
 type AnswerOf<K extends keyof Requests> = Parameters<Parameters<Requests[K]>[1]>[0];

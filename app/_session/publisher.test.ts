@@ -22,6 +22,7 @@ function createHandLink() {
       const frame = decodeFrame(bytes);
       return send(frame.ok ? `frame ${String(frame.value.step)} seq ${String(frame.value.seq)}` : 'broken');
     },
+    checkpoint: () => Promise.resolve(ok(null)),
   };
   const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
   return {
@@ -85,8 +86,20 @@ describe('the publisher', () => {
     publisher.publish(paused(3));
     expect(taken()).toEqual([]);
     link.up = true;
-    publisher.resume();
+    publisher.resume(true);
     expect(taken().map(({ what }) => what)).toEqual(['frame 2 seq 0', 'paused 3']);
+  });
+
+  it('tells the end again to a server that forgot it, and to no other', async () => {
+    const { publisher, taken, settle } = createHandLink();
+    publisher.publish({ type: 'stopped', step: 9 });
+    publisher.resume(true);
+    expect(taken().map(({ what, answer }) => (answer(accepted), what))).toEqual(['stopped 9', 'stopped 9']);
+    await settle();
+    publisher.resume(false);
+    expect(taken()).toEqual([]);
+    publisher.resume(true);
+    expect(taken().map(({ what }) => what)).toEqual(['stopped 9']);
   });
 
   it('has at most eight reliable parcels under way', async () => {

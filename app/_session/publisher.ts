@@ -1,12 +1,14 @@
 /**
- * From a trainer in this tab to the room: status and kept frames reliably and in order, across reconnects; other frames only
- * when the one before has arrived and somebody watches, the newest wins. Training never waits for it.
+ * From a trainer in this tab to the room: status and kept frames reliably and in order, across reconnects; checkpoints beside
+ * them; other frames only when the one before has arrived and somebody watches, the newest wins. Training never waits for it.
  */
 import type { RunId } from '#lib/base/id';
 import type { RunEvent } from '#lib/runs/events';
 import { encodeFrame } from '#lib/runs/frame';
+import type { Part } from '#lib/runs/parts';
 import type { FrameReply, PublishedEvent } from '#lib/wire/protocol';
 import type { Result } from '#lib/base/result';
+import { createCheckpointSender } from './checkpoint-sender.ts';
 
 /** `null` where the connection was lost first. */
 type Answer = Result<FrameReply> | null;
@@ -16,12 +18,16 @@ export interface PublisherLink {
   readonly connected: () => boolean;
   readonly publish: (run: RunId, lease: number, event: PublishedEvent) => Promise<Answer>;
   readonly frame: (bytes: Uint8Array) => Promise<Answer>;
+  readonly checkpoint: (run: RunId, lease: number, part: Part) => Promise<Result<null> | null>;
 }
 
 export interface Publisher {
   readonly publish: (event: RunEvent) => void;
-  /** Go on after a reconnect, from the first thing that was not answered. */
-  readonly resume: () => void;
+  /**
+   * Go on after a reconnect, from the first thing that was not answered. `active`: for the server the run goes on; if it was
+   * told of the end and forgot it, since it was killed before that was on disk, it is told again.
+   */
+  readonly resume: (active: boolean) => void;
 }
 
 type Parcel = { readonly event: PublishedEvent } | { readonly bytes: Uint8Array };
@@ -32,6 +38,8 @@ const WINDOW = 8;
 /** ms after which a connection that had too much to carry may be asked again */
 const RETRY_MS = 1_000;
 
+const isEnd = ({ type }: PublishedEvent): boolean => type === 'finished' || type === 'stopped' || type === 'failed';
+
 const isBusy = (answer: Result<FrameReply>): boolean => !answer.ok && answer.error.code === 'limit';
 
 export function createPublisher(link: PublisherLink, run: RunId, lease: number): Publisher {
@@ -39,6 +47,8 @@ export function createPublisher(link: PublisherLink, run: RunId, lease: number):
   let sent = 0;
   let seq = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
+  let end: PublishedEvent | null = null;
+  const checkpoints = createCheckpointSender((part) => link.checkpoint(run, lease, part), link.connected);
   let pace = { busy: false, maxHz: 30, lastAt: -Infinity };
 
   const send = (parcel: Parcel): Promise<Answer> =>
@@ -53,11 +63,11 @@ export function createPublisher(link: PublisherLink, run: RunId, lease: number):
   const again = (): void => {
     retry ??= setTimeout(() => {
       retry = undefined;
-      resume();
+      goOn();
     }, RETRY_MS);
   };
 
-  const resume = (): void => {
+  const goOn = (): void => {
     sent = 0;
     pump();
   };
@@ -95,15 +105,22 @@ export function createPublisher(link: PublisherLink, run: RunId, lease: number):
 
   return {
     publish(event) {
-      if (event.type === 'checkpoint') return;
-      if (event.type !== 'frame') waiting.push({ event });
-      else {
+      if (event.type === 'checkpoint') checkpoints.send(event.checkpoint);
+      else if (event.type !== 'frame') {
+        if (isEnd(event)) end = event;
+        waiting.push({ event });
+      } else {
         const bytes = encodeFrame({ ...event.frame, run, lease, seq: seq++ });
         if (event.frame.kept) waiting.push({ bytes });
         else sendLive(bytes, performance.now());
       }
       pump();
     },
-    resume,
+    resume(active) {
+      const waits = waiting.some((parcel) => 'event' in parcel && parcel.event === end);
+      if (active && end !== null && !waits) waiting.push({ event: end });
+      goOn();
+      checkpoints.resume();
+    },
   };
 }

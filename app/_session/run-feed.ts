@@ -12,8 +12,10 @@ import { LIMITS } from '#lib/wire/limits';
 import type { RunSnapshot } from '#lib/wire/protocol';
 import { ask, type RoomSocket } from './connection.ts';
 import {
+  allInstances,
   bestInstances,
   cut,
+  handedOver,
   newRunView,
   readFrame,
   reviveMetrics,
@@ -33,6 +35,8 @@ export interface RunFeed {
   readonly adopt: (snapshot: RunSnapshot | null) => void;
   /** A run that this tab begins to train. */
   readonly begin: (record: RunRecord) => void;
+  /** A run of another that this tab goes on with. Resolves when everything kept of it is here. */
+  readonly takeOver: (record: RunRecord) => Promise<void>;
   /** One event of the run that this tab trains. */
   readonly trained: (event: RunEvent) => void;
   readonly record: (record: RunRecord) => void;
@@ -71,7 +75,7 @@ export function createRunFeed(socket: RoomSocket, { read, write, writeSoon }: Pa
     if (view.best === null || view.bestTimeline !== null) return;
     const instances = bestInstances(view.record.spec, view.best);
     const frames =
-      view.mine && own.length > 0
+      view.mine && own[0]?.step === 0
         ? own.map((frame) => cut(frame, instances))
         : await timelineOf(view.record, instances);
     if (frames.length === 0) return;
@@ -96,6 +100,7 @@ export function createRunFeed(socket: RoomSocket, { read, write, writeSoon }: Pa
       const record = reviveRecord(snapshot.record);
       const metrics = snapshot.metrics.map(reviveMetrics);
       if (view?.record.id !== record.id) start(record, metrics);
+      else if (view.record.lease !== record.lease) start(record, metrics);
       else if (!view.mine || !snapshot.held) {
         show({ ...withRecord(metrics.reduce(withMetrics, view), record), mine: false });
         void watch(record);
@@ -109,6 +114,12 @@ export function createRunFeed(socket: RoomSocket, { read, write, writeSoon }: Pa
     begin(record) {
       own = [];
       write(newRunView(record, true));
+    },
+    async takeOver(record) {
+      const view = read();
+      write({ ...handedOver(view?.record.id === record.id ? view : newRunView(record, true), record), mine: true });
+      // The best replicas, known at the end, are cut from all of them.
+      own = [...(await timelineOf(record, allInstances(record.spec)))];
     },
     trained(event) {
       const view = read();
@@ -126,6 +137,10 @@ export function createRunFeed(socket: RoomSocket, { read, write, writeSoon }: Pa
       const record = reviveRecord(told);
       const view = read();
       if (view?.record.id !== record.id) start(record);
+      else if (view.record.lease < record.lease) {
+        show(handedOver(view, record));
+        void watch(record);
+      }
       // The tab that trains knows first; only an end that came from elsewhere is news to it.
       else if (!view.mine || (isActive(view.record.status) && !isActive(record.status))) show(withRecord(view, record));
     },

@@ -6,6 +6,7 @@ import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { bestInstances, newRunView, readFrame, shownInstances, withFrame, withFrames, withRecord } from './run-view.ts';
 
+const ADA = { id: 'p'.repeat(22) as PersonId, name: 'Ada' };
 const RUN = 'r'.repeat(22) as RunId;
 const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 2, replicas: 3 });
 const record: RunRecord = {
@@ -15,7 +16,10 @@ const record: RunRecord = {
   spec,
   specHash: '',
   place: 'browser',
-  startedBy: { id: 'p'.repeat(22) as PersonId, name: 'Ada' },
+  startedBy: ADA,
+  trainer: ADA,
+  lease: 1,
+  handOver: null,
   startedAt: 0,
   engine: null,
   status: { phase: 'running', step: 0 },

@@ -5,8 +5,8 @@ import { bestReplicas, type BestReplica } from '#lib/runs/best';
 import type { MetricsEvent } from '#lib/runs/events';
 import { decodeFrame, sliceFrame, type Frame } from '#lib/runs/frame';
 import { applyToRecord, keepMetrics, type RunRecord } from '#lib/runs/record';
-import { emptyTimeline, keep, type Timeline } from '#lib/runs/timeline';
-import { cellCount } from '#lib/spec/cells';
+import { emptyTimeline, keep, through, type Timeline } from '#lib/runs/timeline';
+import { cellCount, instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import type { RunView } from './state.ts';
 
@@ -19,6 +19,10 @@ const SHOWN_REPLICA = 0;
 /** [cells] global indices of the instances shown while training. */
 export const shownInstances = (spec: RunSpec): readonly number[] =>
   Array.from({ length: cellCount(spec) }, (_, cell) => cell * spec.replicas + SHOWN_REPLICA);
+
+/** [I] all of them */
+export const allInstances = (spec: RunSpec): readonly number[] =>
+  Array.from({ length: instanceCount(spec) }, (_, instance) => instance);
 
 /** [cells] global indices of the best instances. */
 export const bestInstances = (spec: RunSpec, best: readonly BestReplica[]): readonly number[] =>
@@ -46,6 +50,16 @@ export function reviveRecord(record: RunRecord): RunRecord {
   const { status } = record;
   if (status.phase !== 'finished') return record;
   return { ...record, status: { ...status, evaluationLoss: revived(status.evaluationLoss) } };
+}
+
+/** The view of a run that another goes on with: back at the step of its checkpoint, without what came after. */
+export function handedOver(view: RunView, record: RunRecord): RunView {
+  const { step } = record.status;
+  const timeline = through(view.timeline, step);
+  const latest =
+    view.latest !== null && view.latest.step <= step ? view.latest : (timeline.entries.at(-1)?.frame ?? null);
+  const metrics = view.metrics.filter((event) => event.step <= step);
+  return { ...withRecord(view, record), mine: false, timeline, latest, metrics };
 }
 
 /** One more point of the loss, and how far the run has come. */

@@ -7,21 +7,19 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { RoomId } from '#lib/base/id';
 import type { Refusal, Result } from '#lib/base/result';
-import type { SteeredHost } from '#lib/engine/host';
 import type { Trainer } from '#lib/engine/trainer';
 import type { ControlAction } from '#lib/room/decide';
 import { editLab } from '#lib/room/agenda';
 import { readLab, setParameters, type LabView } from '#lib/room/lab';
 import { isActive, isStale, type RunPlace } from '#lib/runs/record';
 import type { ParameterKey, Parameters } from '#lib/spec/parameters';
-import { CLOSE, PROTOCOL_VERSION, type JoinReply, type StartReply, type Touch } from '#lib/wire/protocol';
+import { CLOSE, PROTOCOL_VERSION, type JoinReply, type Touch } from '#lib/wire/protocol';
 import { ask, LOST, openSocket } from './connection.ts';
 import { createLabDocument } from './document.ts';
 import { initialState, labState } from './lab-state.ts';
-import { startLocalRun, type LocalRun } from './local-run.ts';
 import { forgetRoom, introduction, recentRooms, rememberIntroduction, rememberRoom } from './memory.ts';
 import { createPaced } from './paced.ts';
-import { createPublisher, type Publisher } from './publisher.ts';
+import { createOwnTraining, type OwnTrainingDependencies } from './own-training.ts';
 import { createRunFeed } from './run-feed.ts';
 import type { RunView, SessionActions, SessionState } from './state.ts';
 
@@ -33,7 +31,7 @@ export interface SessionOptions {
   /** The room's document as it stood when the page was made. */
   readonly glance: LabView | null;
   /** A host for one run in this tab, which may train up to `target`. */
-  readonly steer: (target: number) => SteeredHost;
+  readonly host: OwnTrainingDependencies['host'];
   /** ms since 1970 */
   readonly now: () => number;
   /** [0, 1): for jitter and new seeds only */
@@ -96,10 +94,16 @@ export function createSession(options: SessionOptions): Session {
     RUN_INTERVAL_MS,
   );
   const feed = createRunFeed(socket, shownRun);
+  const own = createOwnTraining({
+    socket,
+    feed,
+    trainer,
+    host: options.host,
+    live: () => socket.connected && store.getState().connection.phase === 'live',
+  });
 
   let drag: Touch | null = null;
   let seat = { chosen: false, name: '', colour: 0, seated: false };
-  let local: { run: LocalRun; publisher: Publisher; id: string; lease: number } | null = null;
 
   function refresh(): void {
     const view = readLab(lab.doc);
@@ -114,14 +118,14 @@ export function createSession(options: SessionOptions): Session {
 
   async function enter(): Promise<void> {
     const asked = now();
-    const holds = local === null ? {} : { holds: { run: local.id as never, lease: local.lease } };
+    const holds = own.holds();
     const request = {
       protocol: PROTOCOL_VERSION,
       room,
       name: seat.name,
       colour: seat.colour,
       seat: seat.seated,
-      ...holds,
+      ...(holds === undefined ? {} : { holds }),
     };
     const answer = await ask(socket, 'join', request);
     if (answer === null) enterLater();
@@ -139,10 +143,8 @@ export function createSession(options: SessionOptions): Session {
       clockOffset,
     });
     lab.connect(reply.ticket);
-    // Away for too long, or replaced meanwhile: what is trained here is nobody's any more.
-    if (reply.run?.held !== true) endLocal();
+    own.joined(reply.run);
     feed.adopt(reply.run);
-    local?.publisher.resume();
   }
 
   /** The server was busy or did not answer: while the connection stands, nothing else would ask again. */
@@ -191,38 +193,14 @@ export function createSession(options: SessionOptions): Session {
       refresh();
     });
     socket.on('run', (record) => {
-      if (local !== null && (record.id !== local.id || !isActive(record.status))) endLocal();
+      own.heard(record);
       feed.record(record);
     });
     socket.on('metrics', feed.metrics);
     socket.on('frame', feed.frame as never);
     socket.on('target', (run, lease, target) => {
-      if (local?.id === run && local.lease === lease) local.run.setTarget(target);
+      own.steer(run, lease, target);
     });
-  }
-
-  function endLocal(): void {
-    local?.run.setTarget('stop');
-    local = null;
-  }
-
-  function trainHere({ record, lease, target }: StartReply): void {
-    endLocal();
-    const publisher = createPublisher(
-      {
-        connected: () => socket.connected && store.getState().connection.phase === 'live',
-        publish: (run, number, event) => ask(socket, 'publish', { run, lease: number, event }),
-        frame: (bytes) => ask(socket, 'frame', bytes),
-      },
-      record.id,
-      lease,
-    );
-    feed.begin(record);
-    const run = startLocalRun(trainer, options.steer(target), record.spec, (event) => {
-      publisher.publish(event);
-      if (local?.id === record.id) feed.trained(event);
-    });
-    local = { run, publisher, id: record.id, lease };
   }
 
   /** True when there is a new run. */
@@ -235,12 +213,25 @@ export function createSession(options: SessionOptions): Session {
       return false;
     }
     patch({ problem: null });
-    if (place === 'browser') trainHere(answer.value);
+    if (place === 'browser') own.begin(answer.value);
     else {
-      endLocal();
+      own.end();
       feed.record(answer.value.record);
     }
     return true;
+  }
+
+  async function goOn(place: RunPlace): Promise<void> {
+    const { run } = store.getState();
+    if (run === null) return;
+    const answer = (await ask(socket, 'continue', { run: run.record.id, place })) ?? LOST;
+    if (!answer.ok) {
+      fail(answer);
+      return;
+    }
+    patch({ problem: null });
+    if (place === 'browser') fail(await own.goOn(answer.value));
+    else feed.record(answer.value.record);
   }
 
   async function control(action: ControlAction): Promise<void> {
@@ -312,6 +303,7 @@ export function createSession(options: SessionOptions): Session {
     async run(place) {
       await (resumable(place) ? control('resume') : start(place, false));
     },
+    goOn,
     pause: () => control('pause'),
     async step(place) {
       const { run, specHash: hash } = store.getState();
@@ -329,7 +321,7 @@ export function createSession(options: SessionOptions): Session {
       patch({ problem: null });
     },
     close() {
-      endLocal();
+      own.end();
       shownRun.cancel();
       hand.cancel();
       socket.disconnect();

@@ -80,6 +80,8 @@ export interface SessionActions {
   readonly letGo: () => void;
   /** Starts a run of `spec`, or lets a paused one that is not stale go on. */
   readonly run: (place: RunPlace) => Promise<void>;
+  /** Goes on with a run whose trainer is gone, from its last checkpoint. */
+  readonly goOn: (place: RunPlace) => Promise<void>;
   readonly pause: () => Promise<void>;
   /** One optimisation step: of the paused run, else of a new one that stands at step 0. */
   readonly step: (place: RunPlace) => Promise<void>;

@@ -18,6 +18,7 @@ export function stillSession(view: LabView | null): Session {
       edit: nothing,
       letGo: nothing,
       run: nothingYet,
+      goOn: nothingYet,
       pause: nothingYet,
       step: nothingYet,
       reset: nothingYet,

@@ -145,6 +145,7 @@ export function createFakeSession(scene: Scene, now: number): Session {
       change(DEFAULT_PARAMETERS);
     },
     run: showAgain,
+    goOn: showAgain,
     pause: () => Promise.resolve(),
     step: () => Promise.resolve(),
     reset: showAgain,

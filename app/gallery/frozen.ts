@@ -84,6 +84,8 @@ const evaluationLoss = Array.from({ length: instanceCount(frozenSpec) }, (_, ins
   instance % 16 === 1 ? 0.01 : 0.0101 + 0.0002 * (instance % 5),
 );
 
+const ADA = { id: 'ada' as Id<'person'>, name: 'Ada Lovelace' };
+
 /** A finished run. `startedAt`: ms on the server's clock. */
 export function frozenRun(startedAt: number, mine: boolean): RunView {
   return {
@@ -94,7 +96,10 @@ export function frozenRun(startedAt: number, mine: boolean): RunView {
       spec: frozenSpec,
       specHash: specHash(frozenSpec),
       place: 'browser',
-      startedBy: { id: 'ada' as Id<'person'>, name: 'Ada Lovelace' },
+      startedBy: ADA,
+      trainer: ADA,
+      lease: 1,
+      handOver: null,
       startedAt,
       engine: { name: 'fused-wasm', device: '2 workers · WebAssembly SIMD' },
       status: {

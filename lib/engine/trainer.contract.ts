@@ -98,7 +98,7 @@ export function trainerContract(name: string, createTrainer: () => Trainer, tole
     test('the same bits when run twice', async () => {
       const spec = specOf({});
       const first = lastCheckpoint(await train(spec, stoppingAt(39)));
-      expect(lastCheckpoint(await train(spec, stoppingAt(39)))).toEqual(first);
+      expect(lastCheckpoint(await train(spec, stoppingAt(39))).tensors).toEqual(first.tensors);
     });
 
     test('the same bits when continued from a checkpoint as when never interrupted', async () => {
@@ -108,7 +108,9 @@ export function trainerContract(name: string, createTrainer: () => Trainer, tole
       const rest = await train(spec, createHost({ from: lastCheckpoint(first) }));
       expect(lastCheckpoint(first).step).toBe(17);
       expect(finished(rest).weightsHash).toBe(finished(whole).weightsHash);
-      expect(lastCheckpoint(rest)).toEqual(lastCheckpoint(whole));
+      // The seconds are the clock's; everything else is the same, to the bit.
+      expect(lastCheckpoint(rest).tensors).toEqual(lastCheckpoint(whole).tensors);
+      expect(lastCheckpoint(rest).seconds).toBeGreaterThan(lastCheckpoint(first).seconds);
     });
   });
 

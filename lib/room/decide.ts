@@ -2,6 +2,7 @@
  * What a command does to a room's run: decided purely here, acted upon by the server. `decide(room, command, actor)` gives the
  * effects, in order, or a refusal; it changes nothing itself.
  */
+import { unreachable } from '#lib/base/assert';
 import { ok, refuse, type Result } from '#lib/base/result';
 import type { RunId } from '#lib/base/id';
 import { isActive, type RunPlace, type RunRecord } from '#lib/runs/record';
@@ -9,15 +10,9 @@ import type { RunSpec } from '#lib/spec/spec';
 import { checkSpec } from '#lib/spec/resolve';
 import { can, type Role } from './roles.ts';
 
-/** Who trains: a connection (a browser's tab) or the server. Grows with every hand-over, so that a late message is known as late. */
-export interface Lease {
-  readonly number: number;
-  readonly holder: string;
-}
-
+/** What a decision needs to know of the room's run. */
 export interface RoomRun {
   readonly record: RunRecord;
-  readonly lease: Lease;
 }
 
 export type Command =
@@ -28,7 +23,9 @@ export type Command =
       readonly place: RunPlace;
       readonly paused: boolean;
     }
-  | { readonly type: 'control'; readonly run: RunId; readonly action: ControlAction };
+  | { readonly type: 'control'; readonly run: RunId; readonly action: ControlAction }
+  /** Go on with a run whose trainer is gone. */
+  | { readonly type: 'continue'; readonly run: RunId; readonly place: RunPlace };
 
 export type ControlAction = 'pause' | 'resume' | 'step' | 'stop';
 
@@ -37,7 +34,7 @@ export interface Actor {
   readonly role: Role;
 }
 
-/** Holder of the leases of runs trained here. */
+/** Holder of the runs trained here. */
 export const SERVER_HOLDER = 'server';
 
 export type Effect =
@@ -52,13 +49,24 @@ export type Effect =
       readonly holder: string;
       readonly target: number;
     }
+  /** Go on with the present run from its last checkpoint, held by `holder`. */
+  | { readonly type: 'hand-over'; readonly place: RunPlace; readonly holder: string }
   /** Tell the trainer how far it may go. */
   | { readonly type: 'target'; readonly run: RunId; readonly target: number | 'stop' };
 
 export function decide(current: RoomRun | null, command: Command, actor: Actor): Result<readonly Effect[]> {
   if (!can(actor.role, 'control-run'))
     return refuse('forbidden', 'You are watching. Join the room to run experiments in it.');
-  return command.type === 'start' ? decideStart(current, command, actor) : decideControl(current, command);
+  switch (command.type) {
+    case 'start':
+      return decideStart(current, command, actor);
+    case 'control':
+      return decideControl(current, command);
+    case 'continue':
+      return decideContinue(current, command, actor);
+    default:
+      return unreachable(command);
+  }
 }
 
 function decideStart(
@@ -70,7 +78,7 @@ function decideStart(
   if (!checked.ok) return checked;
   const end: Effect[] =
     current !== null && isActive(current.record.status) ? [{ type: 'end', run: current.record.id }] : [];
-  const holder = place === 'browser' ? actor.connection : SERVER_HOLDER;
+  const holder = holderOf(place, actor);
   return ok([...end, { type: 'begin', experiment, spec, place, holder, target: paused ? 0 : spec.steps }]);
 }
 
@@ -78,9 +86,10 @@ function decideControl(
   current: RoomRun | null,
   { run, action }: Extract<Command, { type: 'control' }>,
 ): Result<readonly Effect[]> {
-  if (current?.record.id !== run)
-    return refuse('not-found', 'That run is no longer the room’s. The newest one is shown.', 'run');
+  if (current?.record.id !== run) return NOT_THE_ROOMS;
   const { status, spec } = current.record;
+  if (status.phase === 'orphaned')
+    return refuse('conflict', 'Nobody trains this run at the moment. Continue it first, or press Run.', 'action');
   if (!isActive(status))
     return refuse(
       'conflict',
@@ -90,3 +99,18 @@ function decideControl(
   const targets = { pause: 0, resume: spec.steps, step: status.step + 1, stop: 'stop' } as const;
   return ok([{ type: 'target', run, target: targets[action] }]);
 }
+
+function decideContinue(
+  current: RoomRun | null,
+  { run, place }: Extract<Command, { type: 'continue' }>,
+  actor: Actor,
+): Result<readonly Effect[]> {
+  if (current?.record.id !== run) return NOT_THE_ROOMS;
+  if (current.record.status.phase !== 'orphaned')
+    return refuse('conflict', 'Someone else goes on with this run already, or it has ended.', 'run');
+  return ok([{ type: 'hand-over', place, holder: holderOf(place, actor) }]);
+}
+
+const holderOf = (place: RunPlace, actor: Actor): string => (place === 'browser' ? actor.connection : SERVER_HOLDER);
+
+const NOT_THE_ROOMS = refuse('not-found', 'That run is no longer the room’s. The newest one is shown.', 'run');

@@ -4,9 +4,20 @@ import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { specHash } from '#lib/spec/hash';
 import { resolve } from '#lib/spec/resolve';
 import type { MetricsEvent, RunEvent } from './events.ts';
-import { applyToRecord, isActive, isStale, keepMetrics, METRICS_POINTS, type RunRecord } from './record.ts';
+import {
+  applyToRecord,
+  handOver,
+  isActive,
+  isStale,
+  keepMetrics,
+  METRICS_POINTS,
+  orphan,
+  reclaim,
+  type RunRecord,
+} from './record.ts';
 
 const spec = resolve(DEFAULT_PARAMETERS);
+const ADA = { id: 'person' as PersonId, name: 'Ada' };
 const starting: RunRecord = {
   id: 'run' as RunId,
   room: 'room' as RoomId,
@@ -14,7 +25,10 @@ const starting: RunRecord = {
   spec,
   specHash: specHash(spec),
   place: 'browser',
-  startedBy: { id: 'person' as PersonId, name: 'Ada' },
+  startedBy: ADA,
+  trainer: ADA,
+  lease: 1,
+  handOver: null,
   startedAt: 0,
   engine: null,
   status: { phase: 'starting', step: 0 },
@@ -72,6 +86,29 @@ describe('applyToRecord', () => {
   });
 });
 
+describe('a run whose trainer is gone', () => {
+  const orphaned = orphan(after(started, metrics(5)), 'Ada is gone.');
+
+  test('says who and where; nothing but a hand-over or the trainer’s return changes it', () => {
+    expect(orphaned.status).toEqual({ phase: 'orphaned', step: 5, message: 'Ada is gone.' });
+    expect(applyToRecord(orphaned, metrics(6))).toBe(orphaned);
+    expect(reclaim(orphaned, 'paused').status).toEqual({ phase: 'paused', step: 5 });
+  });
+
+  test('goes on under the next lease, from the step of the checkpoint', () => {
+    const words = 'Ada is gone; the server goes on.';
+    const next = handOver(orphaned, { place: 'server', trainer: null, step: 4, words });
+    const status = { phase: 'starting', step: 4 };
+    expect(next).toMatchObject({ place: 'server', trainer: null, startedBy: ADA, lease: 2, handOver: words, status });
+    expect(applyToRecord(next, started).status).toEqual({ phase: 'running', step: 4 });
+  });
+
+  test('one that has ended is no orphan, and what is trained needs not be reclaimed', () => {
+    expect(orphan(after(finished), 'gone')).toEqual(after(finished));
+    expect(reclaim(starting, 'running')).toBe(starting);
+  });
+});
+
 test('active until it ends', () => {
   const phases = [
     starting,
@@ -79,8 +116,9 @@ test('active until it ends', () => {
     after(started, { type: 'paused', step: 1 }),
     after(finished),
     after({ type: 'stopped', step: 1 }),
+    orphan(starting, 'gone'),
   ];
-  expect(phases.map(({ status }) => isActive(status))).toEqual([true, true, true, false, false]);
+  expect(phases.map(({ status }) => isActive(status))).toEqual([true, true, true, false, false, false]);
 });
 
 test('stale once the parameters mean another spec, whatever its status', () => {

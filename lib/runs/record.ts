@@ -4,7 +4,7 @@ import type { PersonId, RoomId, RunId } from '#lib/base/id';
 import type { RunSpec } from '#lib/spec/spec';
 import type { EngineName, MetricsEvent, RunEvent } from './events.ts';
 
-/** Where a run is trained: in the browser of whoever pressed Run, or by the server. */
+/** Where a run is trained: in a participant's browser, or by the server. */
 export type RunPlace = 'browser' | 'server';
 
 export interface RunRecord {
@@ -14,12 +14,23 @@ export interface RunRecord {
   readonly experiment: string;
   readonly spec: RunSpec;
   readonly specHash: string;
-  readonly place: RunPlace;
-  readonly startedBy: { readonly id: PersonId; readonly name: string };
+  readonly startedBy: Named;
   /** Server's clock, ms since 1970: the origin of the showing that everyone sees together. */
   readonly startedAt: number;
+  readonly place: RunPlace;
+  /** Whose browser trains it, or trained it last; null: the server. */
+  readonly trainer: Named | null;
+  /** Which claim on the run this is: 1 at its start, one more with every hand-over. Steps go back only where it grows. */
+  readonly lease: number;
+  /** The last hand-over, in a sentence for people; null: there was none. */
+  readonly handOver: string | null;
   readonly engine: EngineName | null;
   readonly status: RunStatus;
+}
+
+export interface Named {
+  readonly id: PersonId;
+  readonly name: string;
 }
 
 /** What a run is doing. Whether the parameters have moved on since (stale) is another question: see `isStale`. */
@@ -27,6 +38,8 @@ export type RunStatus =
   | { readonly phase: 'starting'; readonly step: number }
   | { readonly phase: 'running'; readonly step: number }
   | { readonly phase: 'paused'; readonly step: number }
+  /** Its trainer is gone: it can go on from its last checkpoint, wherever someone wants it to. */
+  | { readonly phase: 'orphaned'; readonly step: number; readonly message: string }
   | {
       readonly phase: 'finished';
       readonly step: number;
@@ -37,6 +50,7 @@ export type RunStatus =
   | { readonly phase: 'stopped'; readonly step: number }
   | { readonly phase: 'failed'; readonly step: number; readonly message: string };
 
+/** Someone trains it, or holds it still. */
 export const isActive = (status: RunStatus): boolean =>
   status.phase === 'starting' || status.phase === 'running' || status.phase === 'paused';
 
@@ -70,6 +84,31 @@ export function applyToRecord(record: RunRecord, event: RunEvent): RunRecord {
       return unreachable(event);
   }
 }
+
+/** The record of a run whose trainer is gone; `message` says who and where. */
+export const orphan = (record: RunRecord, message: string): RunRecord =>
+  isActive(record.status) ? { ...record, status: { phase: 'orphaned', step: record.status.step, message } } : record;
+
+/** The record of a run whose trainer is back before anyone went on without it. */
+export const reclaim = (record: RunRecord, phase: 'running' | 'paused'): RunRecord =>
+  record.status.phase === 'orphaned' ? { ...record, status: { phase, step: record.status.step } } : record;
+
+/** Who goes on with a run, from which step, and what people are told of it. */
+export interface HandOver extends Pick<RunRecord, 'place' | 'trainer'> {
+  readonly step: number;
+  /** null: there is nothing to tell. */
+  readonly words: string | null;
+}
+
+/** The record of a run that another goes on with. */
+export const handOver = (record: RunRecord, { place, trainer, step, words }: HandOver): RunRecord => ({
+  ...record,
+  place,
+  trainer,
+  lease: record.lease + 1,
+  handOver: words ?? record.handOver,
+  status: { phase: 'starting', step },
+});
 
 /** Points of the loss curve kept of a run; past it every second one is dropped, never the newest. */
 export const METRICS_POINTS = 512;

@@ -36,5 +36,11 @@ export function keep<T>(timeline: Timeline<T>, entry: TimelineEntry<T>): Timelin
   return { entries, bytes: total(entries) };
 }
 
+/** The timeline without what came after `step`. */
+export function through<T>(timeline: Timeline<T>, step: number): Timeline<T> {
+  const entries = timeline.entries.filter((entry) => entry.step <= step);
+  return { entries, bytes: total(entries) };
+}
+
 const total = (entries: readonly TimelineEntry<unknown>[]): number =>
   entries.reduce((sum, entry) => sum + entry.bytes, 0);

@@ -27,8 +27,16 @@ export const LIMITS = {
   /** packets, and bytes, waiting for one slow connection before it is cut: engine.io's own buffer has no bound */
   bufferedPackets: 256,
   bufferedBytes: 32_000_000,
-  /** ms for which a trainer that lost its connection keeps its run */
-  trainerGrace: 5_000,
+  /** bytes of a checkpoint in one message: a large one does not hold up what else is said */
+  checkpointPart: 1_000_000,
+  /** ms after which everyone is told that a trainer lost its connection: a reload, or a blink of the network, is over sooner */
+  trainerGrace: 1_200,
+  /** ms for which browsers have time to come back after the server was restarted, before their runs are said to be without a trainer */
+  restartGrace: 10_000,
+  /** ms after which a run without a trainer goes on by itself on the server, where its room allows that */
+  handOverDelay: 5_000,
+  /** times that a run goes on by itself after its training process broke: what breaks it may be the run */
+  trainerRestarts: 3,
   /** runs that the server trains at once, in all rooms: each is a process of its own */
   serverRuns: 8,
 } as const;

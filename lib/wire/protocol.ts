@@ -7,6 +7,7 @@ import type { Result } from '#lib/base/result';
 import type { ControlAction } from '#lib/room/decide';
 import type { Person } from '#lib/room/person';
 import type { EngineName, MetricsEvent, RunEvent } from '#lib/runs/events';
+import type { Part } from '#lib/runs/parts';
 import type { RunPlace, RunRecord } from '#lib/runs/record';
 import type { ParameterKey } from '#lib/spec/parameters';
 import type { RunSpec } from '#lib/spec/spec';
@@ -55,6 +56,12 @@ export interface ClientToServer {
   touch: (touch: Touch | null) => void;
   start: (request: StartRequest, ack: Ack<StartReply>) => void;
   control: (request: { run: RunId; action: ControlAction }, ack: Ack<null>) => void;
+  /** Go on with the run whose trainer is gone, from its last checkpoint. */
+  continue: (request: { run: RunId; place: RunPlace }, ack: Ack<ContinueReply>) => void;
+  /** To who goes on: a part of the checkpoint, from `offset` on (lib/runs/checkpoint-pack). */
+  checkpointPart: (request: CheckpointPartRequest, ack: Ack<Part>) => void;
+  /** From the trainer: the next part of a checkpoint. */
+  checkpoint: (request: CheckpointRequest, ack: Ack<null>) => void;
   /** From the trainer: every event of its run but frames and checkpoints, in order. */
   publish: (request: PublishRequest, ack: Ack<FrameReply>) => void;
   /** From the trainer: one frame's bytes (lib/runs/frame). */
@@ -134,6 +141,23 @@ export interface StartReply {
   readonly lease: number;
   /** How far it may train. */
   readonly target: number;
+}
+
+export interface ContinueReply extends StartReply {
+  /** Step of the checkpoint to go on from, to be asked for in parts; null: the run begins again at step 0. */
+  readonly checkpoint: number | null;
+}
+
+export interface CheckpointPartRequest {
+  readonly run: RunId;
+  readonly lease: number;
+  readonly step: number;
+  readonly offset: number;
+}
+
+export interface CheckpointRequest extends Part {
+  readonly run: RunId;
+  readonly lease: number;
 }
 
 export interface PublishRequest {

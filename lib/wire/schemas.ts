@@ -109,6 +109,20 @@ export const startSchema = z.strictObject({
 
 export const controlSchema = z.strictObject({ run: runId, action: z.enum(['pause', 'resume', 'step', 'stop']) });
 
+export const continueSchema = z.strictObject({ run: runId, place });
+
+export const checkpointSchema = z.strictObject({
+  run: runId,
+  lease: count,
+  size: count,
+  offset: count,
+  bytes: z
+    .instanceof(Uint8Array)
+    .refine(({ length }) => length <= LIMITS.checkpointPart, `must be at most ${LIMITS.checkpointPart} bytes`),
+});
+
+export const checkpointPartSchema = z.strictObject({ run: runId, lease: count, step: count, offset: count });
+
 const publishedEvent = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('started'),

@@ -6,5 +6,8 @@ export type ToChild =
   | { readonly type: 'run'; readonly spec: RunSpec; readonly target?: number; readonly from?: Checkpoint }
   | { readonly type: 'target'; readonly target: number | 'stop' };
 
-/** `idle` after each run's last event: the process can take another. */
-export type FromChild = { readonly type: 'event'; readonly event: RunEvent } | { readonly type: 'idle' };
+/** `idle` after each run's last event: the process can take another. `alive` every `HEARTBEAT_MS`, while its loop turns. */
+export type FromChild =
+  { readonly type: 'event'; readonly event: RunEvent } | { readonly type: 'idle' } | { readonly type: 'alive' };
+
+export const HEARTBEAT_MS = 1_000;

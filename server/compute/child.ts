@@ -5,7 +5,7 @@
 import { constants, setPriority } from 'node:os';
 import { chooseTrainer } from '#lib/engine/choose';
 import { createTrainerHost, type SteeredHost } from '#lib/engine/host';
-import type { FromChild, ToChild } from './child-protocol.ts';
+import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
 import { createNodeTrainers, nextTurn } from './trainers.ts';
 
 type Run = Extract<ToChild, { type: 'run' }>;
@@ -34,6 +34,7 @@ function main(workers: number): void {
     if (message.type === 'run') void run(message);
     else host?.setTarget(message.target);
   });
+  setInterval(() => void send({ type: 'alive' }), HEARTBEAT_MS).unref();
   process.on('disconnect', () => process.exit(0));
   // The parent may have ended while this was being loaded.
   if (!process.connected) process.exit(0);

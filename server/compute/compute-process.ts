@@ -3,18 +3,22 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { RunEvent } from '#lib/runs/events';
-import type { FromChild, ToChild } from './child-protocol.ts';
-import type { Compute, ComputeRun } from './compute.ts';
+import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
+import type { Compute, ComputeRun, RunListener } from './compute.ts';
 import { createNodeTrainers } from './trainers.ts';
 import { typescriptArguments } from './typescript.ts';
 
 export interface ComputeProcessOptions {
   /** Training threads of each process; one for each core unless told otherwise. */
   readonly workers?: number;
+  /** ms without a word after which a process counts as hung: a step of the largest model is shorter. */
+  readonly silence?: number;
 }
 
-export function createComputeProcess({ workers = availableParallelism() }: ComputeProcessOptions = {}): Compute {
+export function createComputeProcess({
+  workers = availableParallelism(),
+  silence = 60_000,
+}: ComputeProcessOptions = {}): Compute {
   const children = new Set<ChildProcess>();
   let idle: ChildProcess | undefined;
   let closing = false;
@@ -43,10 +47,10 @@ export function createComputeProcess({ workers = availableParallelism() }: Compu
     else child.kill();
   }
 
-  function start(...[spec, onEvent, { target, from } = {}]: Parameters<Compute['start']>): ComputeRun {
+  function start(...[spec, listener, { target, from } = {}]: Parameters<Compute['start']>): ComputeRun {
     const child = idle ?? startChild();
     idle = undefined;
-    const run = followRun(child, onEvent, release);
+    const run = followRun(child, listener, silence, release);
     tell(child, {
       type: 'run',
       spec,
@@ -68,36 +72,45 @@ export function createComputeProcess({ workers = availableParallelism() }: Compu
   return { engine: createNodeTrainers(workers).fused.engine, start, close };
 }
 
-/** One run's part in the life of a process: its events to `onEvent` until the last, then the process to `release`. */
+/** One run's part in the life of a process: its events to the listener until the last, then the process to `release`. */
 function followRun(
   child: ChildProcess,
-  onEvent: (event: RunEvent) => void,
+  listener: RunListener,
+  silence: number,
   release: (child: ChildProcess) => void,
 ): ComputeRun {
-  let step = 0;
   let ended = false;
+  let heardAt = performance.now();
+  let silent = false;
+  const watch = setInterval(endSilent, Math.min(HEARTBEAT_MS, silence));
 
   function receive(message: FromChild): void {
+    heardAt = performance.now();
+    if (message.type === 'alive') return;
     if (message.type === 'idle') {
       leave();
       release(child);
       return;
     }
     const { event } = message;
-    if ('step' in event) step = event.step;
     if (event.type === 'finished' || event.type === 'stopped' || event.type === 'failed') ended = true;
-    onEvent(event);
+    listener.event(event);
+  }
+
+  /** A process that hangs does not end by itself; its exit tells the rest. */
+  function endSilent(): void {
+    if (performance.now() - heardAt < silence) return;
+    silent = true;
+    child.kill('SIGKILL');
   }
 
   function exited(code: number | null, signal: string | null): void {
     leave();
-    if (ended) return;
-    const cause = signal === null ? `exit code ${String(code)}` : signal;
-    const message = `The training process ended unexpectedly at step ${step} (${cause}); start the run again.`;
-    onEvent({ type: 'failed', step, message });
+    if (!ended) listener.lost(silent ? 'The training process hung' : `The training process ended (${signal ?? code})`);
   }
 
   function leave(): void {
+    clearInterval(watch);
     child.off('message', receive);
     child.off('exit', exited);
   }

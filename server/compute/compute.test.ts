@@ -20,13 +20,15 @@ const endless = resolve({ ...DEFAULT_PARAMETERS, steps: 200_000 });
 function startRun(compute: Compute, of = spec, options?: ComputeOptions) {
   const events: RunEvent[] = [];
   const waiting: { type: RunEvent['type']; resolve: (event: RunEvent) => void; reject: (error: Error) => void }[] = [];
-  const onEvent = (event: RunEvent): void => {
+  const hear = (event: RunEvent): void => {
     events.push(event);
     for (const { type, resolve, reject } of waiting)
       if (type === event.type) resolve(event);
       else if (event.type === 'failed') reject(new Error(event.message));
   };
-  const run: ComputeRun = compute.start(of, onEvent, options);
+  let tellLost: (what: string) => void;
+  const lost = new Promise<string>((resolve) => (tellLost = resolve));
+  const run: ComputeRun = compute.start(of, { event: hear, lost: (what) => tellLost(what) }, options);
   const next = <T extends RunEvent['type']>(type: T): Promise<Extract<RunEvent, { type: T }>> =>
     new Promise((done, reject) => {
       const held = events.find((event) => event.type === type);
@@ -34,7 +36,7 @@ function startRun(compute: Compute, of = spec, options?: ComputeOptions) {
         waiting.push({ type, resolve: (event) => done(event as Extract<RunEvent, { type: T }>), reject });
       else done(held as Extract<RunEvent, { type: T }>);
     });
-  return { run, events, next };
+  return { run, events, next, lost };
 }
 
 const implementations: readonly [name: string, create: () => Compute][] = [
@@ -114,17 +116,42 @@ const childrenOf = (pid: number): readonly number[] => {
     .map(([child]) => Number(child));
 };
 
-test('a process that dies is a failed run that says so, and the next run works', async () => {
+/** The process that trains what was just started. */
+const trainingOf = (before: readonly number[]): number =>
+  childrenOf(process.pid).find((pid) => !before.includes(pid)) ?? NaN;
+
+test('a process that dies is a run that is lost, and the next run works', async () => {
   const before = childrenOf(process.pid);
   const compute = createComputeProcess({ workers: 1 });
-  const { next } = startRun(compute, endless);
+  const { next, lost } = startRun(compute, endless);
   await next('metrics');
-  const [training] = childrenOf(process.pid).filter((pid) => !before.includes(pid));
-  process.kill(training ?? NaN, 'SIGKILL');
-  expect((await next('failed')).message).toMatch(/^The training process ended unexpectedly at step \d+ \(SIGKILL\); /);
+  process.kill(trainingOf(before), 'SIGKILL');
+  expect(await lost).toBe('The training process ended (SIGKILL)');
   expect((await startRun(compute).next('finished')).weightsHash).toBe(GOLDEN);
   await compute.close();
   expect(childrenOf(process.pid).filter((pid) => !before.includes(pid))).toEqual([]);
+});
+
+test('a process that hangs is ended, and its run is lost', async () => {
+  const before = childrenOf(process.pid);
+  const compute = createComputeProcess({ workers: 1, silence: 8_000 });
+  const { next, lost } = startRun(compute, endless);
+  await next('metrics');
+  const hung = trainingOf(before);
+  process.kill(hung, 'SIGSTOP');
+  expect(await lost).toBe('The training process hung');
+  expect(isAlive(hung)).toBe(false);
+  await compute.close();
+});
+
+test('a process that is paused says that it is alive', async () => {
+  const compute = createComputeProcess({ workers: 1, silence: 5_000 });
+  const { run, next } = startRun(compute, endless, { target: 1 });
+  await next('paused');
+  await new Promise((later) => setTimeout(later, 6_000));
+  run.setTarget(2);
+  expect((await next('resumed')).step).toBe(1);
+  await compute.close();
 });
 
 test('processes end with their parent, however it ends', async () => {

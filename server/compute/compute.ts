@@ -6,13 +6,19 @@ export interface Compute {
   /** What runs started here are expected to train on; each run's own `started` event says what it did take. */
   readonly engine: EngineName;
   /**
-   * Starts training at once. `onEvent` is called with the events of `Trainer.train` in order, never before `start` has
-   * returned; the last one is finished, stopped or failed, unless the run was killed. Throws nothing: what goes wrong is a
-   * `failed` event with a sentence for people.
+   * Starts training at once. The listener hears the events of `Trainer.train` in order, never before `start` has returned;
+   * the last one is finished, stopped or failed, unless the run was killed or lost. Throws nothing: what goes wrong in
+   * training is a `failed` event with a sentence for people.
    */
-  start(spec: RunSpec, onEvent: (event: RunEvent) => void, options?: ComputeOptions): ComputeRun;
+  start(spec: RunSpec, listener: RunListener, options?: ComputeOptions): ComputeRun;
   /** Ends every run without a further event. Resolves when all processes are gone. */
   close(): Promise<void>;
+}
+
+export interface RunListener {
+  readonly event: (event: RunEvent) => void;
+  /** What trained it broke: it ended, or was ended since it said nothing any more. `what` begins a sentence. Nothing comes after. */
+  readonly lost: (what: string) => void;
 }
 
 export interface ComputeOptions {

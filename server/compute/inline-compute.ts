@@ -8,7 +8,7 @@ export function createInlineCompute(): Compute {
   const trainers = createNodeTrainers(0);
   const runs = new Set<ComputeRun>();
 
-  function start(...[spec, onEvent, { target, from } = {}]: Parameters<Compute['start']>): ComputeRun {
+  function start(...[spec, { event: hear }, { target, from } = {}]: Parameters<Compute['start']>): ComputeRun {
     const host = createTrainerHost({
       now: () => performance.now(),
       breathe: nextTurn,
@@ -27,7 +27,7 @@ export function createInlineCompute(): Compute {
       await nextTurn();
       for await (const event of chooseTrainer(spec, trainers.all).trainer.train(spec, host)) {
         if (killed) return;
-        onEvent(event);
+        hear(event);
       }
       runs.delete(run);
     }

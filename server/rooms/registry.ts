@@ -9,7 +9,7 @@ import type { Limits } from '#lib/wire/limits';
 import type { Log } from '../log.ts';
 import { createRuns } from '../runs/runs.ts';
 import type { ServerTrainers } from '../runs/server-trainers.ts';
-import type { Storage, StoredRoom, StoredRun } from '../storage/storage.ts';
+import type { Storage, StoredRoom } from '../storage/storage.ts';
 import type { Audience } from './connection.ts';
 import { createDocument } from './document.ts';
 import { createPeople } from './people.ts';
@@ -24,6 +24,8 @@ export interface Registry {
   duplicate(view: LabView): Promise<RoomId>;
   /** Stays in memory for a while even when nobody joins. */
   open(room: RoomId): Promise<Result<Room>>;
+  /** Goes on with the runs that were trained here when the server ended. */
+  wake(): Promise<void>;
   counts(): { readonly rooms: number; readonly people: number; readonly runs: number };
   /** Everything on disk, nothing in memory. */
   close(): Promise<void>;
@@ -100,6 +102,19 @@ export function createRegistry(dependencies: RegistryDependencies): Registry {
     return id;
   }
 
+  async function open(id: RoomId): Promise<Result<Room>> {
+    if (closing) return refuse('unavailable', 'The server restarts. Try again in a moment.');
+    const known = entries.get(id);
+    if (known === undefined && entries.size >= limits.openRooms)
+      return refuse('limit', 'The server holds as many rooms as it can. Try again in a few minutes.');
+    const entry = known ?? enter(id);
+    entry.usedAt = now();
+    const room = await entry.room;
+    return room === undefined
+      ? refuse('not-found', 'There is no such room. Check the link, or open a new room.', 'room')
+      : ok(room);
+  }
+
   return {
     create: (seed) =>
       createFilled((doc) => {
@@ -109,17 +124,9 @@ export function createRegistry(dependencies: RegistryDependencies): Registry {
       createFilled((doc) => {
         copyLab(doc, view, FROM_STORAGE);
       }),
-    async open(id) {
-      if (closing) return refuse('unavailable', 'The server restarts. Try again in a moment.');
-      const known = entries.get(id);
-      if (known === undefined && entries.size >= limits.openRooms)
-        return refuse('limit', 'The server holds as many rooms as it can. Try again in a few minutes.');
-      const entry = known ?? enter(id);
-      entry.usedAt = now();
-      const room = await entry.room;
-      return room === undefined
-        ? refuse('not-found', 'There is no such room. Check the link, or open a new room.', 'room')
-        : ok(room);
+    open,
+    async wake() {
+      for (const room of await storage.roomsTrainedHere()) await open(room);
     },
     counts() {
       const rooms = [...entries.values()].flatMap(({ loaded }) => loaded ?? []);
@@ -151,15 +158,25 @@ function buildRoom(dependencies: RegistryDependencies, id: RoomId, stored: Store
   );
   const doc = new Y.Doc();
   for (const update of stored.updates) Y.applyUpdate(doc, update, FROM_STORAGE);
-  const keep = (run: StoredRun): void => {
-    storage.putRun(run).catch((error: unknown) => log.error({ error }, 'a run could not be written'));
-  };
   return createRoom(id, {
     audience,
     document: createDocument(doc, saver, limits),
     people,
     touches: createTouches(audience),
-    runs: createRuns({ room: id, people, audience, trainers, limits, now, keep }, stored.run),
+    runs: createRuns(
+      {
+        room: id,
+        people,
+        audience,
+        trainers,
+        limits,
+        now,
+        goesOnByItself: () => false,
+        save: (change) => storage.saveRun(change),
+        saveFailed: (error) => log.error({ error }, 'a run could not be written'),
+      },
+      stored.run,
+    ),
     tickets,
     engine: trainers.engine,
     now,

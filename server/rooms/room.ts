@@ -91,12 +91,11 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       runs.leave(connection);
       tellPeople.call();
     },
-    isInUse: () => people.members().length > 0 || document.peers() > 0 || runs.isActive(),
+    isInUse: () => people.members().length > 0 || document.peers() > 0 || runs.isTraining(),
     async close() {
       tellPeople.cancel();
       touches.close();
-      runs.close();
-      await document.close();
+      await Promise.all([runs.close(), document.close()]);
     },
   };
 }

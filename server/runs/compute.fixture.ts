@@ -1,13 +1,15 @@
 /** A compute cranked by hand: tests say what its trainers emit, and see what they were asked. */
-import type { RunEvent } from '#lib/runs/events';
+import type { Checkpoint, RunEvent } from '#lib/runs/events';
 import type { RunSpec } from '#lib/spec/spec';
 import type { Compute } from '../compute/compute.ts';
 
 export interface CrankedRun {
   readonly spec: RunSpec;
   readonly targets: (number | 'stop')[];
+  readonly from: Checkpoint | undefined;
   killed: boolean;
   readonly emit: (event: RunEvent) => void;
+  readonly lose: (what: string) => void;
 }
 
 export interface CrankedCompute extends Compute {
@@ -19,18 +21,25 @@ export function createCrankedCompute(): CrankedCompute {
   return {
     engine: { name: 'cranked', device: 'by hand' },
     started,
-    start(spec, onEvent, { target = spec.steps } = {}) {
+    start(spec, { event: hear, lost }, { target = spec.steps, from } = {}) {
       const run: CrankedRun = {
         spec,
         targets: [target],
+        from,
         killed: false,
         emit: (event) => {
-          if (!run.killed) onEvent(event);
+          if (!run.killed) hear(event);
+        },
+        lose: (what) => {
+          if (!run.killed) lost(what);
         },
       };
       started.push(run);
       return {
-        setTarget: (next) => void run.targets.push(next),
+        setTarget: (next) => {
+          run.targets.push(next);
+          if (next === 'stop') setImmediate(() => run.emit({ type: 'stopped', step: 0 }));
+        },
         kill: () => {
           run.killed = true;
         },

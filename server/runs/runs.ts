@@ -1,20 +1,24 @@
 /**
  * The run of one room: what people ask of it is decided by `lib/room/decide` and carried out here; what its trainer says of it
  * is checked by `stream.ts`, kept, and told to the room. The trainer is a browser's tab or a process of this server; after
- * the publisher nobody can tell which.
+ * the publisher nobody can tell which. When the trainer is gone, another goes on from the last checkpoint.
  */
 import { randomBytes } from 'node:crypto';
 import { idFromBytes, type RoomId, type RunId } from '#lib/base/id';
 import { present, unreachable } from '#lib/base/assert';
 import { ok, refuse, type Result } from '#lib/base/result';
-import { decide, type Command, type ControlAction, type Effect } from '#lib/room/decide';
-import type { RunEvent, TrainedFrame } from '#lib/runs/events';
+import { decide, SERVER_HOLDER, type Command, type ControlAction, type Effect } from '#lib/room/decide';
+import type { TrainedFrame } from '#lib/runs/events';
 import { decodeFrame, encodeFrame, type Frame } from '#lib/runs/frame';
 import { packFrames } from '#lib/runs/frame-pack';
-import { isActive, type RunRecord } from '#lib/runs/record';
+import { createAssembly, partAt, type Part } from '#lib/runs/parts';
+import { isActive, orphan, reclaim, type RunPlace, type RunRecord } from '#lib/runs/record';
 import { specHash } from '#lib/spec/hash';
 import type { Limits } from '#lib/wire/limits';
 import type {
+  CheckpointPartRequest,
+  CheckpointRequest,
+  ContinueReply,
   FrameReply,
   PublishedEvent,
   PublishRequest,
@@ -25,17 +29,31 @@ import type {
 } from '#lib/wire/protocol';
 import type { Audience } from '../rooms/connection.ts';
 import type { Member, People } from '../rooms/people.ts';
-import type { StoredRun } from '../storage/storage.ts';
-import type { ServerTrainers, ServerTraining } from './server-trainers.ts';
-import { fromStored, toStored } from './stored-run.ts';
-import { newRun, withEvent, withFrame, type LiveRun } from './stream.ts';
+import type { RunChange, Snapshot, StoredRun } from '../storage/storage.ts';
+import { createArchive } from './archive.ts';
+import { startHere, type TrainingHere } from './here.ts';
+import type { ServerTrainers } from './server-trainers.ts';
+import { fromStored } from './stored-run.ts';
+import {
+  checkpointBytes,
+  handedOver,
+  newRun,
+  readCheckpoint,
+  withCheckpoint,
+  withEvent,
+  withFrame,
+  type LiveRun,
+} from './stream.ts';
 import { createViewers, cutFrame } from './viewers.ts';
 
 export interface Runs {
   start(member: Member, request: StartRequest): Result<StartReply>;
   control(member: Member, request: { run: RunId; action: ControlAction }): Result<null>;
+  continue(member: Member, request: { run: RunId; place: RunPlace }): Result<ContinueReply>;
   publish(member: Member, request: PublishRequest): Result<FrameReply>;
   frame(member: Member, bytes: Uint8Array): Result<FrameReply>;
+  checkpoint(member: Member, request: CheckpointRequest): Result<null>;
+  checkpointPart(member: Member, request: CheckpointPartRequest): Result<Part>;
   subscribe(member: Member, subscription: Subscription): Result<null>;
   timeline(request: Omit<Subscription, 'maxHz'>): Result<Uint8Array>;
   snapshot(connection: string): RunSnapshot | null;
@@ -43,8 +61,10 @@ export interface Runs {
   rebind(member: Member, holds: { run: RunId; lease: number }): void;
   leave(connection: string): void;
   isActive(): boolean;
-  /** Ends what is being trained, as far as it came, and keeps it. */
-  close(): void;
+  /** True while it is trained here: the room stays in memory, whoever is there. */
+  isTraining(): boolean;
+  /** Resolves when what is trained here stands still and everything is on disk. It goes on when the room is loaded again. */
+  close(): Promise<void>;
 }
 
 export interface RunsDependencies {
@@ -54,29 +74,39 @@ export interface RunsDependencies {
   readonly trainers: ServerTrainers;
   readonly limits: Limits;
   readonly now: () => number;
-  /** Writes the run as it stands. */
-  readonly keep: (run: StoredRun) => void;
+  /** The room lets a run that lost its trainer go on here without being asked. */
+  readonly goesOnByItself: () => boolean;
+  readonly save: (change: RunChange) => Promise<void>;
+  readonly saveFailed: (error: unknown) => void;
 }
 
+/** Who goes on with a run; `who` begins a sentence. */
+interface Successor extends Pick<RunRecord, 'place' | 'trainer'> {
+  readonly who: string;
+  readonly holder: string;
+}
+
+const THE_SERVER: Successor = { place: 'server', trainer: null, who: 'The server', holder: SERVER_HOLDER };
+
 export function createRuns(dependencies: RunsDependencies, stored: StoredRun | undefined): Runs {
-  const { people, audience, trainers, limits, now } = dependencies;
+  const { people, audience, trainers, limits, now, goesOnByItself } = dependencies;
   const viewers = createViewers(now);
+  const parts = createAssembly();
   let current = stored === undefined ? null : fromStored(stored);
-  let training: ServerTraining | undefined;
-  let grace: NodeJS.Timeout | undefined;
+  const archive = createArchive({ save: dependencies.save, failed: dependencies.saveFailed }, current);
+  let training: TrainingHere | undefined;
+  let absence: NodeJS.Timeout | undefined;
+  let restarts = 0;
+  let closed = false;
 
   /** The run after a change, told to everyone but the connection it came from. */
   function become(run: LiveRun, from: string | null): void {
     const changed = run.record !== current?.record;
     current = run;
-    if (changed) audience.tell(from, 'run', run.record);
-    if (changed && !isActive(run.record.status)) ended(run);
-  }
-
-  function ended(run: LiveRun): void {
-    clearTimeout(grace);
-    training = undefined;
-    dependencies.keep(toStored(run));
+    if (!changed) return;
+    audience.tell(from, 'run', run.record);
+    archive.keep(run);
+    if (!isActive(run.record.status)) training = undefined;
   }
 
   /** Something that the server itself says of the run. */
@@ -85,28 +115,18 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
     if (next.ok) become(next.value, null);
   }
 
-  const actorOf = (member: Member): { connection: string; role: Member['person']['role'] } => ({
-    connection: member.connection.id,
-    role: member.person.role,
-  });
-
-  function start(member: Member, request: StartRequest): Result<StartReply> {
-    const command: Command = { type: 'start', ...request };
-    const decided = decide(current, command, actorOf(member));
+  function obey(member: Member, command: Command): Result<null> {
+    const decided = decide(current, command, { connection: member.connection.id, role: member.person.role });
     if (!decided.ok) return decided;
-    if (request.place === 'server' && !trainers.hasRoom(training))
-      return refuse('limit', 'The server trains as much as it can. Train in this browser, or try again in a minute.');
-    for (const effect of decided.value) carryOut(effect, member);
-    const { record, lease, target } = present(current, 'the run just begun');
-    return ok({ record, lease: lease.number, target: target === 'stop' ? 0 : target });
-  }
-
-  function control(member: Member, { run, action }: { run: RunId; action: ControlAction }): Result<null> {
-    const decided = decide(current, { type: 'control', run, action }, actorOf(member));
-    if (!decided.ok) return decided;
+    if (decided.value.some(needsServer) && !trainers.hasRoom(training !== undefined)) return SERVER_BUSY;
     for (const effect of decided.value) carryOut(effect, member);
     return ok(null);
   }
+
+  const needsServer = (effect: Effect): boolean => {
+    if (effect.type === 'target') return current?.record.place === 'server' && training === undefined;
+    return effect.type !== 'end' && effect.place === 'server';
+  };
 
   function carryOut(effect: Effect, member: Member): void {
     switch (effect.type) {
@@ -115,6 +135,10 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
         break;
       case 'begin':
         begin(effect, member);
+        break;
+      case 'hand-over':
+        restarts = 0;
+        handOver(effect.place === 'server' ? THE_SERVER : successor(member), member.connection.id);
         break;
       case 'target':
         aim(effect.target);
@@ -131,34 +155,59 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
   }
 
   function begin(effect: Extract<Effect, { type: 'begin' }>, member: Member): void {
-    const record = newRecord(dependencies.room, effect, member, now());
-    const lease = { number: (current?.lease.number ?? 0) + 1, holder: effect.holder };
-    const run = newRun(record, lease, effect.target);
-    dependencies.keep(toStored(run));
+    clearTimeout(absence);
+    restarts = 0;
+    const run = newRun(newRecord(dependencies.room, effect, member, now()), effect.holder, effect.target);
     become(run, member.connection.id);
-    if (effect.place === 'server') trainHere(run, effect.target);
+    if (effect.place === 'server') trainHere(run);
   }
 
-  function trainHere({ record, lease }: LiveRun, target: number): void {
-    let seq = 0;
-    const heard = (event: RunEvent): void => {
-      if (current?.record.id !== record.id) return;
-      if (event.type === 'frame')
-        showFrame(current, { ...event.frame, run: record.id, lease: lease.number, seq: ++seq });
-      else if (event.type !== 'checkpoint') tell(current, event, null);
+  /** Another goes on with the run from its last checkpoint, and everyone is told why. */
+  function handOver({ who, holder, ...to }: Successor, from: string | null, target = current?.record.spec.steps): void {
+    if (current === null || target === undefined) return;
+    clearTimeout(absence);
+    const { status } = current.record;
+    const step = spell(current.checkpoint?.step ?? 0);
+    const words = status.phase === 'orphaned' ? `${status.message} ${who} went on from step ${step}.` : null;
+    const run = handedOver(current, { ...to, words }, holder, target);
+    become(run, from);
+    if (to.place === 'server') trainHere(run);
+  }
+
+  function trainHere(run: LiveRun): void {
+    const { id, lease } = run.record;
+    const still = (act: (now: LiveRun) => unknown): void => {
+      if (current?.record.id === id && current.record.lease === lease) act(current);
     };
-    training = trainers.start(record.spec, heard, target);
+    training = startHere(trainers, run, {
+      event: (event) => still((now) => tell(now, event, null)),
+      frame: (frame) => still((now) => accept(now, frame, sizeOf(frame))),
+      checkpoint: (checkpoint) => still((now) => keepCheckpoint(now, checkpoint)),
+      lost: (what) => still((now) => trainingBroke(now, what)),
+    });
   }
 
-  /** Frames of this server's own trainers pass the same checks as a stranger's. */
-  const showFrame = (run: LiveRun, frame: Frame): Result<FrameReply> => accept(run, frame, sizeOf(frame));
+  function trainingBroke(run: LiveRun, what: string): void {
+    restarts += 1;
+    const again = restarts <= limits.trainerRestarts;
+    const often = again ? '' : `, after it was restarted ${limits.trainerRestarts} times`;
+    becomeOrphan(run, `${what} at step ${spell(run.record.status.step)}${often}.`);
+    if (again && !closed) handOver({ ...THE_SERVER, who: 'It' }, null);
+  }
+
+  function becomeOrphan(run: LiveRun, message: string): void {
+    become({ ...run, record: orphan(run.record, message) }, null);
+  }
 
   function aim(target: number | 'stop'): void {
     if (current === null) return;
     current = { ...current, target };
-    const { record, lease } = current;
-    if (record.place === 'server') training?.setTarget(target);
-    else people.member(lease.holder)?.connection.send('target', record.id, lease.number, target);
+    const { record, holder } = current;
+    if (record.place === 'browser') people.member(holder)?.connection.send('target', record.id, record.lease, target);
+    else if (training !== undefined) training.setTarget(target);
+    else if (target === 'stop') declare(current, { type: 'stopped', step: record.status.step });
+    // It was paused when the room was put away.
+    else if (target > record.status.step) handOver(THE_SERVER, null, target);
   }
 
   function tell(run: LiveRun, event: PublishedEvent, from: string | null): Result<null> {
@@ -172,39 +221,72 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
     return ok(null);
   }
 
+  /** Frames of this server's own trainers pass the same checks as a stranger's. */
   function accept(run: LiveRun, frame: Frame, bytes: number): Result<FrameReply> {
     const next = withFrame(run, frame, bytes);
     if (!next.ok) return next;
     current = next.value;
-    viewers.show(frame, run.lease.holder);
-    return ok(viewers.audience(frame.run, run.lease.holder));
+    viewers.show(frame, run.holder);
+    return ok(viewers.audience(frame.run, run.holder));
+  }
+
+  function keepCheckpoint(run: LiveRun, checkpoint: Snapshot): Result<null> {
+    const next = withCheckpoint(run, checkpoint);
+    if (!next.ok) return next;
+    current = next.value;
+    archive.keep(current);
+    return ok(null);
   }
 
   /** The run, if this connection may speak for it. */
   function heldBy(connection: string, run: string, lease: number): Result<LiveRun> {
-    if (current?.record.id !== run) return refuse('not-found', 'The room has another run by now.', 'run');
-    const held = current.lease.holder === connection && current.lease.number === lease;
+    if (current?.record.id !== run) return OTHER_RUN;
+    const held = current.holder === connection && current.record.lease === lease;
     return held ? ok(current) : refuse('forbidden', 'This run is trained by another.', 'lease');
   }
 
-  function fail(message: (step: string) => string): void {
-    if (current === null || !isActive(current.record.status)) return;
-    const { step } = current.record.status;
-    declare(current, { type: 'failed', step, message: message(step.toLocaleString('en-US')) });
+  /** The tab is gone: perhaps it only lost its connection. */
+  function waitForTrainer(grace: number): void {
+    clearTimeout(absence);
+    absence = setTimeout(() => {
+      if (current === null || !isActive(current.record.status)) return;
+      const { status, trainer } = current.record;
+      becomeOrphan(current, `${trainer?.name ?? 'Its'}’s browser stopped training at step ${spell(status.step)}.`);
+      if (goesOnByItself()) absence = setTimeout(goOnHere, limits.handOverDelay);
+    }, grace);
   }
 
-  /** The tab is gone: perhaps it only lost its connection. */
-  function trainerLeft({ record }: LiveRun): void {
-    const { name } = record.startedBy;
-    const giveUp = (): void =>
-      fail((step) => `${name}’s browser stopped training at step ${step}. Press Run to train it again.`);
-    clearTimeout(grace);
-    grace = setTimeout(giveUp, limits.trainerGrace);
+  /** Where there is room for one more; else it waits for someone to press. */
+  function goOnHere(): void {
+    if (current?.record.status.phase === 'orphaned' && trainers.hasRoom(training !== undefined))
+      handOver(THE_SERVER, null);
   }
+
+  /** The server ended in the middle of it: browsers come back by themselves, and what was trained here goes on. */
+  function wake(run: LiveRun): void {
+    const { place, status } = run.record;
+    if (!isActive(status)) return;
+    if (place === 'browser') waitForTrainer(limits.restartGrace);
+    else if (status.phase !== 'paused') {
+      becomeOrphan(run, `The server was restarted at step ${spell(status.step)}.`);
+      goOnHere();
+    }
+  }
+
+  if (current !== null) wake(current);
 
   return {
-    start,
-    control,
+    start(member, request) {
+      const obeyed = obey(member, { type: 'start', ...request });
+      return obeyed.ok ? ok(replyOf(present(current, 'the run just begun'))) : obeyed;
+    },
+    control: (member, { run, action }) => obey(member, { type: 'control', run, action }),
+    continue(member, request) {
+      const obeyed = obey(member, { type: 'continue', ...request });
+      if (!obeyed.ok) return obeyed;
+      const run = present(current, 'the run that goes on');
+      return ok({ ...replyOf(run), checkpoint: run.checkpoint?.step ?? null });
+    },
     publish({ connection }, { run, lease, event }) {
       const held = heldBy(connection.id, run, lease);
       const told = held.ok ? tell(held.value, event, connection.id) : held;
@@ -216,46 +298,89 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
       const held = heldBy(connection.id, frame.value.run, frame.value.lease);
       return held.ok ? accept(held.value, frame.value, bytes.byteLength) : held;
     },
+    checkpoint({ connection }, { run, lease, ...part }) {
+      const held = heldBy(connection.id, run, lease);
+      if (!held.ok) return held;
+      const { spec } = held.value.record;
+      const whole = parts.add(part, checkpointBytes(spec));
+      if (!whole.ok || whole.value === null) return whole.ok ? ok(null) : whole;
+      const read = readCheckpoint(spec, whole.value);
+      return read.ok ? keepCheckpoint(held.value, { step: read.value.step, bytes: whole.value }) : read;
+    },
+    checkpointPart({ connection }, { run, lease, step, offset }) {
+      const held = heldBy(connection.id, run, lease);
+      if (!held.ok) return held;
+      const { checkpoint } = held.value;
+      if (checkpoint?.step !== step || offset > checkpoint.bytes.length)
+        return refuse('not-found', 'There is no such part of the checkpoint.', 'step');
+      return ok(partAt(checkpoint.bytes, offset, limits.checkpointPart));
+    },
     subscribe(member, subscription) {
-      if (current?.record.id !== subscription.run)
-        return refuse('not-found', 'The room has another run by now.', 'run');
+      if (current?.record.id !== subscription.run) return OTHER_RUN;
       viewers.subscribe(member, subscription);
       // The trainer draws its own.
-      if (current.newest !== null && current.lease.holder !== member.connection.id)
+      if (current.newest !== null && current.holder !== member.connection.id)
         member.connection.send('frame', cutFrame(current.newest, subscription));
       return ok(null);
     },
     timeline({ run, ...cut }) {
-      if (current?.record.id !== run) return refuse('not-found', 'The room has another run by now.', 'run');
+      if (current?.record.id !== run) return OTHER_RUN;
       return ok(packFrames(current.timeline.entries.map(({ frame }) => cutFrame(frame, cut))));
     },
     snapshot(connection) {
       if (current === null) return null;
-      const { record, metrics, newest, lease } = current;
-      const held = isActive(record.status) && lease.holder === connection;
+      const { record, metrics, newest, holder } = current;
+      const held = isActive(record.status) && holder === connection;
       return { record, metrics, frame: newest && encodeFrame(newest), held };
     },
     rebind({ connection, person }, { run, lease }) {
-      if (current?.record.id !== run || current.lease.number !== lease) return;
-      const theirs = current.record.place === 'browser' && current.record.startedBy.id === person.id;
-      if (!theirs || !isActive(current.record.status)) return;
-      clearTimeout(grace);
-      current = { ...current, lease: { number: lease, holder: connection.id } };
+      if (current?.record.id !== run || current.record.lease !== lease) return;
+      const { trainer, status } = current.record;
+      if (trainer?.id !== person.id || !(isActive(status) || status.phase === 'orphaned')) return;
+      clearTimeout(absence);
+      const stands = current.target !== 'stop' && current.target <= status.step;
+      const record = reclaim(current.record, stands ? 'paused' : 'running');
+      become({ ...current, record, holder: connection.id }, connection.id);
       // What was asked while it was away.
       connection.send('target', run, lease, current.target);
     },
     leave(connection) {
       viewers.leave(connection);
-      if (current?.lease.holder === connection && isActive(current.record.status)) trainerLeft(current);
+      const leaves = current?.holder === connection && isActive(current.record.status);
+      if (leaves && !closed) waitForTrainer(limits.trainerGrace);
     },
     isActive: () => current !== null && isActive(current.record.status),
-    close() {
-      clearTimeout(grace);
-      training?.kill();
-      fail((step) => `The server was stopped when this run was at step ${step}. Press Run to train it again.`);
+    isTraining: () => training !== undefined && current?.record.status.phase !== 'paused',
+    async close() {
+      closed = true;
+      clearTimeout(absence);
+      await training?.rest();
+      if (current !== null) archive.keep(current);
+      await archive.settled();
     },
   };
 }
+
+const SERVER_BUSY = refuse(
+  'limit',
+  'The server trains as much as it can. Train in this browser, or try again in a minute.',
+);
+const OTHER_RUN = refuse('not-found', 'The room has another run by now.', 'run');
+
+const replyOf = ({ record, target }: LiveRun): StartReply => ({
+  record,
+  lease: record.lease,
+  target: target === 'stop' ? 0 : target,
+});
+
+const successor = ({ person: { id, name }, connection }: Member): Successor => ({
+  place: 'browser',
+  trainer: { id, name },
+  who: `${name}’s browser`,
+  holder: connection.id,
+});
+
+const spell = (step: number): string => step.toLocaleString('en-US');
 
 function newRecord(
   room: RoomId,
@@ -263,15 +388,19 @@ function newRecord(
   { person }: Member,
   startedAt: number,
 ): RunRecord {
+  const by = { id: person.id, name: person.name };
   return {
     id: idFromBytes<'run'>(randomBytes(16)),
     room,
     experiment,
     spec,
     specHash: specHash(spec),
-    place,
-    startedBy: { id: person.id, name: person.name },
+    startedBy: by,
     startedAt,
+    place,
+    trainer: place === 'server' ? null : by,
+    lease: 1,
+    handOver: null,
     engine: null,
     status: { phase: 'starting', step: 0 },
   };

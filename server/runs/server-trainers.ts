@@ -1,13 +1,13 @@
 /** Runs that this server trains, in all rooms together: each is a process, so their number is bounded. */
 import type { EngineName, RunEvent } from '#lib/runs/events';
 import type { RunSpec } from '#lib/spec/spec';
-import type { Compute, ComputeRun } from '../compute/compute.ts';
+import type { Compute, ComputeOptions, ComputeRun, RunListener } from '../compute/compute.ts';
 
 export interface ServerTrainers {
   readonly engine: EngineName;
-  /** False when one more would be too many, `ending` no longer counted. */
-  hasRoom(ending: ServerTraining | undefined): boolean;
-  start(spec: RunSpec, onEvent: (event: RunEvent) => void, target: number): ServerTraining;
+  /** False when one more would be too many. One that ends for it is not counted. */
+  hasRoom(oneEnds: boolean): boolean;
+  start(spec: RunSpec, listener: RunListener, options: ComputeOptions): ServerTraining;
 }
 
 export type ServerTraining = ComputeRun;
@@ -17,9 +17,9 @@ export function createServerTrainers(compute: Compute, most: number): ServerTrai
 
   return {
     engine: compute.engine,
-    hasRoom: (ending) => busy.size - (ending !== undefined && busy.has(ending) ? 1 : 0) < most,
-    start(spec, onEvent, target) {
-      const run = compute.start(spec, heard, { target });
+    hasRoom: (oneEnds) => busy.size - (oneEnds ? 1 : 0) < most,
+    start(spec, { event, lost }, options) {
+      const run = compute.start(spec, { event: heard, lost: lostRun }, options);
       const training: ServerTraining = {
         setTarget: (next) => run.setTarget(next),
         kill() {
@@ -28,9 +28,13 @@ export function createServerTrainers(compute: Compute, most: number): ServerTrai
         },
       };
       // Events come after `start` has returned.
-      function heard(event: RunEvent): void {
-        if (isLast(event)) busy.delete(training);
-        onEvent(event);
+      function heard(next: RunEvent): void {
+        if (isLast(next)) busy.delete(training);
+        event(next);
+      }
+      function lostRun(what: string): void {
+        busy.delete(training);
+        lost(what);
       }
       busy.add(training);
       return training;
@@ -38,4 +42,4 @@ export function createServerTrainers(compute: Compute, most: number): ServerTrai
   };
 }
 
-const isLast = ({ type }: RunEvent): boolean => type === 'finished' || type === 'stopped' || type === 'failed';
+export const isLast = ({ type }: RunEvent): boolean => type === 'finished' || type === 'stopped' || type === 'failed';

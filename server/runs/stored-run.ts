@@ -1,23 +1,28 @@
-/** A run as it is kept on disk, and back. */
-import { SERVER_HOLDER } from '#lib/room/decide';
-import { decodeFrame, encodeFrame } from '#lib/runs/frame';
-import { applyToRecord } from '#lib/runs/record';
+/** A run as it was on disk, in memory again. */
+import { decodeFrame } from '#lib/runs/frame';
+import { isActive } from '#lib/runs/record';
 import { keep } from '#lib/runs/timeline';
-import type { StoredRun } from '../storage/storage.ts';
-import { newRun, type LiveRun } from './stream.ts';
+import type { Snapshot, StoredRun } from '../storage/storage.ts';
+import { newRun, readCheckpoint, type LiveRun } from './stream.ts';
 
-export const toStored = ({ record, metrics, timeline }: LiveRun): StoredRun => ({
-  record,
-  metrics,
-  frames: timeline.entries.map(({ frame }) => encodeFrame(frame)),
-});
-
-/** A run that was being trained when the server died went with it: its frames were not written yet. */
-export function fromStored({ record, metrics, frames }: StoredRun): LiveRun {
-  const message = 'The server stopped unexpectedly while this run was trained. Press Run to train it again.';
-  const ended = applyToRecord(record, { type: 'failed', step: record.status.step, message });
-  const run = { ...newRun(ended, { number: 0, holder: SERVER_HOLDER }, 0), metrics };
+/** Held by nobody. It may go as far as before the server ended: a paused run stays where it is. */
+export function fromStored({ record, metrics, frames, checkpoints }: StoredRun): LiveRun {
+  const { status, spec } = record;
+  const target = isActive(status) && status.phase !== 'paused' ? spec.steps : status.step;
+  const run: LiveRun = { ...newRun(record, NOBODY, target), metrics, checkpoint: newestOf(record, checkpoints) };
   return frames.reduce<LiveRun>(withStoredFrame, run);
+}
+
+/** No connection has this id. */
+const NOBODY = '';
+
+/** The newest that can be read. */
+function newestOf({ spec }: StoredRun['record'], checkpoints: readonly Uint8Array[]): Snapshot | null {
+  for (const bytes of checkpoints) {
+    const read = readCheckpoint(spec, bytes);
+    if (read.ok) return { step: read.value.step, bytes };
+  }
+  return null;
 }
 
 function withStoredFrame(run: LiveRun, bytes: Uint8Array): LiveRun {

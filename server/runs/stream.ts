@@ -1,35 +1,41 @@
 /**
  * A run as its server holds it, and what its trainer may add to it: pure functions from (run, event) to the run after it, or a
- * refusal. Runs trained in a browser and here go through the same two functions.
+ * refusal. Runs trained in a browser and here go through the same functions.
  */
 import { ok, refuse, type Result } from '#lib/base/result';
-import type { Lease } from '#lib/room/decide';
-import type { MetricsEvent } from '#lib/runs/events';
+import { shapeOf, STATE_TENSORS, type StateTensor } from '#lib/engine/checkpoint';
+import { decodeCheckpoint } from '#lib/runs/checkpoint-pack';
+import type { Checkpoint, MetricsEvent } from '#lib/runs/events';
 import type { Frame } from '#lib/runs/frame';
+import { applyToRecord, handOver, isActive, keepMetrics, type HandOver, type RunRecord } from '#lib/runs/record';
 import type { Tensor } from '#lib/runs/tensor-pack';
-import { applyToRecord, isActive, keepMetrics, type RunRecord } from '#lib/runs/record';
-import { emptyTimeline, keep, type Timeline } from '#lib/runs/timeline';
+import { emptyTimeline, keep, through, type Timeline } from '#lib/runs/timeline';
 import { cellCount, instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import type { PublishedEvent } from '#lib/wire/protocol';
+import type { Snapshot } from '../storage/storage.ts';
 
 export interface LiveRun {
   readonly record: RunRecord;
-  readonly lease: Lease;
+  /** Who trains: a connection (a browser's tab), or `SERVER_HOLDER`. */
+  readonly holder: string;
   /** How far its trainer may go. */
   readonly target: number | 'stop';
   readonly metrics: readonly MetricsEvent[];
   readonly timeline: Timeline<Frame>;
   readonly newest: Frame | null;
+  /** The newest one, encoded; null: it would begin again. */
+  readonly checkpoint: Snapshot | null;
 }
 
-export const newRun = (record: RunRecord, lease: Lease, target: number): LiveRun => ({
+export const newRun = (record: RunRecord, holder: string, target: number): LiveRun => ({
   record,
-  lease,
+  holder,
   target,
   metrics: [],
   timeline: emptyTimeline(),
   newest: null,
+  checkpoint: null,
 });
 
 export function withEvent(run: LiveRun, event: PublishedEvent): Result<LiveRun> {
@@ -45,6 +51,34 @@ export function withFrame(run: LiveRun, frame: Frame, bytes: number): Result<Liv
   const timeline = frame.kept ? keep(run.timeline, { step: frame.step, bytes, frame }) : run.timeline;
   return ok({ ...run, timeline, newest: frame });
 }
+
+/** `checkpoint` is one of this run's spec: see `readCheckpoint`. */
+export const withCheckpoint = (run: LiveRun, checkpoint: Snapshot): Result<LiveRun> =>
+  whyEnded(run) ?? ok({ ...run, checkpoint });
+
+/** The run as another goes on with it: back at its checkpoint, without what came after. */
+export function handedOver(run: LiveRun, to: Omit<HandOver, 'step'>, holder: string, target: number): LiveRun {
+  const step = run.checkpoint?.step ?? 0;
+  const timeline = through(run.timeline, step);
+  const metrics = run.metrics.filter((event) => event.step <= step);
+  const newest = timeline.entries.at(-1)?.frame ?? null;
+  return { ...run, record: handOver(run.record, { ...to, step }), holder, target, metrics, timeline, newest };
+}
+
+/** Bytes → the checkpoint of a run of this spec that they hold. */
+export function readCheckpoint(spec: RunSpec, bytes: Uint8Array): Result<Checkpoint> {
+  const decoded = decodeCheckpoint(bytes);
+  return decoded.ok ? (whyWrongCheckpoint(spec, decoded.value) ?? decoded) : decoded;
+}
+
+/** Room for a checkpoint's header and its alignment. */
+const HEADER_BYTES = 8_192;
+
+/** bytes of a checkpoint of this spec, at most */
+export const checkpointBytes = (spec: RunSpec): number =>
+  STATE_TENSORS.reduce((bytes, name) => bytes + 4 * product(shapeOf(spec, name)), HEADER_BYTES);
+
+const product = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1);
 
 function whyEnded({ record }: LiveRun): Result<never> | undefined {
   return isActive(record.status)
@@ -67,8 +101,8 @@ function whyWrongEvent(spec: RunSpec, event: PublishedEvent): Result<never> | un
   return undefined;
 }
 
-function whyLate({ newest, lease }: LiveRun, frame: Frame): Result<never> | undefined {
-  if (newest === null || newest.lease < lease.number) return undefined;
+function whyLate({ newest, record }: LiveRun, frame: Frame): Result<never> | undefined {
+  if (newest === null || newest.lease < record.lease) return undefined;
   if (frame.seq > newest.seq && frame.step >= newest.step) return undefined;
   return refuse('conflict', `Frame ${frame.seq} comes after frame ${newest.seq}: frames are sent in order.`, 'seq');
 }
@@ -78,18 +112,28 @@ function whyWrongFrame(spec: RunSpec, { step, from, tensors }: Frame): Result<ne
   const names = tensors.map(({ name }) => name).sort();
   if (names.join() !== 'W,b') return refuse('invalid', 'A frame holds the tensors W and b, once each.', 'tensors');
   const held = tensors[0]?.shape[0] ?? 0;
-  const wrong = tensors.find((tensor) => tensor.shape.join() !== shapeOf(spec, tensor, held).join());
-  if (wrong !== undefined)
-    return refuse(
-      'invalid',
-      `${wrong.name} must be [${shapeOf(spec, wrong, held).join(', ')}].`,
-      `tensors.${wrong.name}`,
-    );
+  const shapes = (tensor: Tensor): readonly number[] => [held, ...shapeOf(spec, tensor.name as StateTensor).slice(1)];
+  const wrong = whyWrongShape(tensors, shapes);
+  if (wrong !== undefined) return wrong;
   if (held < 1 || from + held > instanceCount(spec))
     return refuse('invalid', `A frame of this run holds instances from 0 to ${instanceCount(spec) - 1}.`, 'from');
   return undefined;
 }
 
-/** W [held, n, m], b [held, n] */
-const shapeOf = ({ model: { n, m } }: RunSpec, { name }: Tensor, held: number): readonly number[] =>
-  name === 'W' ? [held, n, m] : [held, n];
+function whyWrongCheckpoint(spec: RunSpec, { step, from, tensors }: Checkpoint): Result<never> | undefined {
+  if (step > spec.steps) return refuse('invalid', `step must be at most ${spec.steps}; it is ${step}.`, 'step');
+  if (from !== 0) return refuse('invalid', 'A checkpoint holds all instances: from must be 0.', 'from');
+  const names = tensors.map(({ name }) => name).sort();
+  if (names.join() !== [...STATE_TENSORS].sort().join())
+    return refuse('invalid', `A checkpoint holds the tensors ${STATE_TENSORS.join(', ')}, once each.`, 'tensors');
+  return whyWrongShape(tensors, ({ name }) => shapeOf(spec, name as StateTensor));
+}
+
+function whyWrongShape(
+  tensors: readonly Tensor[],
+  shapes: (tensor: Tensor) => readonly number[],
+): Result<never> | undefined {
+  const wrong = tensors.find((tensor) => tensor.shape.join() !== shapes(tensor).join());
+  if (wrong === undefined) return undefined;
+  return refuse('invalid', `${wrong.name} must be [${shapes(wrong).join(', ')}].`, `tensors.${wrong.name}`);
+}

@@ -8,7 +8,7 @@ import type { RoomId } from '#lib/base/id';
 import type { RunRecord } from '#lib/runs/record';
 import type { MetricsEvent } from '#lib/runs/events';
 import { MIGRATIONS } from './schema.ts';
-import type { StoredRoom, StoredRun } from './storage.ts';
+import { CHECKPOINTS_KEPT, type RunChange, type Snapshot, type StoredRoom, type StoredRun } from './storage.ts';
 
 export interface RoomDatabase {
   /** Everything that `act` does, in one transaction and one fsync. */
@@ -17,7 +17,8 @@ export interface RoomDatabase {
   loadRoom(room: RoomId): StoredRoom | undefined;
   append(room: RoomId, update: Uint8Array): number;
   compact(room: RoomId, through: number, update: Uint8Array): void;
-  putRun(run: StoredRun): void;
+  saveRun(change: RunChange): void;
+  roomsTrainedHere(): readonly RoomId[];
   close(): void;
 }
 
@@ -92,7 +93,8 @@ function roomDatabase(database: Database.Database): RoomDatabase {
       deleteUpdates.run(room, through);
       insertAt(room, through, update);
     },
-    putRun: runs.put,
+    saveRun: runs.save,
+    roomsTrainedHere: runs.roomsTrainedHere,
     close: () => {
       database.close();
     },
@@ -114,8 +116,9 @@ function inTransaction(database: Database.Database): (act: () => void) => void {
 }
 
 interface RunTable {
-  readonly put: (run: StoredRun) => void;
+  readonly save: (change: RunChange) => void;
   readonly newest: (room: RoomId) => StoredRun | undefined;
+  readonly roomsTrainedHere: () => readonly RoomId[];
 }
 
 function runTable(database: Database.Database): RunTable {
@@ -123,23 +126,70 @@ function runTable(database: Database.Database): RunTable {
     `INSERT INTO runs (id, room, started_at, record, metrics) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET record = excluded.record, metrics = excluded.metrics`,
   );
-  const find = database.prepare('SELECT * FROM runs WHERE room = ? ORDER BY started_at DESC, rowid DESC LIMIT 1');
-  const insertFrame = database.prepare('INSERT INTO frames (run, place, bytes) VALUES (?, ?, ?)');
-  const listFrames = database.prepare('SELECT bytes FROM frames WHERE run = ? ORDER BY place');
-  const deleteFrames = database.prepare('DELETE FROM frames WHERE run IN (SELECT id FROM runs WHERE room = ?)');
+  const newestOf = 'SELECT * FROM runs WHERE room = ? ORDER BY started_at DESC, rowid DESC LIMIT 1';
+  const find = database.prepare(newestOf);
+  const findActive = database.prepare(
+    `SELECT room, id FROM runs WHERE json_extract(record, '$.place') = 'server'
+     AND json_extract(record, '$.status.phase') IN ('starting', 'running', 'paused')`,
+  );
+  const frames = snapshotTable(database, 'frames', 'place');
+  const checkpoints = snapshotTable(database, 'checkpoints', 'step');
 
   return {
-    put({ record, metrics, frames }) {
+    save({ record, metrics, dropped, added, checkpoint }) {
       upsert.run(record.id, record.room, record.startedAt, JSON.stringify(record), JSON.stringify(metrics));
-      deleteFrames.run(record.room);
-      frames.forEach((frame, place) => insertFrame.run(record.id, place, Buffer.from(frame)));
+      for (const table of [frames, checkpoints]) table.forgetOthers(record.room, record.id);
+      for (const step of dropped) frames.forget(record.id, step);
+      for (const frame of added) frames.put(record.id, frame);
+      if (checkpoint === null) return;
+      checkpoints.put(record.id, checkpoint);
+      checkpoints.keepNewest(record.id, CHECKPOINTS_KEPT);
     },
     newest(room) {
       const row = find.get(room) as { id: string; record: string; metrics: string } | undefined;
       if (row === undefined) return undefined;
-      const frames = bytesOf(listFrames.all(row.id));
-      return { record: revive(row.record) as RunRecord, metrics: revive(row.metrics) as MetricsEvent[], frames };
+      return {
+        record: revive(row.record) as RunRecord,
+        metrics: revive(row.metrics) as MetricsEvent[],
+        frames: frames.list(row.id),
+        checkpoints: checkpoints.list(row.id).reverse(),
+      };
     },
+    roomsTrainedHere() {
+      const rows = findActive.all() as { room: RoomId; id: string }[];
+      return rows.filter(({ room, id }) => (find.get(room) as { id: string }).id === id).map(({ room }) => room);
+    },
+  };
+}
+
+interface SnapshotTable {
+  readonly put: (run: string, snapshot: Snapshot) => void;
+  readonly forget: (run: string, step: number) => void;
+  /** Those of the room's other runs. */
+  readonly forgetOthers: (room: RoomId, run: string) => void;
+  readonly keepNewest: (run: string, count: number) => void;
+  /** Oldest first. */
+  readonly list: (run: string) => Uint8Array[];
+}
+
+/** Bytes by run and step; `step` is the name of that column. */
+function snapshotTable(database: Database.Database, table: string, step: string): SnapshotTable {
+  const put = database.prepare(`INSERT OR REPLACE INTO ${table} (run, ${step}, bytes) VALUES (?, ?, ?)`);
+  const forget = database.prepare(`DELETE FROM ${table} WHERE run = ? AND ${step} = ?`);
+  const forgetOthers = database.prepare(
+    `DELETE FROM ${table} WHERE run IN (SELECT id FROM runs WHERE room = ? AND id <> ?)`,
+  );
+  const keepNewest = database.prepare(
+    `DELETE FROM ${table} WHERE run = ?1 AND ${step} NOT IN
+     (SELECT ${step} FROM ${table} WHERE run = ?1 ORDER BY ${step} DESC LIMIT ?2)`,
+  );
+  const list = database.prepare(`SELECT bytes FROM ${table} WHERE run = ? ORDER BY ${step}`);
+  return {
+    put: (run, snapshot) => void put.run(run, snapshot.step, Buffer.from(snapshot.bytes)),
+    forget: (run, at) => void forget.run(run, at),
+    forgetOthers: (room, run) => void forgetOthers.run(room, run),
+    keepNewest: (run, count) => void keepNewest.run(run, count),
+    list: (run) => bytesOf(list.all(run)),
   };
 }
 

@@ -65,14 +65,29 @@ test('a database from an older version is copied, then brought forward with ever
   const older = openDatabase(file);
   older.together(() => older.createRoom(ROOM, Uint8Array.of(1, 2)));
   older.close();
+  const version = MIGRATIONS.length;
   const next = [...MIGRATIONS, 'ALTER TABLE rooms ADD COLUMN note TEXT;'];
   const newer = openDatabase(file, next);
   expect(newer.loadRoom(ROOM)?.updates).toEqual([Uint8Array.of(1, 2)]);
   newer.close();
-  const copy = openDatabase(`${file}.version-1`);
+  const copy = openDatabase(`${file}.version-${version}`);
   expect(copy.loadRoom(ROOM)?.updates).toEqual([Uint8Array.of(1, 2)]);
   copy.close();
   expect(() => openDatabase(file)).toThrow(/newer version/);
+});
+
+test('a run of the first version says who trained it, after it was brought forward', () => {
+  const file = newFile('first.db');
+  const database = new Database(file);
+  database.exec(`${MIGRATIONS[0] ?? ''} PRAGMA user_version = 1;`);
+  database.prepare('INSERT INTO rooms (id) VALUES (?)').run(ROOM);
+  const insert = database.prepare('INSERT INTO runs (id, room, started_at, record, metrics) VALUES (?, ?, ?, ?, ?)');
+  const ada = { id: 'ada', name: 'Ada' };
+  insert.run('one', ROOM, 1, JSON.stringify({ place: 'browser', startedBy: ada }), '[]');
+  database.close();
+  const forward = openDatabase(file);
+  expect(forward.loadRoom(ROOM)?.run?.record).toMatchObject({ trainer: ada, lease: 1, handOver: null });
+  forward.close();
 });
 
 test('a migration that fails leaves the database as it was', () => {

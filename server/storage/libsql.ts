@@ -49,7 +49,8 @@ export async function openLibsqlStorage(file: string): Promise<Storage> {
     loadRoom,
     append: ask('append'),
     compact: ask('compact'),
-    putRun: ask('putRun'),
+    saveRun: ask('saveRun'),
+    roomsTrainedHere: ask('roomsTrainedHere'),
     close: () => call('close'),
   };
 }

@@ -1,12 +1,22 @@
 /** Storage that ends with the process: for tests. */
 import type { RoomId } from '#lib/base/id';
 import { present } from '#lib/base/assert';
-import type { Storage, StoredRun } from './storage.ts';
+import type { MetricsEvent } from '#lib/runs/events';
+import { isActive, type RunRecord } from '#lib/runs/record';
+import { CHECKPOINTS_KEPT, type RunChange, type Snapshot, type Storage, type StoredRun } from './storage.ts';
 
 interface HeldRoom {
   updates: { position: number; update: Uint8Array }[];
   last: number;
-  run: StoredRun | undefined;
+  run: HeldRun | undefined;
+}
+
+interface HeldRun {
+  record: RunRecord;
+  metrics: readonly MetricsEvent[];
+  /** Ascending. */
+  frames: readonly Snapshot[];
+  checkpoints: readonly Snapshot[];
 }
 
 export function createMemoryStorage(): Storage {
@@ -20,7 +30,13 @@ export function createMemoryStorage(): Storage {
     }),
     loadRoom: settle((room: RoomId) => {
       const found = rooms.get(room);
-      return found && { updates: found.updates.map(({ update }) => update), last: found.last, run: found.run };
+      return (
+        found && {
+          updates: found.updates.map(({ update }) => update),
+          last: found.last,
+          run: found.run && stored(found.run),
+        }
+      );
     }),
     append: settle((room: RoomId, update: Uint8Array) => {
       const found = held(room);
@@ -33,12 +49,37 @@ export function createMemoryStorage(): Storage {
       const later = found.updates.filter(({ position }) => position > through);
       found.updates = [{ position: through, update: update.slice() }, ...later];
     }),
-    putRun: settle((run: StoredRun) => {
-      held(run.record.room).run = structuredClone(run);
+    saveRun: settle((change: RunChange) => {
+      const found = held(change.record.room);
+      found.run = changeRun(found.run, structuredClone(change));
     }),
+    roomsTrainedHere: settle(() => [...rooms].flatMap(([id, { run }]) => (run && isTrainedHere(run) ? [id] : []))),
     close: () => Promise.resolve(),
   };
 }
+
+function changeRun(before: HeldRun | undefined, change: RunChange): HeldRun {
+  const { record, metrics, dropped, added, checkpoint } = change;
+  const same = before?.record.id === record.id ? before : undefined;
+  const frames = (same?.frames ?? []).filter(({ step }) => !dropped.includes(step));
+  const checkpoints = put(same?.checkpoints ?? [], checkpoint === null ? [] : [checkpoint]);
+  return { record, metrics, frames: put(frames, added), checkpoints: checkpoints.slice(-CHECKPOINTS_KEPT) };
+}
+
+/** A snapshot of the same step takes the place of the one before. */
+function put(held: readonly Snapshot[], added: readonly Snapshot[]): readonly Snapshot[] {
+  const bySteps = new Map([...held, ...added].map((snapshot) => [snapshot.step, snapshot]));
+  return [...bySteps.values()].sort((a, b) => a.step - b.step);
+}
+
+const stored = ({ record, metrics, frames, checkpoints }: HeldRun): StoredRun => ({
+  record,
+  metrics,
+  frames: frames.map(({ bytes }) => bytes),
+  checkpoints: checkpoints.map(({ bytes }) => bytes).reverse(),
+});
+
+const isTrainedHere = ({ record }: HeldRun): boolean => record.place === 'server' && isActive(record.status);
 
 /** What throws, rejects: as with a storage that is elsewhere. */
 const settle =

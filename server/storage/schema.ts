@@ -26,4 +26,16 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (run, place)
   ) STRICT;
   `,
+  // A frame's place is its step from here on; before, it was its number among the kept ones.
+  `
+  CREATE TABLE checkpoints (
+    run TEXT NOT NULL REFERENCES runs (id),
+    step INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (run, step)
+  ) STRICT;
+  UPDATE runs SET record = json_set(record, '$.lease', 1, '$.handOver', NULL, '$.trainer', NULL);
+  UPDATE runs SET record = json_set(record, '$.trainer', json(json_extract(record, '$.startedBy')))
+    WHERE json_extract(record, '$.place') = 'browser';
+  `,
 ];

@@ -4,7 +4,7 @@ import { idFromBytes, type RoomId, type RunId } from '#lib/base/id';
 import type { RunRecord } from '#lib/runs/record';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
-import type { Storage, StoredRun } from './storage.ts';
+import type { RunChange, Snapshot, Storage } from './storage.ts';
 
 const id = (byte: number): RoomId => idFromBytes<'room'>(new Uint8Array(16).fill(byte));
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
@@ -66,31 +66,77 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.append(id(1), bytes(4))).toBe(4);
     });
 
-    test('gives back the newest run as it was last put, with losses that are no numbers', async () => {
+    test('gives back the newest run as it was last saved, with losses that are no numbers', async () => {
       const storage = await start();
       await storage.createRoom(id(1), bytes(1));
-      await storage.putRun(run(1, 1_000, [bytes(1), bytes(2)]));
-      await storage.putRun(run(2, 2_000, []));
-      const finished = run(2, 2_000, [bytes(7, 7), bytes(8)]);
-      await storage.putRun(finished);
-      expect((await storage.loadRoom(id(1)))?.run).toEqual(finished);
+      await storage.saveRun(change(run(1, 1_000), { added: [snapshot(0), snapshot(1)], checkpoint: snapshot(1) }));
+      await storage.saveRun(change(run(2, 2_000)));
+      const finished = run(2, 2_000);
+      await storage.saveRun(change(finished, { added: [snapshot(0), snapshot(7)], checkpoint: snapshot(7) }));
+      expect((await storage.loadRoom(id(1)))?.run).toEqual({
+        record: finished,
+        metrics: METRICS,
+        frames: [bytes(0), bytes(7)],
+        checkpoints: [bytes(7)],
+      });
+    });
+
+    test('adds and drops a run’s frames, replaces those of the same step, and keeps the last two checkpoints', async () => {
+      const storage = await start();
+      await storage.createRoom(id(1), bytes(1));
+      const record = run(1, 1_000);
+      await storage.saveRun(change(record, { added: [0, 1, 2].map(snapshot), checkpoint: snapshot(2) }));
+      const again = { step: 2, bytes: bytes(22) };
+      await storage.saveRun(change(record, { dropped: [1], added: [again, snapshot(3)], checkpoint: snapshot(3) }));
+      await storage.saveRun(change(record, { checkpoint: snapshot(4) }));
+      expect((await storage.loadRoom(id(1)))?.run).toMatchObject({
+        frames: [bytes(0), bytes(22), bytes(3)],
+        checkpoints: [bytes(4), bytes(3)],
+      });
+    });
+
+    test('knows the rooms whose newest run is trained here', async () => {
+      const storage = await start();
+      for (const room of [1, 2, 3, 4]) await storage.createRoom(id(room), bytes(1));
+      const here = { place: 'server', trainer: null, status: { phase: 'running', step: 3 } } as const;
+      await storage.saveRun(change({ ...run(1, 1_000), ...here }));
+      await storage.saveRun(change({ ...run(2, 1_000), ...here, room: id(2), place: 'browser' }));
+      await storage.saveRun(change({ ...run(3, 1_000), ...here, room: id(3), status: { phase: 'stopped', step: 3 } }));
+      await storage.saveRun(change({ ...run(4, 1_000), ...here, room: id(4) }));
+      await storage.saveRun(change({ ...run(5, 2_000), room: id(4) }));
+      expect(await storage.roomsTrainedHere()).toEqual([id(1)]);
     });
   });
 }
 
-function run(number: number, startedAt: number, frames: readonly Uint8Array[]): StoredRun {
-  const record: RunRecord = {
+const METRICS = [{ type: 'metrics', step: 3, seconds: 0.1, stepsPerSecond: 30, loss: [0.5, Number.NaN] }] as const;
+
+const snapshot = (step: number): Snapshot => ({ step, bytes: bytes(step) });
+
+const change = (record: RunRecord, wishes: Partial<RunChange> = {}): RunChange => ({
+  record,
+  metrics: METRICS,
+  dropped: [],
+  added: [],
+  checkpoint: null,
+  ...wishes,
+});
+
+function run(number: number, startedAt: number): RunRecord {
+  const ada = { id: idFromBytes<'person'>(new Uint8Array(16)), name: 'Ada' };
+  return {
     id: idFromBytes<'run'>(new Uint8Array(16).fill(number)) satisfies RunId,
     room: id(1),
     experiment: 'introduction',
     spec: resolve(DEFAULT_PARAMETERS),
     specHash: 'hash',
-    place: 'browser',
-    startedBy: { id: idFromBytes<'person'>(new Uint8Array(16)), name: 'Ada' },
+    startedBy: ada,
     startedAt,
+    place: 'browser',
+    trainer: ada,
+    lease: 1,
+    handOver: null,
     engine: { name: 'reference', device: 'one core' },
     status: { phase: 'stopped', step: 3 },
   };
-  const loss = [0.5, Number.NaN];
-  return { record, metrics: [{ type: 'metrics', step: 3, seconds: 0.1, stepsPerSecond: 30, loss }], frames };
 }

@@ -15,8 +15,10 @@ export interface Storage {
   append(room: RoomId, update: Uint8Array): Promise<number>;
   /** Replaces the updates up to and with position `through` by one that says the same, in one transaction. */
   compact(room: RoomId, through: number, update: Uint8Array): Promise<void>;
-  /** The room's newest run, new or as it stands now; frames of the one before it are forgotten. */
-  putRun(run: StoredRun): Promise<void>;
+  /** The room's newest run, new or as it stands now, in one transaction; frames and checkpoints of the one before are forgotten. */
+  saveRun(change: RunChange): Promise<void>;
+  /** Rooms whose newest run was being trained, or held still, by this server when it was last saved. */
+  roomsTrainedHere(): Promise<readonly RoomId[]>;
   /** Resolves when everything given so far is on disk. */
   close(): Promise<void>;
 }
@@ -34,4 +36,26 @@ export interface StoredRun {
   readonly metrics: readonly MetricsEvent[];
   /** Encoded frames (lib/runs/frame), oldest first. */
   readonly frames: readonly Uint8Array[];
+  /** Encoded checkpoints (lib/runs/checkpoint-pack), newest first, at most `CHECKPOINTS_KEPT`. */
+  readonly checkpoints: readonly Uint8Array[];
 }
+
+/** What a run has become since it was last saved. */
+export interface RunChange {
+  readonly record: RunRecord;
+  readonly metrics: readonly MetricsEvent[];
+  /** Steps whose frames are no longer kept. */
+  readonly dropped: readonly number[];
+  /** Frames that are kept now; one of the same step is replaced. */
+  readonly added: readonly Snapshot[];
+  readonly checkpoint: Snapshot | null;
+}
+
+/** Encoded, of one step. */
+export interface Snapshot {
+  readonly step: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Should the newest be damaged, there is another. */
+export const CHECKPOINTS_KEPT = 2;

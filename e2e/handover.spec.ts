@@ -1,0 +1,86 @@
+import { makeLong, openRoom, shownStep, visit, type Visitor } from './people.ts';
+import { expect, test } from './fixtures.ts';
+import { startServer } from './server.ts';
+
+/** Milliseconds: two checkpoints. */
+const CHECKPOINTS_MS = 4_500;
+
+/** Ada trains a long run, which Bob follows, for long enough that it has a checkpoint. */
+async function trainLong({ page }: Visitor, follower: Visitor): Promise<void> {
+  await makeLong(page);
+  await page.getByTestId('run-button').click();
+  await expect.poll(() => shownStep(follower.page), { timeout: 20_000 }).toBeGreaterThan(10);
+  await page.waitForTimeout(CHECKPOINTS_MS);
+}
+
+test('the trainer’s tab closes: everyone is told, and the run goes on in another browser', async ({
+  arrive,
+  server,
+}) => {
+  const room = await openRoom(server.url);
+  const [ada, bob, carol] = [await arrive(room, 'Ada'), await arrive(room, 'Bob'), await arrive(room, 'Carol')];
+  await trainLong(ada, bob);
+  await ada.page.close();
+  const told = bob.page.getByTestId('orphaned');
+  await expect(told).toContainText(/Ada’s browser stopped training at step [\d,]+\./);
+  const reached = await shownStep(bob.page);
+  await told.getByRole('button', { name: 'Continue here' }).click();
+
+  for (const { page } of [bob, carol])
+    await expect(page.getByTestId('hand-over')).toContainText(/Bob’s browser went on from step [\d,]+\./);
+  const words = (await carol.page.getByTestId('hand-over').textContent()) ?? '';
+  const from = Number(/from step ([\d,]+)/.exec(words)?.[1]?.replaceAll(',', ''));
+  expect(from).toBeGreaterThan(0);
+  for (const { page } of [bob, carol])
+    await expect.poll(() => shownStep(page), { timeout: 30_000 }).toBeGreaterThan(reached);
+  await expect(bob.page.getByText(/on this browser/)).toBeVisible();
+  await expect(carol.page.getByText(/on Bob’s browser/)).toBeVisible();
+});
+
+test('the run goes on on the server with one press, and a viewer is told without being asked', async ({
+  arrive,
+  server,
+}) => {
+  const room = await openRoom(server.url);
+  const [ada, bob] = [await arrive(room, 'Ada'), await arrive(room, 'Bob')];
+  await trainLong(ada, bob);
+  await ada.page.reload();
+  const told = ada.page.getByTestId('orphaned');
+  await expect(told).toContainText('Ada’s browser stopped training');
+  const reached = await shownStep(bob.page);
+  await told.getByRole('button', { name: 'Continue on the server' }).click();
+  await expect(bob.page.getByTestId('hand-over')).toContainText('The server went on from step');
+  for (const { page } of [ada, bob])
+    await expect.poll(() => shownStep(page), { timeout: 30_000 }).toBeGreaterThan(reached);
+  await bob.page.getByTestId('pause-button').click();
+  await expect(ada.page.getByTestId('run-button')).toBeVisible();
+});
+
+for (const signal of ['SIGTERM', 'SIGKILL'] as const)
+  test(`the server is ended with ${signal}: people come back by themselves, and both kinds of run go on`, async ({
+    browser,
+  }) => {
+    test.setTimeout(180_000);
+    const server = await startServer();
+    const rooms = [await openRoom(server.url), await openRoom(server.url)];
+    const [ada, bob] = [await visit(browser, rooms[0] ?? '', 'Ada'), await visit(browser, rooms[0] ?? '', 'Bob')];
+    const carol = await visit(browser, rooms[1] ?? '', 'Carol');
+    try {
+      await carol.page.getByTestId('place-server').click();
+      await trainLong(carol, carol);
+      await trainLong(ada, bob);
+      const [browsers, servers] = [await shownStep(bob.page), await shownStep(carol.page)];
+      await server.restart(signal);
+
+      for (const { page } of [ada, bob, carol])
+        await expect(page.getByTestId('status')).toContainText(/Live|Saved/, { timeout: 30_000 });
+      await expect.poll(() => shownStep(bob.page), { timeout: 30_000 }).toBeGreaterThan(browsers);
+      await expect(bob.page.getByTestId('orphaned')).toBeHidden();
+      await expect(bob.page.getByTestId('hand-over')).toBeHidden();
+      await expect(carol.page.getByTestId('hand-over')).toContainText('The server was restarted at step');
+      await expect.poll(() => shownStep(carol.page), { timeout: 30_000 }).toBeGreaterThan(servers);
+    } finally {
+      await Promise.all([ada, bob, carol].map(({ context }) => context.close()));
+      await server.stop();
+    }
+  });

@@ -56,6 +56,32 @@ test('the run goes on on the server with one press, and a viewer is told without
   await expect(ada.page.getByTestId('run-button')).toBeVisible();
 });
 
+test('a hidden tab goes on training and publishing', async ({ arrive, server }) => {
+  const room = await openRoom(server.url);
+  const [ada, bob] = [await arrive(room, 'Ada'), await arrive(room, 'Bob')];
+  await trainLong(ada, bob);
+  await ada.page.evaluate(hide);
+  const before = await shownStep(bob.page);
+  await expect.poll(() => shownStep(bob.page), { timeout: 20_000 }).toBeGreaterThan(before);
+  await ada.page.waitForTimeout(CHECKPOINTS_MS);
+  await ada.page.close();
+  await expect(bob.page.getByTestId('orphaned')).toBeVisible();
+  const reached = await shownStep(bob.page);
+  await bob.page.getByRole('button', { name: 'Continue here' }).click();
+  const words = bob.page.getByTestId('hand-over');
+  await expect(words).toBeVisible();
+  const from = Number(/from step ([\d,]+)/.exec((await words.textContent()) ?? '')?.[1]?.replaceAll(',', ''));
+  expect(from).toBeGreaterThan(before);
+  expect(from).toBeLessThanOrEqual(reached);
+});
+
+/** A browser without a screen hides no tab: this one gets no more animation frames, and timers once a second, as a hidden one does. */
+function hide(): void {
+  const later = globalThis.setTimeout.bind(globalThis);
+  globalThis.setTimeout = ((act: () => void, ms = 0) => later(act, Math.max(ms, 1_000))) as typeof setTimeout;
+  globalThis.requestAnimationFrame = () => 0;
+}
+
 for (const signal of ['SIGTERM', 'SIGKILL'] as const)
   test(`the server is ended with ${signal}: people come back by themselves, and both kinds of run go on`, async ({
     browser,

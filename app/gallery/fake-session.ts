@@ -18,6 +18,7 @@ export const SCENES = [
   'held',
   'stale',
   'failed',
+  'orphaned',
   'lost',
   'missing',
   'view',
@@ -100,6 +101,18 @@ function sceneState(scene: Scene, now: number): Partial<SessionState> {
       };
     case 'stale':
       return { specHash: 'another' };
+    case 'orphaned':
+      return {
+        run: {
+          ...run,
+          record: {
+            ...run.record,
+            status: { phase: 'orphaned', step: 4_120, message: 'Emmy’s browser stopped training at step 4,120.' },
+          },
+          best: null,
+          bestTimeline: null,
+        },
+      };
     case 'failed':
       return {
         run: {

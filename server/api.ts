@@ -55,7 +55,7 @@ export function createApi(dependencies: ApiDependencies): Api {
     const seed = wish.ok ? seedFor(wish.value) : wish;
     if (!seed.ok) return refused(seed);
     if (!quota.take(identity.session(request))) return refused(TOO_MANY_ROOMS);
-    return { status: 201, body: { room: await registry.create(seed.value) } };
+    return { status: 201, body: await registry.create(seed.value) };
   }
 
   async function duplicateRoom(request: IncomingMessage, room: string): Promise<Answer> {
@@ -65,7 +65,7 @@ export function createApi(dependencies: ApiDependencies): Api {
     const view = readLab(opened.value.document.doc);
     if (view === undefined) return refused(NO_ROOM);
     if (!quota.take(identity.session(request))) return refused(TOO_MANY_ROOMS);
-    return { status: 201, body: { room: await registry.duplicate(view) } };
+    return { status: 201, body: await registry.duplicate(view) };
   }
 
   async function describeRoom(room: string): Promise<Answer> {

@@ -8,6 +8,7 @@ import {
   continueSchema,
   controlSchema,
   frameSchema,
+  manageSchema,
   parse,
   publishSchema,
   renameSchema,
@@ -19,7 +20,8 @@ import {
 import type { Member } from './rooms/people.ts';
 import type { Room } from './rooms/room.ts';
 
-type Handler = (room: Room, member: Member, argument: unknown) => Result<unknown>;
+type Answer = Result<unknown> | Promise<Result<unknown>>;
+type Handler = (room: Room, member: Member, argument: unknown) => Answer;
 
 export const MESSAGES: Readonly<Record<Exclude<keyof ClientToServer, 'join' | 'clock'>, Handler>> = {
   rename: message(renameSchema, (room, member, request) => room.rename(member, request)),
@@ -27,6 +29,7 @@ export const MESSAGES: Readonly<Record<Exclude<keyof ClientToServer, 'join' | 'c
     room.touch(member, touch);
     return ok(null);
   }),
+  manage: message(manageSchema, (room, member, command) => room.manage(member, command)),
   start: message(startSchema, (room, member, request) => room.runs.start(member, request)),
   control: message(controlSchema, (room, member, request) => room.runs.control(member, request)),
   continue: message(continueSchema, (room, member, request) => room.runs.continue(member, request)),
@@ -38,7 +41,7 @@ export const MESSAGES: Readonly<Record<Exclude<keyof ClientToServer, 'join' | 'c
   timeline: message(timelineSchema, (room, _member, request) => room.runs.timeline(request)),
 };
 
-function message<T>(schema: z.ZodType<T>, act: (room: Room, member: Member, value: T) => Result<unknown>): Handler {
+function message<T>(schema: z.ZodType<T>, act: (room: Room, member: Member, value: T) => Answer): Handler {
   return (room, member, argument) => {
     const parsed = parse(schema, argument);
     return parsed.ok ? act(room, member, parsed.value) : parsed;

@@ -60,7 +60,7 @@ export function receiveVisitor(socket: RoomSocket, dependencies: VisitorDependen
     room = undefined;
   }
 
-  function speak(event: keyof typeof MESSAGES, argument: unknown): Result<unknown> {
+  function speak(event: keyof typeof MESSAGES, argument: unknown): ReturnType<(typeof MESSAGES)[typeof event]> {
     const member = room?.people.member(connection.id);
     if (room === undefined || member === undefined) return refuse('forbidden', 'Join the room first.');
     return MESSAGES[event](room, member, argument);

@@ -7,3 +7,13 @@ export const LAB_LIMITS = {
   /** characters of an agenda item's name */
   label: 60,
 } as const;
+
+/** How far an owner may grow a room's settings. */
+export const ROOM_LIMITS = {
+  /** invitations that are valid at once */
+  invites: 50,
+  /** days for which an invitation may last, where it is not for ever */
+  inviteDays: 366,
+  /** people with a role of their own: twice the seats */
+  givenRoles: 400,
+} as const;

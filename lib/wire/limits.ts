@@ -6,6 +6,8 @@ export const LIMITS = {
   watchers: 300,
   /** tabs that one person may have open on one room */
   tabs: 16,
+  /** keys that one browser shows of one room */
+  keys: 8,
   /** rooms opened by one session in an hour */
   roomsPerHour: 20,
   /** rooms opened by everyone together in an hour: whoever drops the cookie is a new session each time */

@@ -4,6 +4,7 @@
  */
 import type { PersonId, RoomId, RunId } from '#lib/base/id';
 import type { Result } from '#lib/base/result';
+import type { Access, AccessCommand, Invite } from '#lib/room/access';
 import type { ControlAction } from '#lib/room/decide';
 import type { Person } from '#lib/room/person';
 import type { EngineName, MetricsEvent, RunEvent } from '#lib/runs/events';
@@ -54,6 +55,8 @@ export interface ClientToServer {
   rename: (request: { name: string; colour: number }, ack: Ack<null>) => void;
   /** Volatile: one's hand on a control, with the value so far; null when it is let go. */
   touch: (touch: Touch | null) => void;
+  /** From the owner: who may do what, and the room's end. */
+  manage: (command: ManageCommand, ack: Ack<ManageReply>) => void;
   start: (request: StartRequest, ack: Ack<StartReply>) => void;
   control: (request: { run: RunId; action: ControlAction }, ack: Ack<null>) => void;
   /** Go on with the run whose trainer is gone, from its last checkpoint. */
@@ -76,6 +79,11 @@ export interface ClientToServer {
 
 export interface ServerToClient {
   people: (people: readonly Person[]) => void;
+  /** What one may do has changed: oneself as one is now, and a ticket for it. */
+  you: (me: Person, ticket: string) => void;
+  facts: (facts: RoomFacts) => void;
+  /** The room was deleted. */
+  gone: () => void;
   /** Someone's hand on a control, or its end. Volatile. */
   touched: (person: PersonId, touch: Touch | null) => void;
   /** The room's run: a new one, or a new status of the same. */
@@ -95,12 +103,17 @@ export interface JoinRequest {
   readonly colour: number;
   /** false: just watch */
   readonly seat: boolean;
+  /** Owner's key and invites of this browser: what they give, at best, is what one may do. */
+  readonly keys?: readonly string[] | undefined;
   /** A trainer that lost its connection goes on with its run. */
   readonly holds?: { readonly run: RunId; readonly lease: number } | undefined;
 }
 
 export interface JoinReply {
   readonly me: Person;
+  /** For each key that was shown: whether it opens anything. One that does not has expired, or was revoked. */
+  readonly keys: readonly boolean[];
+  readonly facts: RoomFacts;
   /** Opens the room's documents on the Yjs endpoint, for this connection's role. */
   readonly ticket: string;
   readonly now: number;
@@ -108,6 +121,22 @@ export interface JoinReply {
   /** The engine behind "the server". */
   readonly server: EngineName;
   readonly run: RunSnapshot | null;
+}
+
+/** What everyone may know of a room's settings. */
+export type RoomFacts = Pick<Access, 'defaultRole' | 'goesOnByItself'>;
+
+export type ManageCommand = AccessCommand | { readonly type: 'look' } | { readonly type: 'delete' };
+
+export interface ManageReply {
+  readonly access: AccessView;
+  /** Of a new invite: it is told once, and known here by its hash. */
+  readonly key: string | null;
+}
+
+/** A room's settings as its owner sees them. */
+export interface AccessView extends RoomFacts, Pick<Access, 'given'> {
+  readonly invites: readonly Omit<Invite, 'key'>[];
 }
 
 /** A run as it stands, for one who comes late. */

@@ -1,8 +1,10 @@
 /** Every message a client may send, as a schema. The server parses with these before it looks at anything. */
 import { z } from 'zod';
-import { isId, type RoomId, type RunId } from '#lib/base/id';
+import { isId, type PersonId, type RoomId, type RunId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
+import { ROOM_LIMITS } from '#lib/room/limits';
 import { NAME_LENGTH, PERSON_COLOURS } from '#lib/room/person';
+import { GIVEN_ROLES } from '#lib/room/roles';
 import { isParameterKey } from '#lib/spec/parameters';
 import { RUN_LIMITS } from '#lib/spec/limits';
 import { SPEC_SCHEMA, type RunSpec } from '#lib/spec/spec';
@@ -20,6 +22,12 @@ const runId = z
   .string()
   .refine(isId, 'is not an id')
   .transform((id) => id as RunId);
+const personId = z
+  .string()
+  .refine(isId, 'is not an id')
+  .transform((id) => id as PersonId);
+/** A capability is 128 bits, as an id is. */
+const key = z.string().refine(isId, 'is not a key');
 const colour = z
   .int()
   .min(0)
@@ -84,8 +92,27 @@ export const joinSchema = z.strictObject({
   name,
   colour,
   seat: z.boolean(),
+  keys: z.array(key).max(LIMITS.keys).optional(),
   holds: z.strictObject({ run: runId, lease: count }).optional(),
 });
+
+const givenRole = z.enum(GIVEN_ROLES);
+const inviteId = z.string().refine(isId, 'is not an id');
+
+export const manageSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('look') }),
+  z.strictObject({ type: z.literal('delete') }),
+  z.strictObject({ type: z.literal('default-role'), role: givenRole }),
+  z.strictObject({
+    type: z.literal('invite'),
+    role: givenRole,
+    days: z.int().min(1).max(ROOM_LIMITS.inviteDays).nullable(),
+  }),
+  z.strictObject({ type: z.literal('revoke'), invite: inviteId }),
+  z.strictObject({ type: z.literal('rotate'), invite: inviteId }),
+  z.strictObject({ type: z.literal('give-role'), person: personId, role: givenRole.nullable() }),
+  z.strictObject({ type: z.literal('goes-on-by-itself'), allowed: z.boolean() }),
+]);
 
 export const renameSchema = z.strictObject({ name, colour });
 

@@ -6,12 +6,14 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import * as sync from 'y-protocols/sync';
 import * as Y from 'yjs';
+import type { PersonId } from '#lib/base/id';
 import { CLOSE, DOCUMENT_MESSAGE } from '#lib/wire/protocol';
 import type { Limits } from '#lib/wire/limits';
 import type { Saver } from './saver.ts';
 
 /** One connection to the document. */
 export interface Peer {
+  readonly person: PersonId;
   readonly mayEdit: boolean;
   send(message: Uint8Array): void;
   close(code: number, reason: string): void;
@@ -23,6 +25,8 @@ export interface LiveDocument {
   /** Any bytes; what is not a message of the protocol closes the peer. */
   receive(peer: Peer, message: Uint8Array): void;
   disconnect(peer: Peer): void;
+  /** Closes what a person has open: what they may do has changed, and they join again. */
+  expel(person: PersonId): void;
   peers(): number;
   /** Tells every peer to come back later, and waits for the disk. */
   close(): Promise<void>;
@@ -127,6 +131,9 @@ export function createDocument(doc: Y.Doc, saver: Saver, limits: Limits): LiveDo
       }
     },
     disconnect,
+    expel(person) {
+      for (const peer of accounts.keys()) if (peer.person === person) peer.close(CLOSE.ticket, 'your role has changed');
+    },
     peers: () => accounts.size,
     async close() {
       for (const peer of accounts.keys()) peer.close(CLOSE.draining, 'the server restarts');

@@ -88,7 +88,7 @@ test('P30 a ticket that is forged, old or of another room is closed with 4401', 
   const secret = new Uint8Array(32);
   const lab = await startTestLab({}, { secret });
   const room = await lab.newRoom();
-  const pass = { room, person: room as never, role: 'editor' } as const;
+  const pass = { room, person: room as never, role: 'editor', epoch: 1 } as const;
   const old = createTickets(secret, () => Date.now() - 600_001).issue(pass);
   const forged = createTickets(new Uint8Array(32).fill(1), Date.now).issue(pass);
   const elsewhere = createTickets(secret, Date.now).issue({ ...pass, room: 'BAAAAAAAAAAAAAAAAAAAAA' as RoomId });
@@ -100,7 +100,7 @@ test('a ticket of a room that is gone is closed with 4404', async () => {
   const secret = new Uint8Array(32);
   const lab = await startTestLab({}, { secret });
   const room = 'AAAAAAAAAAAAAAAAAAAAAA' as RoomId;
-  const ticket = createTickets(secret, Date.now).issue({ room, person: room as never, role: 'editor' });
+  const ticket = createTickets(secret, Date.now).issue({ room, person: room as never, role: 'editor', epoch: 1 });
   expect(await (await openBareDocument(lab.url, `${room}/lab?ticket=${ticket}`)).closed).toBe(CLOSE.missing);
 });
 

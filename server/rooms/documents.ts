@@ -54,6 +54,8 @@ export function createDocuments(dependencies: DocumentsDependencies): Documents 
     socket.pause();
     const room = await dependencies.registry.open(pass.room);
     if (!room.ok) socket.close(CLOSE.missing, 'there is no such room');
+    // Another role may be theirs by now.
+    else if (room.value.access.epoch() !== pass.epoch) socket.close(CLOSE.ticket, 'the ticket is old: join again');
     else serve(socket, pass, room.value.document, createBucket(...rateOf(limits), now));
     socket.resume();
   }
@@ -105,8 +107,9 @@ function passOf(request: IncomingMessage, tickets: Tickets): Pass | undefined {
   return pass?.room === room ? pass : undefined;
 }
 
-function createPeer(socket: WebSocket, { role }: Pass, limits: Limits): Peer {
+function createPeer(socket: WebSocket, { role, person }: Pass, limits: Limits): Peer {
   return {
+    person,
     mayEdit: can(role, 'edit-lab'),
     send(message) {
       if (socket.bufferedAmount > limits.bufferedBytes) socket.terminate();

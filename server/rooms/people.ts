@@ -2,19 +2,25 @@
 import type { PersonId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
 import type { Person } from '#lib/room/person';
+import { higher, type Role } from '#lib/room/roles';
 import type { Limits } from '#lib/wire/limits';
+import type { KeyHash } from './access.ts';
 import type { Connection } from './connection.ts';
 
 /** One connection of a person, in its own role: a tab that just watches writes nothing. */
 export interface Member {
   readonly connection: Connection;
   readonly person: Person;
+  /** What was shown when it joined. */
+  readonly keys: readonly KeyHash[];
 }
 
 export interface People {
   /** A newcomer, or a connection that changes between watching and taking part. */
   join(member: Member): Result<null>;
   leave(connection: string): Member | undefined;
+  /** One connection's role, as it is now. */
+  setRole(connection: string, role: Role): void;
   /** All of the person's tabs at once. */
   rename(person: PersonId, name: string, colour: number): void;
   member(connection: string): Member | undefined;
@@ -41,6 +47,10 @@ export function createPeople(limits: Limits): People {
       members.delete(connection);
       return member;
     },
+    setRole(connection, role) {
+      const member = members.get(connection);
+      if (member !== undefined) members.set(connection, { ...member, person: { ...member.person, role } });
+    },
     rename(id, name, colour) {
       for (const [connection, { person, ...member }] of members)
         if (person.id === id) members.set(connection, { ...member, person: { ...person, name, colour } });
@@ -53,7 +63,11 @@ export function createPeople(limits: Limits): People {
 
 function listPeople(members: Iterable<Member>): readonly Person[] {
   const people = new Map<PersonId, Person>();
-  for (const { person } of members) if (people.get(person.id)?.seated !== true) people.set(person.id, person);
+  for (const { person } of members) {
+    const known = people.get(person.id);
+    if (known?.seated !== true) people.set(person.id, person);
+    else if (person.seated) people.set(person.id, { ...known, role: higher(known.role, person.role) });
+  }
   return [...people.values()];
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import * as Y from 'yjs';
 import { idFromBytes, type RoomId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
+import { newAccess } from '#lib/room/access';
 import { copyLab } from '#lib/room/agenda';
 import { seedLab, type LabView, type Seed } from '#lib/room/lab';
 import type { Limits } from '#lib/wire/limits';
@@ -10,6 +11,7 @@ import type { Log } from '../log.ts';
 import { createRuns } from '../runs/runs.ts';
 import type { ServerTrainers } from '../runs/server-trainers.ts';
 import type { Storage, StoredRoom } from '../storage/storage.ts';
+import { createAccess, hashKey, newKey } from './access.ts';
 import type { Audience } from './connection.ts';
 import { createDocument } from './document.ts';
 import { createPeople } from './people.ts';
@@ -19,9 +21,9 @@ import type { Tickets } from './tickets.ts';
 import { createTouches } from './touches.ts';
 
 export interface Registry {
-  create(seed: Seed): Promise<RoomId>;
+  create(seed: Seed): Promise<NewRoom>;
   /** A new room with the values of another, and nothing else of it. */
-  duplicate(view: LabView): Promise<RoomId>;
+  duplicate(view: LabView): Promise<NewRoom>;
   /** Stays in memory for a while even when nobody joins. */
   open(room: RoomId): Promise<Result<Room>>;
   /** Goes on with the runs that were trained here when the server ended. */
@@ -29,6 +31,12 @@ export interface Registry {
   counts(): { readonly rooms: number; readonly people: number; readonly runs: number };
   /** Everything on disk, nothing in memory. */
   close(): Promise<void>;
+}
+
+export interface NewRoom {
+  readonly room: RoomId;
+  /** Told once, to its creator. */
+  readonly ownerKey: string;
 }
 
 export interface RegistryDependencies {
@@ -64,7 +72,7 @@ export function createRegistry(dependencies: RegistryDependencies): Registry {
   async function load(id: RoomId): Promise<Room | undefined> {
     await leaving.get(id);
     const stored = await storage.loadRoom(id);
-    return stored && buildRoom(dependencies, id, stored);
+    return stored && buildRoom(dependencies, id, stored, () => remove(id));
   }
 
   function enter(id: RoomId): Entry {
@@ -85,6 +93,17 @@ export function createRegistry(dependencies: RegistryDependencies): Registry {
     }
   }
 
+  /** Everyone is told, and may not come back. */
+  async function remove(id: RoomId): Promise<void> {
+    const room = entries.get(id)?.loaded;
+    if (room === undefined) return;
+    dependencies.audience(id).tell(null, 'gone');
+    for (const { connection } of room.people.members()) room.leave(connection.id);
+    putAway(id, room);
+    await leaving.get(id);
+    await storage.deleteRoom(id);
+  }
+
   function putAway(id: RoomId, room: Room): void {
     entries.delete(id);
     const left = room
@@ -94,12 +113,13 @@ export function createRegistry(dependencies: RegistryDependencies): Registry {
     leaving.set(id, left);
   }
 
-  async function createFilled(fill: (doc: Y.Doc) => void): Promise<RoomId> {
+  async function createFilled(fill: (doc: Y.Doc) => void): Promise<NewRoom> {
     const id = idFromBytes<'room'>(randomBytes(16));
     const doc = new Y.Doc();
     fill(doc);
-    await storage.createRoom(id, Y.encodeStateAsUpdate(doc));
-    return id;
+    const ownerKey = newKey();
+    await storage.createRoom(id, Y.encodeStateAsUpdate(doc), newAccess(hashKey(ownerKey)));
+    return { room: id, ownerKey };
   }
 
   async function open(id: RoomId): Promise<Result<Room>> {
@@ -143,7 +163,12 @@ export function createRegistry(dependencies: RegistryDependencies): Registry {
   };
 }
 
-function buildRoom(dependencies: RegistryDependencies, id: RoomId, stored: StoredRoom): Room {
+function buildRoom(
+  dependencies: RegistryDependencies,
+  id: RoomId,
+  stored: StoredRoom,
+  remove: () => Promise<void>,
+): Room {
   const { storage, trainers, tickets, limits, log, now } = dependencies;
   const audience = dependencies.audience(id);
   const people = createPeople(limits);
@@ -158,8 +183,16 @@ function buildRoom(dependencies: RegistryDependencies, id: RoomId, stored: Store
   );
   const doc = new Y.Doc();
   for (const update of stored.updates) Y.applyUpdate(doc, update, FROM_STORAGE);
-  return createRoom(id, {
+  const access = createAccess(stored.access, {
+    save: (next) => storage.saveAccess(id, next),
+    saveFailed: (error) => log.error({ error }, 'who may do what in a room could not be written'),
+    now,
+    changed: () => room.reviewRoles(),
+  });
+  const room = createRoom(id, {
     audience,
+    access,
+    remove,
     document: createDocument(doc, saver, limits),
     people,
     touches: createTouches(audience),
@@ -171,7 +204,7 @@ function buildRoom(dependencies: RegistryDependencies, id: RoomId, stored: Store
         trainers,
         limits,
         now,
-        goesOnByItself: () => false,
+        goesOnByItself: () => access.facts().goesOnByItself,
         save: (change) => storage.saveRun(change),
         saveFailed: (error) => log.error({ error }, 'a run could not be written'),
       },
@@ -181,4 +214,5 @@ function buildRoom(dependencies: RegistryDependencies, id: RoomId, stored: Store
     engine: trainers.engine,
     now,
   });
+  return room;
 }

@@ -3,8 +3,10 @@ import type { RoomId, RunId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { cleanName, type Person } from '#lib/room/person';
 import type { EngineName } from '#lib/runs/events';
-import type { JoinReply, JoinRequest, Touch } from '#lib/wire/protocol';
+import { can, type Role } from '#lib/room/roles';
+import type { JoinReply, JoinRequest, ManageCommand, ManageReply, Touch } from '#lib/wire/protocol';
 import type { Runs } from '../runs/runs.ts';
+import { hashKey, type KeyHash, type LiveAccess } from './access.ts';
 import type { Audience, Connection } from './connection.ts';
 import type { LiveDocument } from './document.ts';
 import type { Member, People } from './people.ts';
@@ -15,10 +17,14 @@ import type { Touches } from './touches.ts';
 export interface Room {
   readonly id: RoomId;
   readonly document: LiveDocument;
+  readonly access: LiveAccess;
   readonly people: People;
   readonly runs: Runs;
   /** A newcomer, or a member that changes between watching and taking part. */
   join(connection: Connection, request: JoinRequest, person: Person['id']): Result<JoinReply>;
+  manage(member: Member, command: ManageCommand): Promise<Result<ManageReply>>;
+  /** Everyone may do what they may do now, at once. */
+  reviewRoles(): void;
   rename(member: Member, request: { name: string; colour: number }): Result<null>;
   touch(member: Member, touch: Touch | null): void;
   leave(connection: string): void;
@@ -30,6 +36,9 @@ export interface Room {
 
 export interface RoomDependencies {
   readonly audience: Audience;
+  readonly access: LiveAccess;
+  /** Takes the room away, from memory and from disk. */
+  readonly remove: () => Promise<void>;
   readonly document: LiveDocument;
   readonly people: People;
   readonly touches: Touches;
@@ -43,15 +52,50 @@ export interface RoomDependencies {
 const PEOPLE_INTERVAL_MS = 250;
 
 export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
-  const { audience, document, people, touches, runs, tickets, engine, now } = dependencies;
+  const { audience, access, remove, document, people, touches, runs, tickets, engine, now } = dependencies;
   const tellPeople = createThrottle(() => audience.tell(null, 'people', people.list()), PEOPLE_INTERVAL_MS);
 
+  const ticketFor = ({ id: person, role }: Person): string =>
+    tickets.issue({ room: id, person, role, epoch: access.epoch() });
+
+  const roleFor = (person: Person['id'], seated: boolean, keys: readonly KeyHash[]): Role =>
+    seated ? access.role(person, keys) : 'viewer';
+
+  function reviewRoles(): void {
+    for (const { connection, person, keys } of people.members()) {
+      const role = roleFor(person.id, person.seated, keys);
+      if (role === person.role) continue;
+      people.setRole(connection.id, role);
+      if (!can(role, 'edit-lab')) touches.touch(person.id, connection.id, null);
+      if (!can(role, 'control-run')) runs.dismiss(connection.id);
+      const now = { ...person, role };
+      connection.send('you', now, ticketFor(now));
+      document.expel(person.id);
+    }
+    audience.tell(null, 'facts', access.facts());
+    tellPeople.call();
+  }
+
+  async function manage({ person }: Member, command: ManageCommand): Promise<Result<ManageReply>> {
+    if (!can(person.role, 'manage-room')) return refuse('forbidden', 'Only the owner of this room may do that.');
+    if (command.type === 'look') return ok({ access: access.view(), key: null });
+    if (command.type === 'delete') {
+      const last = access.view();
+      await remove();
+      return ok({ access: last, key: null });
+    }
+    const changed = await access.change(command);
+    return changed.ok ? ok({ access: access.view(), key: changed.value }) : changed;
+  }
+
   function replyTo(member: Member, holds: { run: RunId; lease: number } | undefined): JoinReply {
-    const { connection, person } = member;
+    const { connection, person, keys } = member;
     if (holds !== undefined) runs.rebind(member, holds);
     return {
       me: person,
-      ticket: tickets.issue({ room: id, person: person.id, role: person.role }),
+      keys: keys.map(access.opens),
+      facts: access.facts(),
+      ticket: ticketFor(person),
       now: now(),
       people: people.list(),
       server: engine,
@@ -62,19 +106,23 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
   return {
     id,
     document,
+    access,
     people,
     runs,
-    join(connection, { name, colour, seat, holds }, personId) {
+    join(connection, { name, colour, seat, keys: shown = [], holds }, personId) {
       const clean = cleanName(name);
       if (clean === undefined) return refuse('invalid', NAMELESS, 'name');
-      const role = seat ? 'editor' : 'viewer';
+      const keys = shown.map(hashKey);
+      const role = roleFor(personId, seat, keys);
       const person: Person = { id: personId, name: clean, colour, role, seated: seat };
-      const joined = people.join({ connection, person });
+      const joined = people.join({ connection, person, keys });
       if (!joined.ok) return joined;
       people.rename(personId, clean, colour);
       tellPeople.call();
-      return ok(replyTo({ connection, person }, holds));
+      return ok(replyTo({ connection, person, keys }, holds));
     },
+    manage,
+    reviewRoles,
     rename({ person }, { name, colour }) {
       const clean = cleanName(name);
       if (clean === undefined) return refuse('invalid', NAMELESS, 'name');
@@ -83,7 +131,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       return ok(null);
     },
     touch({ person, connection }, touch) {
-      if (person.seated) touches.touch(person.id, connection.id, touch);
+      if (can(person.role, 'edit-lab')) touches.touch(person.id, connection.id, touch);
     },
     leave(connection) {
       if (people.leave(connection) === undefined) return;
@@ -94,6 +142,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
     isInUse: () => people.members().length > 0 || document.peers() > 0 || runs.isTraining(),
     async close() {
       tellPeople.cancel();
+      access.close();
       touches.close();
       await Promise.all([runs.close(), document.close()]);
     },

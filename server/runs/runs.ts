@@ -8,6 +8,7 @@ import { idFromBytes, type RoomId, type RunId } from '#lib/base/id';
 import { present, unreachable } from '#lib/base/assert';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { decide, SERVER_HOLDER, type Command, type ControlAction, type Effect } from '#lib/room/decide';
+import { can } from '#lib/room/roles';
 import type { TrainedFrame } from '#lib/runs/events';
 import { decodeFrame, encodeFrame, type Frame } from '#lib/runs/frame';
 import { packFrames } from '#lib/runs/frame-pack';
@@ -60,6 +61,8 @@ export interface Runs {
   /** A trainer that lost its connection is back on another. */
   rebind(member: Member, holds: { run: RunId; lease: number }): void;
   leave(connection: string): void;
+  /** It may train no more: its run waits for another. */
+  dismiss(connection: string): void;
   isActive(): boolean;
   /** True while it is trained here: the room stays in memory, whoever is there. */
   isTraining(): boolean;
@@ -336,7 +339,8 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
     rebind({ connection, person }, { run, lease }) {
       if (current?.record.id !== run || current.record.lease !== lease) return;
       const { trainer, status } = current.record;
-      if (trainer?.id !== person.id || !(isActive(status) || status.phase === 'orphaned')) return;
+      if (trainer?.id !== person.id || !can(person.role, 'control-run')) return;
+      if (!isActive(status) && status.phase !== 'orphaned') return;
       clearTimeout(absence);
       const stands = current.target !== 'stop' && current.target <= status.step;
       const record = reclaim(current.record, stands ? 'paused' : 'running');
@@ -348,6 +352,15 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
       viewers.leave(connection);
       const leaves = current?.holder === connection && isActive(current.record.status);
       if (leaves && !closed) waitForTrainer(limits.trainerGrace);
+    },
+    dismiss(connection) {
+      if (current?.holder !== connection || !isActive(current.record.status)) return;
+      aim('stop');
+      const { status, trainer } = current.record;
+      becomeOrphan(
+        current,
+        `${trainer?.name ?? 'Someone'} may train no longer; the run stands at step ${spell(status.step)}.`,
+      );
     },
     isActive: () => current !== null && isActive(current.record.status),
     isTraining: () => training !== undefined && current?.record.status.phase !== 'paused',

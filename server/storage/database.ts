@@ -5,6 +5,7 @@
 import Database from 'libsql';
 import { copyFileSync, existsSync } from 'node:fs';
 import type { RoomId } from '#lib/base/id';
+import type { Access } from '#lib/room/access';
 import type { RunRecord } from '#lib/runs/record';
 import type { MetricsEvent } from '#lib/runs/events';
 import { MIGRATIONS } from './schema.ts';
@@ -13,7 +14,9 @@ import { CHECKPOINTS_KEPT, type RunChange, type Snapshot, type StoredRoom, type 
 export interface RoomDatabase {
   /** Everything that `act` does, in one transaction and one fsync. */
   together(act: () => void): void;
-  createRoom(room: RoomId, seed: Uint8Array): void;
+  createRoom(room: RoomId, seed: Uint8Array, access: Access): void;
+  saveAccess(room: RoomId, access: Access): void;
+  deleteRoom(room: RoomId): void;
   loadRoom(room: RoomId): StoredRoom | undefined;
   append(room: RoomId, update: Uint8Array): number;
   compact(room: RoomId, through: number, update: Uint8Array): void;
@@ -63,8 +66,17 @@ function backUp(database: Database.Database, file: string, version: number): voi
 }
 
 function roomDatabase(database: Database.Database): RoomDatabase {
-  const insertRoom = database.prepare('INSERT INTO rooms (id) VALUES (?)');
-  const findRoom = database.prepare('SELECT id FROM rooms WHERE id = ?');
+  const insertRoom = database.prepare('INSERT INTO rooms (id, access) VALUES (?, ?)');
+  const findRoom = database.prepare('SELECT access FROM rooms WHERE id = ?');
+  const updateAccess = database.prepare('UPDATE rooms SET access = ? WHERE id = ?');
+  // What refers to a row goes before it.
+  const deletions = [
+    'DELETE FROM frames WHERE run IN (SELECT id FROM runs WHERE room = ?)',
+    'DELETE FROM checkpoints WHERE run IN (SELECT id FROM runs WHERE room = ?)',
+    'DELETE FROM runs WHERE room = ?',
+    'DELETE FROM updates WHERE room = ?',
+    'DELETE FROM rooms WHERE id = ?',
+  ].map((statement) => database.prepare(statement));
   const insertUpdate = database.prepare('INSERT INTO updates (room, position, bytes) VALUES (?, ?, ?)');
   const lastPosition = database.prepare('SELECT max(position) AS last FROM updates WHERE room = ?');
   const listUpdates = database.prepare('SELECT bytes FROM updates WHERE room = ? ORDER BY position');
@@ -80,18 +92,24 @@ function roomDatabase(database: Database.Database): RoomDatabase {
 
   return {
     together,
-    createRoom(room, seed) {
-      insertRoom.run(room);
+    createRoom(room, seed, access) {
+      insertRoom.run(room, JSON.stringify(access));
       insertAt(room, 1, seed);
     },
     loadRoom(room) {
-      if (findRoom.get(room) === undefined) return undefined;
-      return { updates: bytesOf(listUpdates.all(room)), last: last(room), run: runs.newest(room) };
+      const found = findRoom.get(room) as { access: string } | undefined;
+      if (found === undefined) return undefined;
+      const access = JSON.parse(found.access) as Access;
+      return { updates: bytesOf(listUpdates.all(room)), last: last(room), run: runs.newest(room), access };
     },
     append: (room, update) => insertAt(room, last(room) + 1, update),
     compact(room, through, update) {
       deleteUpdates.run(room, through);
       insertAt(room, through, update);
+    },
+    saveAccess: (room, access) => void updateAccess.run(JSON.stringify(access), room),
+    deleteRoom(room) {
+      for (const statement of deletions) statement.run(room);
     },
     saveRun: runs.save,
     roomsTrainedHere: runs.roomsTrainedHere,

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { present } from '#lib/base/assert';
 import type { RoomId } from '#lib/base/id';
+import { newAccess } from '#lib/room/access';
 import { openDatabase } from './database.ts';
 import { openLibsqlStorage } from './libsql.ts';
 import { MIGRATIONS } from './schema.ts';
@@ -63,7 +64,7 @@ test('a database from a newer version is refused in one sentence and left as it 
 test('a database from an older version is copied, then brought forward with everything in it', () => {
   const file = newFile('older.db');
   const older = openDatabase(file);
-  older.together(() => older.createRoom(ROOM, Uint8Array.of(1, 2)));
+  older.together(() => older.createRoom(ROOM, Uint8Array.of(1, 2), newAccess(null)));
   older.close();
   const version = MIGRATIONS.length;
   const next = [...MIGRATIONS, 'ALTER TABLE rooms ADD COLUMN note TEXT;'];
@@ -76,7 +77,7 @@ test('a database from an older version is copied, then brought forward with ever
   expect(() => openDatabase(file)).toThrow(/newer version/);
 });
 
-test('a run of the first version says who trained it, after it was brought forward', () => {
+test('a run of the first version says who trained it, and its room who may do what, after both were brought forward', () => {
   const file = newFile('first.db');
   const database = new Database(file);
   database.exec(`${MIGRATIONS[0] ?? ''} PRAGMA user_version = 1;`);
@@ -86,6 +87,7 @@ test('a run of the first version says who trained it, after it was brought forwa
   insert.run('one', ROOM, 1, JSON.stringify({ place: 'browser', startedBy: ada }), '[]');
   database.close();
   const forward = openDatabase(file);
+  expect(forward.loadRoom(ROOM)?.access).toEqual(newAccess(null));
   expect(forward.loadRoom(ROOM)?.run?.record).toMatchObject({ trainer: ada, lease: 1, handOver: null });
   forward.close();
 });

@@ -49,6 +49,8 @@ export async function openLibsqlStorage(file: string): Promise<Storage> {
     loadRoom,
     append: ask('append'),
     compact: ask('compact'),
+    saveAccess: ask('saveAccess'),
+    deleteRoom: ask('deleteRoom'),
     saveRun: ask('saveRun'),
     roomsTrainedHere: ask('roomsTrainedHere'),
     close: () => call('close'),

@@ -1,6 +1,7 @@
 /** Storage that ends with the process: for tests. */
 import type { RoomId } from '#lib/base/id';
 import { present } from '#lib/base/assert';
+import type { Access } from '#lib/room/access';
 import type { MetricsEvent } from '#lib/runs/events';
 import { isActive, type RunRecord } from '#lib/runs/record';
 import { CHECKPOINTS_KEPT, type RunChange, type Snapshot, type Storage, type StoredRun } from './storage.ts';
@@ -9,6 +10,7 @@ interface HeldRoom {
   updates: { position: number; update: Uint8Array }[];
   last: number;
   run: HeldRun | undefined;
+  access: Access;
 }
 
 interface HeldRun {
@@ -24,9 +26,9 @@ export function createMemoryStorage(): Storage {
   const held = (room: RoomId): HeldRoom => present(rooms.get(room), `room ${room}`);
 
   return {
-    createRoom: settle((room: RoomId, seed: Uint8Array) => {
+    createRoom: settle((room: RoomId, seed: Uint8Array, access: Access) => {
       if (rooms.has(room)) throw new Error(`room ${room} exists`);
-      rooms.set(room, { updates: [{ position: 1, update: seed.slice() }], last: 1, run: undefined });
+      rooms.set(room, { updates: [{ position: 1, update: seed.slice() }], last: 1, run: undefined, access });
     }),
     loadRoom: settle((room: RoomId) => {
       const found = rooms.get(room);
@@ -35,6 +37,7 @@ export function createMemoryStorage(): Storage {
           updates: found.updates.map(({ update }) => update),
           last: found.last,
           run: found.run && stored(found.run),
+          access: found.access,
         }
       );
     }),
@@ -48,6 +51,12 @@ export function createMemoryStorage(): Storage {
       const found = held(room);
       const later = found.updates.filter(({ position }) => position > through);
       found.updates = [{ position: through, update: update.slice() }, ...later];
+    }),
+    saveAccess: settle((room: RoomId, access: Access) => {
+      held(room).access = structuredClone(access);
+    }),
+    deleteRoom: settle((room: RoomId) => {
+      rooms.delete(room);
     }),
     saveRun: settle((change: RunChange) => {
       const found = held(change.record.room);

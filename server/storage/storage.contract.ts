@@ -1,6 +1,7 @@
 /** What every storage does: one suite for all of them. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { idFromBytes, type RoomId, type RunId } from '#lib/base/id';
+import { newAccess } from '#lib/room/access';
 import type { RunRecord } from '#lib/runs/record';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
@@ -28,16 +29,21 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
 
     test('gives back the seed and every update, oldest first', async () => {
       const storage = await start();
-      await storage.createRoom(id(1), bytes(1, 2, 3));
+      await storage.createRoom(id(1), bytes(1, 2, 3), ACCESS);
       await Promise.all([storage.append(id(1), bytes(4)), storage.append(id(1), bytes(5, 6))]);
       const room = await storage.loadRoom(id(1));
-      expect(room).toEqual({ updates: [bytes(1, 2, 3), bytes(4), bytes(5, 6)], last: 3, run: undefined });
+      expect(room).toEqual({
+        updates: [bytes(1, 2, 3), bytes(4), bytes(5, 6)],
+        last: 3,
+        run: undefined,
+        access: ACCESS,
+      });
     });
 
     test('keeps rooms apart', async () => {
       const storage = await start();
-      await storage.createRoom(id(1), bytes(1));
-      await storage.createRoom(id(2), bytes(2));
+      await storage.createRoom(id(1), bytes(1), ACCESS);
+      await storage.createRoom(id(2), bytes(2), ACCESS);
       await storage.append(id(2), bytes(3));
       expect((await storage.loadRoom(id(1)))?.updates).toEqual([bytes(1)]);
       expect((await storage.loadRoom(id(2)))?.updates).toEqual([bytes(2), bytes(3)]);
@@ -45,10 +51,10 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
 
     test('refuses a room that exists and an update of one that does not, and goes on', async () => {
       const storage = await start();
-      await storage.createRoom(id(1), bytes(1));
+      await storage.createRoom(id(1), bytes(1), ACCESS);
       const answers = await Promise.allSettled([
         storage.append(id(1), bytes(2)),
-        storage.createRoom(id(1), bytes(9)),
+        storage.createRoom(id(1), bytes(9), ACCESS),
         storage.append(id(7), bytes(9)),
         storage.append(id(1), bytes(3)),
       ]);
@@ -58,7 +64,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
 
     test('compacts up to a position and keeps what came after it', async () => {
       const storage = await start();
-      await storage.createRoom(id(1), bytes(1));
+      await storage.createRoom(id(1), bytes(1), ACCESS);
       const through = await storage.append(id(1), bytes(2));
       await storage.append(id(1), bytes(3));
       await storage.compact(id(1), through, bytes(12));
@@ -68,7 +74,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
 
     test('gives back the newest run as it was last saved, with losses that are no numbers', async () => {
       const storage = await start();
-      await storage.createRoom(id(1), bytes(1));
+      await storage.createRoom(id(1), bytes(1), ACCESS);
       await storage.saveRun(change(run(1, 1_000), { added: [snapshot(0), snapshot(1)], checkpoint: snapshot(1) }));
       await storage.saveRun(change(run(2, 2_000)));
       const finished = run(2, 2_000);
@@ -83,7 +89,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
 
     test('adds and drops a run’s frames, replaces those of the same step, and keeps the last two checkpoints', async () => {
       const storage = await start();
-      await storage.createRoom(id(1), bytes(1));
+      await storage.createRoom(id(1), bytes(1), ACCESS);
       const record = run(1, 1_000);
       await storage.saveRun(change(record, { added: [0, 1, 2].map(snapshot), checkpoint: snapshot(2) }));
       const again = { step: 2, bytes: bytes(22) };
@@ -95,9 +101,30 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       });
     });
 
+    test('keeps a room’s access as it was last saved', async () => {
+      const storage = await start();
+      await storage.createRoom(id(1), bytes(1), ACCESS);
+      const invite = { id: 'one', key: 'hash', role: 'viewer', madeAt: 1, expiresAt: null } as const;
+      const access = { ...ACCESS, epoch: 2, invites: [invite] };
+      await storage.saveAccess(id(1), access);
+      expect((await storage.loadRoom(id(1)))?.access).toEqual(access);
+    });
+
+    test('deletes a room with everything of it, and no other', async () => {
+      const storage = await start();
+      for (const room of [1, 2]) await storage.createRoom(id(room), bytes(room), ACCESS);
+      await storage.saveRun(change(run(1, 1_000), { added: [snapshot(0)], checkpoint: snapshot(0) }));
+      await storage.deleteRoom(id(1));
+      await storage.deleteRoom(id(9));
+      expect(await storage.loadRoom(id(1))).toBeUndefined();
+      expect(await storage.loadRoom(id(2))).toBeDefined();
+      await storage.createRoom(id(1), bytes(3), ACCESS);
+      expect((await storage.loadRoom(id(1)))?.run).toBeUndefined();
+    });
+
     test('knows the rooms whose newest run is trained here', async () => {
       const storage = await start();
-      for (const room of [1, 2, 3, 4]) await storage.createRoom(id(room), bytes(1));
+      for (const room of [1, 2, 3, 4]) await storage.createRoom(id(room), bytes(1), ACCESS);
       const here = { place: 'server', trainer: null, status: { phase: 'running', step: 3 } } as const;
       await storage.saveRun(change({ ...run(1, 1_000), ...here }));
       await storage.saveRun(change({ ...run(2, 1_000), ...here, room: id(2), place: 'browser' }));
@@ -108,6 +135,8 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
     });
   });
 }
+
+const ACCESS = newAccess('hash of a key');
 
 const METRICS = [{ type: 'metrics', step: 3, seconds: 0.1, stepsPerSecond: 30, loss: [0.5, Number.NaN] }] as const;
 

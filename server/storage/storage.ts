@@ -1,11 +1,12 @@
 /** The seam of persistence: updates go in as bytes and come back as bytes; nobody here knows what is in a document. */
 import type { RoomId } from '#lib/base/id';
+import type { Access } from '#lib/room/access';
 import type { MetricsEvent } from '#lib/runs/events';
 import type { RunRecord } from '#lib/runs/record';
 
 export interface Storage {
   /** A new room with the first update of its document. Durable when resolved. Rejects when the id is taken. */
-  createRoom(room: RoomId, seed: Uint8Array): Promise<void>;
+  createRoom(room: RoomId, seed: Uint8Array, access: Access): Promise<void>;
   /** undefined: there is no such room. */
   loadRoom(room: RoomId): Promise<StoredRoom | undefined>;
   /**
@@ -15,6 +16,9 @@ export interface Storage {
   append(room: RoomId, update: Uint8Array): Promise<number>;
   /** Replaces the updates up to and with position `through` by one that says the same, in one transaction. */
   compact(room: RoomId, through: number, update: Uint8Array): Promise<void>;
+  saveAccess(room: RoomId, access: Access): Promise<void>;
+  /** The room and everything of it. One that is not there is no error. */
+  deleteRoom(room: RoomId): Promise<void>;
   /** The room's newest run, new or as it stands now, in one transaction; frames and checkpoints of the one before are forgotten. */
   saveRun(change: RunChange): Promise<void>;
   /** Rooms whose newest run was being trained, or held still, by this server when it was last saved. */
@@ -29,6 +33,7 @@ export interface StoredRoom {
   /** Position of the last update. */
   readonly last: number;
   readonly run: StoredRun | undefined;
+  readonly access: Access;
 }
 
 export interface StoredRun {

@@ -1,10 +1,12 @@
 /** A process that writes updates as fast as it can and prints each one that was acknowledged, until it is killed. */
 import type { RoomId } from '#lib/base/id';
+import { newAccess } from '#lib/room/access';
 import { openLibsqlStorage } from './libsql.ts';
 
 const [file = '', room = ''] = process.argv.slice(2);
 const storage = await openLibsqlStorage(file);
-if ((await storage.loadRoom(room as RoomId)) === undefined) await storage.createRoom(room as RoomId, Uint8Array.of(0));
+if ((await storage.loadRoom(room as RoomId)) === undefined)
+  await storage.createRoom(room as RoomId, Uint8Array.of(0), newAccess(null));
 
 const write = async (writer: number): Promise<never> => {
   for (let i = 0; ; i++) {

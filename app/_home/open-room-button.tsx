@@ -1,39 +1,31 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { useState, type ReactNode } from 'react';
+import { openRoom } from './open-room.ts';
 import styles from './open-room-button.module.css';
 
 /** Asks the server for a room and goes there. */
 export function OpenRoomButton({ label }: { readonly label: string }): ReactNode {
   const router = useRouter();
-  const [state, setState] = useState<'ready' | 'opening' | 'failed'>('ready');
+  const [opening, setOpening] = useState(false);
+  const [problem, setProblem] = useState('');
   const open = async (): Promise<void> => {
-    setState('opening');
-    try {
-      router.push(`/rooms/${await newRoom()}`);
-    } catch {
-      setState('failed');
+    setOpening(true);
+    setProblem('');
+    const answer = await openRoom();
+    if ('room' in answer) {
+      router.push(`/rooms/${answer.room}`);
+      return;
     }
+    setProblem(answer.problem);
+    setOpening(false);
   };
   return (
     <span className={styles['open']}>
-      <button type="button" disabled={state === 'opening'} onClick={() => void open()}>
-        {state === 'opening' ? 'Opening…' : label}
+      <button type="button" disabled={opening} onClick={() => void open()}>
+        {opening ? 'Opening…' : label}
       </button>
-      {state === 'failed' ? (
-        <span role="alert">The server did not answer. Nothing is lost; press it again in a moment.</span>
-      ) : null}
+      {problem === '' ? null : <span role="alert">{problem}</span>}
     </span>
   );
-}
-
-async function newRoom(): Promise<string> {
-  const answer = await fetch('/api/rooms', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{}',
-  });
-  const { room } = (await answer.json()) as { readonly room?: unknown };
-  if (!answer.ok || typeof room !== 'string') throw new Error(`rooms: ${answer.status}`);
-  return room;
 }

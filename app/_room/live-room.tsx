@@ -4,6 +4,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { RoomId } from '#lib/base/id';
 import type { LabView } from '#lib/room/lab';
 import { createBrowserHost, createBrowserTrainer } from '../_compute/browser-trainer.ts';
+import { takeKey } from '../_session/address.ts';
 import { SessionProvider } from '../_session/react.tsx';
 import { createSession, type Session } from '../_session/session.ts';
 import { stillSession } from '../_session/still.ts';
@@ -27,6 +28,7 @@ export function LiveRoom({ room, glance }: LiveRoomProps): ReactNode {
 function useRoomSession(room: RoomId, glance: LabView | null): Session {
   const [session, setSession] = useState(() => stillSession(glance));
   useEffect(() => {
+    takeKey(room);
     const trainer = createBrowserTrainer();
     const opened = createSession({
       room,

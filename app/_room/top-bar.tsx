@@ -10,7 +10,7 @@ import { People } from '../_people/people.tsx';
 import { useActions, useSession } from '../_session/react.tsx';
 import { isGoing, useRunControls } from './run-controls.ts';
 import { EditableText } from './editable-text.tsx';
-import { ShareButton } from './share-button.tsx';
+import { ShareButton } from './share-sheet.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import styles from './top-bar.module.css';
 import { progressOf, statusOf } from './words.ts';

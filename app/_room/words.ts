@@ -19,7 +19,8 @@ export function statusOf({ connection, unsaved, me }: Known, edited: boolean): r
     case 'refused':
       return ['Closed', 'lost'];
     case 'live':
-      if (me !== null && !can(me.role, 'edit-lab')) return ['View only', 'calm'];
+      if (me !== null && !can(me.role, 'edit-lab'))
+        return [can(me.role, 'edit-notes') ? 'Notes only' : 'View only', 'calm'];
       if (unsaved > 0) return ['Saving…', 'busy'];
       return [edited ? 'Saved' : 'Live', 'calm'];
   }

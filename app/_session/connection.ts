@@ -22,6 +22,7 @@ export const openSocket = (origin: string): RoomSocket =>
 type Requests = Pick<
   ClientToServer,
   | 'join'
+  | 'manage'
   | 'rename'
   | 'start'
   | 'control'

@@ -39,6 +39,8 @@ export const initialState = (browserEngine: EngineName, view: LabView | null): S
   unsaved: 0,
   me: null,
   people: [],
+  facts: null,
+  ownerKey: null,
   touches: new Map(),
   ...UNKNOWN,
   ...(view === null ? null : labState(view, [])),

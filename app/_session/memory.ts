@@ -1,5 +1,6 @@
 /** What this browser remembers. Storage may be full, forbidden or gone: then nothing is remembered, and nothing breaks. */
-import type { RoomId } from '#lib/base/id';
+import { isId, type RoomId } from '#lib/base/id';
+import { LIMITS } from '#lib/wire/limits';
 
 const PREFIX = 'polytope:';
 
@@ -77,6 +78,29 @@ export function forgetRoom(room: RoomId): void {
   write(
     'rooms',
     recentRooms().filter((held) => held.room !== room),
+  );
+}
+
+const keysName = (room: RoomId): string => `keys:${room}`;
+
+/** The owner's key and the invites that this browser has for a room, newest last. */
+export function keysOf(room: RoomId): readonly string[] {
+  const held = read(keysName(room));
+  return Array.isArray(held) ? held.filter((key): key is string => typeof key === 'string' && isId(key)) : [];
+}
+
+/** A key that is no key is not remembered. */
+export function rememberKey(room: RoomId, key: string): void {
+  if (!isId(key)) return;
+  const others = keysOf(room).filter((held) => held !== key);
+  write(keysName(room), [...others, key].slice(-LIMITS.keys));
+}
+
+export function forgetKeys(room: RoomId, keys: readonly string[]): void {
+  if (keys.length === 0) return;
+  write(
+    keysName(room),
+    keysOf(room).filter((key) => !keys.includes(key)),
   );
 }
 

@@ -6,7 +6,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { RoomId } from '#lib/base/id';
-import type { Refusal, Result } from '#lib/base/result';
+import { refuse, type Refusal, type Result } from '#lib/base/result';
 import type { Trainer } from '#lib/engine/trainer';
 import type { ControlAction } from '#lib/room/decide';
 import { editLab } from '#lib/room/agenda';
@@ -15,9 +15,17 @@ import { isActive, isStale, type RunPlace } from '#lib/runs/record';
 import type { ParameterKey, Parameters } from '#lib/spec/parameters';
 import { CLOSE, PROTOCOL_VERSION, type JoinReply, type Touch } from '#lib/wire/protocol';
 import { ask, LOST, openSocket } from './connection.ts';
-import { createLabDocument } from './document.ts';
+import { createLabDocument, type LabDocument } from './document.ts';
 import { initialState, labState } from './lab-state.ts';
-import { forgetRoom, introduction, recentRooms, rememberIntroduction, rememberRoom } from './memory.ts';
+import {
+  forgetKeys,
+  forgetRoom,
+  introduction,
+  keysOf,
+  recentRooms,
+  rememberIntroduction,
+  rememberRoom,
+} from './memory.ts';
 import { createPaced } from './paced.ts';
 import { createOwnTraining, type OwnTrainingDependencies } from './own-training.ts';
 import { createRunFeed } from './run-feed.ts';
@@ -52,6 +60,19 @@ const RUN_INTERVAL_MS = 33;
 /** ms */
 const RETRY_MS = 2_000;
 
+const EDITS_REFUSED: Refusal = {
+  code: 'forbidden',
+  message:
+    'Your role has changed: your last edits came too late and are not in the room. What is shown is what all see.',
+};
+
+const KEY_ENDED: Refusal = {
+  code: 'forbidden',
+  message: 'The invitation that you came with has expired or was revoked. Ask the owner for a new one if you need it.',
+};
+
+const GONE = refuse('not-found', 'The owner has deleted this room.');
+
 const EDITS_STOPPED: Refusal = {
   code: 'unavailable',
   message: 'The server no longer takes edits from this page. Reload it to go on; what was saved is safe.',
@@ -68,24 +89,22 @@ export function createSession(options: SessionOptions): Session {
     store.setState(change);
   };
 
-  const lab = createLabDocument(
-    origin,
-    room,
-    {
-      changed: () => {
-        refresh();
+  const openLab = (): LabDocument =>
+    createLabDocument(
+      origin,
+      room,
+      {
+        changed: () => {
+          refresh();
+        },
+        unsaved: (unsaved) => {
+          patch({ unsaved });
+        },
+        closed: labClosed,
       },
-      unsaved: (unsaved) => {
-        patch({ unsaved });
-      },
-      closed: (code) => {
-        // A ticket lasts some minutes; joining again gives another.
-        if (code === CLOSE.ticket) void enter();
-        else patch({ problem: EDITS_STOPPED });
-      },
-    },
-    options.random,
-  );
+      options.random,
+    );
+  let lab = openLab();
   const shownRun = createPaced<RunView | null>(
     null,
     (run) => {
@@ -112,6 +131,21 @@ export function createSession(options: SessionOptions): Session {
     if (state !== null) patch(state);
   }
 
+  function labClosed(code: number): void {
+    // A ticket lasts some minutes, and as long as one's role; joining again gives another.
+    if (code === CLOSE.ticket) void enter();
+    else if (code === CLOSE.forbidden) startAfresh();
+    else patch({ problem: EDITS_STOPPED });
+  }
+
+  /** What was written here is not in the room and never will be: this copy goes, and the room's comes. */
+  function startAfresh(): void {
+    lab.close();
+    lab = openLab();
+    patch({ unsaved: 0, problem: EDITS_REFUSED });
+    void enter();
+  }
+
   const fail = (answer: Result<unknown>): void => {
     if (!answer.ok) patch({ problem: answer.error });
   };
@@ -119,30 +153,37 @@ export function createSession(options: SessionOptions): Session {
   async function enter(): Promise<void> {
     const asked = now();
     const holds = own.holds();
+    const keys = keysOf(room);
     const request = {
       protocol: PROTOCOL_VERSION,
       room,
       name: seat.name,
       colour: seat.colour,
       seat: seat.seated,
+      keys,
       ...(holds === undefined ? {} : { holds }),
     };
     const answer = await ask(socket, 'join', request);
     if (answer === null) enterLater();
-    else if (answer.ok) entered(answer.value, asked);
+    else if (answer.ok) entered(answer.value, asked, keys);
     else refused(answer);
   }
 
-  function entered(reply: JoinReply, asked: number): void {
+  function entered(reply: JoinReply, asked: number, keys: readonly string[]): void {
     const clockOffset = reply.now - (asked + now()) / 2;
     patch({
       connection: { phase: 'live' },
       me: seat.chosen ? reply.me : null,
       people: reply.people,
+      facts: reply.facts,
+      ownerKey: keys.find((_, i) => reply.keys[i] === 'owner') ?? null,
       serverEngine: reply.server,
       clockOffset,
     });
     lab.connect(reply.ticket);
+    const worthless = keys.filter((_, i) => reply.keys[i] === null);
+    forgetKeys(room, worthless);
+    if (worthless.length > 0) patch({ problem: KEY_ENDED });
     own.joined(reply.run);
     feed.adopt(reply.run);
   }
@@ -184,6 +225,16 @@ export function createSession(options: SessionOptions): Session {
       patch(
         me === null || now === undefined ? { people } : { people, me: { ...me, name: now.name, colour: now.colour } },
       );
+    });
+    socket.on('you', (me, ticket) => {
+      if (store.getState().me !== null) patch({ me });
+      lab.connect(ticket);
+    });
+    socket.on('facts', (facts) => {
+      patch({ facts });
+    });
+    socket.on('gone', () => {
+      refused(GONE);
     });
     socket.on('touched', (person, touch) => {
       const touches = new Map(store.getState().touches);
@@ -296,6 +347,11 @@ export function createSession(options: SessionOptions): Session {
     edit: (edit) => {
       editLab(lab.doc, edit, lab.origin);
       if (edit.type === 'title') remember();
+    },
+    async manage(command) {
+      const answer = (await ask(socket, 'manage', command)) ?? LOST;
+      fail(answer);
+      return answer.ok ? answer.value : null;
     },
     letGo: () => {
       touch(null);

@@ -11,7 +11,7 @@ import type { RunPlace, RunRecord } from '#lib/runs/record';
 import type { Timeline } from '#lib/runs/timeline';
 import type { ParameterKey, Parameters } from '#lib/spec/parameters';
 import type { RunSpec } from '#lib/spec/spec';
-import type { Touch } from '#lib/wire/protocol';
+import type { ManageCommand, ManageReply, RoomFacts, Touch } from '#lib/wire/protocol';
 
 export interface SessionState {
   readonly connection: Connection;
@@ -20,6 +20,10 @@ export interface SessionState {
   /** null until joined (as a participant or as a watcher). */
   readonly me: Person | null;
   readonly people: readonly Person[];
+  /** This browser's key to the room, where it has it. */
+  readonly ownerKey: string | null;
+  /** What everyone may know of the room's settings; null until joined. */
+  readonly facts: RoomFacts | null;
   /** Whose hand is on which control, and the value so far. One's own is not among them. */
   readonly touches: ReadonlyMap<PersonId, Touch>;
   readonly title: string;
@@ -76,6 +80,8 @@ export interface SessionActions {
   readonly set: (values: Partial<Parameters>) => void;
   /** The room's title and agenda: written at once, for everyone. */
   readonly edit: (edit: LabEdit) => void;
+  /** From the owner: who may do what. null where it was refused, which `problem` tells. */
+  readonly manage: (command: ManageCommand) => Promise<ManageReply | null>;
   /** Let go without a change. */
   readonly letGo: () => void;
   /** Starts a run of `spec`, or lets a paused one that is not stale go on. */

@@ -16,6 +16,7 @@ export function stillSession(view: LabView | null): Session {
       drag: nothing,
       set: nothing,
       edit: nothing,
+      manage: () => Promise.resolve(null),
       letGo: nothing,
       run: nothingYet,
       goOn: nothingYet,

@@ -6,6 +6,7 @@ import type { Person } from '#lib/room/person';
 import { specHash } from '#lib/spec/hash';
 import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
+import type { AccessView } from '#lib/wire/protocol';
 import type { Session } from '../_session/session.ts';
 import type { SessionActions, SessionState } from '../_session/state.ts';
 import { frozenRun, frozenSpec } from './frozen.ts';
@@ -33,7 +34,7 @@ const person = (name: string, colour: number, role: Person['role'] = 'editor'): 
   seated: role !== 'viewer',
 });
 
-const ME = person('Ada Lovelace', 0);
+const ME = person('Ada Lovelace', 0, 'owner');
 const PEOPLE = [
   ME,
   person('Curious Noether', 1),
@@ -46,6 +47,17 @@ const PEOPLE = [
 
 const ITEM: AgendaItem = { id: 'first', experiment: 'introduction', label: '', position: 0, set: {} };
 
+const DAY_MS = 86_400_000;
+const ACCESS: AccessView = {
+  defaultRole: 'commenter',
+  goesOnByItself: false,
+  given: {},
+  invites: [
+    { id: 'one', role: 'editor', madeAt: 0, expiresAt: Date.UTC(2030, 0, 1) },
+    { id: 'two', role: 'viewer', madeAt: DAY_MS, expiresAt: null },
+  ],
+};
+
 /** An hour ago: its showing is over. */
 const LONG_AGO = 3_600_000;
 
@@ -55,6 +67,8 @@ function calm(now: number): SessionState {
     unsaved: 0,
     me: ME,
     people: PEOPLE,
+    facts: ACCESS,
+    ownerKey: 'AAAAAAAAAAAAAAAAAAAAAA',
     touches: new Map(),
     title: 'Five features, two dimensions',
     agenda: [ITEM, { ...ITEM, id: 'second', label: 'Without sparsity', position: 1 }],
@@ -145,7 +159,7 @@ export function createFakeSession(scene: Scene, now: number): Session {
   };
   const actions: SessionActions = {
     join: (name, colour, seat) => {
-      const me = person(name, colour, seat ? 'editor' : 'viewer');
+      const me = person(name, colour, seat ? 'owner' : 'viewer');
       store.setState({ me, people: [me, ...PEOPLE.slice(1)] });
       return Promise.resolve();
     },
@@ -154,6 +168,7 @@ export function createFakeSession(scene: Scene, now: number): Session {
     },
     set: change,
     edit: () => undefined,
+    manage: () => Promise.resolve({ access: ACCESS, key: null }),
     letGo: () => {
       change(DEFAULT_PARAMETERS);
     },

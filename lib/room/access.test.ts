@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { PersonId } from '#lib/base/id';
 import {
   changeAccess,
+  keyGives,
   newAccess,
   nextExpiry,
-  opens,
   roleOf,
   withoutExpired,
   type Access,
@@ -58,7 +58,7 @@ describe('what one may be', () => {
     const watching = change(room, { type: 'default-role', role: 'viewer' });
     const invited = change(watching, { type: 'invite', role: 'editor', days: 1 }, 'old');
     expect([role(invited, ['old'], DAY - 1), role(invited, ['old'], DAY)]).toEqual(['editor', 'viewer']);
-    expect([opens(invited, 'old', DAY - 1), opens(invited, 'old', DAY)]).toEqual([true, false]);
+    expect([keyGives(invited, 'old', DAY - 1), keyGives(invited, 'old', DAY)]).toEqual(['editor', null]);
     expect(role(change(invited, { type: 'revoke', invite: 'id of old' }), ['old'])).toBe('viewer');
     const rotated = change(invited, { type: 'rotate', invite: 'id of old' }, 'new');
     expect([role(rotated, ['old']), role(rotated, ['new']), role(rotated, ['new'], DAY)]).toEqual([

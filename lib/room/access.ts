@@ -60,9 +60,11 @@ export function roleOf(access: Access, { person, keys, now }: Claim): Role {
   return invited.map(({ role }) => role).reduce<Role>(higher, access.defaultRole);
 }
 
-/** True where the key opens anything now. */
-export const opens = (access: Access, key: string, now: number): boolean =>
-  key === access.ownerKey || access.invites.some((invite) => invite.key === key && isValid(invite, now));
+/** The role that a key gives now; null: none, it is foreign, revoked or has expired. */
+export function keyGives(access: Access, key: string, now: number): Role | null {
+  if (key === access.ownerKey) return 'owner';
+  return access.invites.find((invite) => invite.key === key && isValid(invite, now))?.role ?? null;
+}
 
 const isValid = ({ expiresAt }: Invite, now: number): boolean => expiresAt === null || now < expiresAt;
 

@@ -7,6 +7,7 @@ import type { Result } from '#lib/base/result';
 import type { Access, AccessCommand, Invite } from '#lib/room/access';
 import type { ControlAction } from '#lib/room/decide';
 import type { Person } from '#lib/room/person';
+import type { Role } from '#lib/room/roles';
 import type { EngineName, MetricsEvent, RunEvent } from '#lib/runs/events';
 import type { Part } from '#lib/runs/parts';
 import type { RunPlace, RunRecord } from '#lib/runs/record';
@@ -111,8 +112,8 @@ export interface JoinRequest {
 
 export interface JoinReply {
   readonly me: Person;
-  /** For each key that was shown: whether it opens anything. One that does not has expired, or was revoked. */
-  readonly keys: readonly boolean[];
+  /** For each key that was shown: the role it gives; null: it has expired, or was revoked. */
+  readonly keys: readonly (Role | null)[];
   readonly facts: RoomFacts;
   /** Opens the room's documents on the Yjs endpoint, for this connection's role. */
   readonly ticket: string;

@@ -4,8 +4,8 @@ import { idFromBytes, type PersonId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
 import {
   changeAccess,
+  keyGives,
   nextExpiry,
-  opens,
   roleOf,
   withoutExpired,
   type Access,
@@ -20,7 +20,7 @@ export interface LiveAccess {
   view(): AccessView;
   /** What a person who showed these keys may be, seated. */
   role(person: PersonId, keys: readonly KeyHash[]): Role;
-  opens(key: KeyHash): boolean;
+  gives(key: KeyHash): Role | null;
   /** In force when called; resolves, to a new invite's key, once it is on disk. */
   change(command: AccessCommand): Promise<Result<string | null>>;
   close(): void;
@@ -79,10 +79,11 @@ export function createAccess(stored: Access, { save, saveFailed, now, changed }:
     facts: () => ({ defaultRole: access.defaultRole, goesOnByItself: access.goesOnByItself }),
     view: () => {
       const { defaultRole, goesOnByItself, given } = access;
-      return { defaultRole, goesOnByItself, given, invites: access.invites.map(({ key: _, ...invite }) => invite) };
+      const invites = access.invites.map(({ id, role, madeAt, expiresAt }) => ({ id, role, madeAt, expiresAt }));
+      return { defaultRole, goesOnByItself, given, invites };
     },
     role: (person, keys) => roleOf(access, { person, keys, now: now() }),
-    opens: (key) => opens(access, key, now()),
+    gives: (key) => keyGives(access, key, now()),
     async change(command) {
       const key = newKey();
       const next = changeAccess(access, command, { now: now(), id: newKey(), key: hashKey(key) });

@@ -93,7 +93,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
     if (holds !== undefined) runs.rebind(member, holds);
     return {
       me: person,
-      keys: keys.map(access.opens),
+      keys: keys.map((key) => access.gives(key)),
       facts: access.facts(),
       ticket: ticketFor(person),
       now: now(),

@@ -1,0 +1,32 @@
+/** Asks the server for a room, and keeps its owner's key in this browser. */
+import type { RoomId } from '#lib/base/id';
+import { rememberKey } from '../_session/memory.ts';
+
+export type Opened = { readonly room: RoomId } | { readonly problem: string };
+
+const NO_ANSWER = 'The server did not answer. Nothing is lost; press it again in a moment.';
+
+export const openRoom = (): Promise<Opened> => post('/api/rooms');
+export const duplicateRoom = (room: string): Promise<Opened> => post(`/api/rooms/${room}/duplicate`);
+
+async function post(address: string): Promise<Opened> {
+  try {
+    const answer = await fetch(address, { method: 'POST' });
+    return opened((await answer.json()) as Answer);
+  } catch {
+    return { problem: NO_ANSWER };
+  }
+}
+
+interface Answer {
+  readonly room?: unknown;
+  readonly ownerKey?: unknown;
+  readonly error?: { readonly message?: unknown };
+}
+
+function opened({ room, ownerKey, error }: Answer): Opened {
+  if (typeof room !== 'string' || typeof ownerKey !== 'string')
+    return { problem: typeof error?.message === 'string' ? error.message : NO_ANSWER };
+  rememberKey(room as RoomId, ownerKey);
+  return { room: room as RoomId };
+}

@@ -1,0 +1,74 @@
+'use client';
+/** How others come in, and what they may do here: the address for everyone, roles, invitations and the room's end for its owner. */
+import { Link2 } from 'lucide-react';
+import { useCallback, useId, useState, type ReactNode, type ToggleEvent } from 'react';
+import { can } from '#lib/room/roles';
+import type { AccessView, ManageCommand } from '#lib/wire/protocol';
+import { plainAddress } from '../_session/address.ts';
+import { useActions, useSession } from '../_session/react.tsx';
+import { AddressField } from './address-field.tsx';
+import { OwnerSettings } from './owner-settings.tsx';
+import { MAY } from './role-words.ts';
+import styles from './share-sheet.module.css';
+import bar from './top-bar.module.css';
+
+export function ShareButton(): ReactNode {
+  const sheet = useId();
+  return (
+    <>
+      <button type="button" className={bar['share']} aria-label="Share" popoverTarget={sheet}>
+        <Link2 size={16} /> <span>Share</span>
+      </button>
+      <ShareSheet id={sheet} />
+    </>
+  );
+}
+
+function ShareSheet({ id }: { readonly id: string }): ReactNode {
+  const owner = useSession((state) => state.me !== null && can(state.me.role, 'manage-room'));
+  const { access, address, send, look } = useAccess();
+  const opened = ({ newState }: ToggleEvent<HTMLElement>): void => {
+    if (newState === 'open') look(owner);
+  };
+  return (
+    <div id={id} popover="auto" className={styles['sheet']} onToggle={opened} aria-label="Share this room">
+      <h2>Share this room</h2>
+      <AddressField label="Address of this room" address={address} />
+      {owner && access !== null ? <OwnerSettings access={access} send={send} /> : <DefaultRole />}
+    </div>
+  );
+}
+
+function DefaultRole(): ReactNode {
+  const facts = useSession((state) => state.facts);
+  return facts === null ? null : <p className={styles['explained']}>Whoever opens it {MAY[facts.defaultRole]}.</p>;
+}
+
+interface AccessState {
+  /** null: not asked for yet. */
+  readonly access: AccessView | null;
+  /** Empty until the sheet was opened: the page is drawn where there is no address. */
+  readonly address: string;
+  /** Resolves to a new invite's key, or null. */
+  readonly send: (command: ManageCommand) => Promise<string | null>;
+  readonly look: (owner: boolean) => void;
+}
+
+function useAccess(): AccessState {
+  const { manage } = useActions();
+  const [access, setAccess] = useState<AccessView | null>(null);
+  const [address, setAddress] = useState('');
+  const send = useCallback(
+    async (command: ManageCommand): Promise<string | null> => {
+      const reply = await manage(command);
+      if (reply !== null) setAccess(reply.access);
+      return reply?.key ?? null;
+    },
+    [manage],
+  );
+  const look = (owner: boolean): void => {
+    setAddress(plainAddress());
+    if (owner) void send({ type: 'look' });
+  };
+  return { access, address, send, look };
+}

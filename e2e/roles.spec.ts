@@ -1,0 +1,123 @@
+import type { Page } from 'playwright/test';
+import { openRoom, visit, type Visitor } from './people.ts';
+import { expect, test } from './fixtures.ts';
+
+/** Opens a room as a newcomer does, and joins it as its owner. */
+async function own(page: Page, url: string, name: string): Promise<string> {
+  await page.goto(url);
+  await page
+    .getByRole('button', { name: /open a room/i })
+    .first()
+    .click();
+  await page.getByTestId('name').fill(name);
+  await page.getByTestId('join-button').click();
+  await expect(page.getByTestId('person')).toHaveCount(1);
+  return page.url();
+}
+
+const share = (page: Page): Promise<void> => page.getByRole('button', { name: 'Share' }).click();
+const sheet = (page: Page): ReturnType<Page['getByLabel']> => page.getByLabel('Share this room');
+const mayRun = ({ page }: Visitor): Promise<void> => expect(page.getByTestId('run-button')).toBeEnabled();
+const mayNot = async ({ page }: Visitor): Promise<void> => {
+  await expect(page.getByTestId('run-button')).toBeDisabled();
+  await expect(page.getByTestId('status')).toContainText('View only');
+};
+
+test('an owner decides who may change and run: by default, by invitation, in place, and back', async ({
+  page,
+  browser,
+  arrive,
+  server,
+}) => {
+  const room = await own(page, server.url, 'Olga');
+  await share(page);
+  await sheet(page).getByLabel('Role of whoever opens the address').selectOption('viewer');
+  const bob = await arrive(room, 'Bob');
+  await mayNot(bob);
+
+  await sheet(page).getByLabel('Role of the new invitation').selectOption('editor');
+  await sheet(page).getByRole('button', { name: 'Make an invitation' }).click();
+  const link = await sheet(page).getByLabel('Invitation', { exact: true }).inputValue();
+  const carol = await visit(browser, link, 'Carol');
+  await mayRun(carol);
+  expect(carol.page.url()).toBe(room);
+  await carol.page.reload();
+  await mayRun(carol);
+
+  await sheet(page).getByLabel('Role of Bob').selectOption('editor');
+  await mayRun(bob);
+  await sheet(page).getByRole('button', { name: 'As their link says' }).click();
+  await mayNot(bob);
+  await sheet(page).getByRole('button', { name: 'Revoke' }).click();
+  await mayNot(carol);
+  await carol.context.close();
+});
+
+test('the recovery link makes an owner in another browser, who may delete the room for everyone', async ({
+  page,
+  browser,
+  arrive,
+  server,
+}) => {
+  const room = await own(page, server.url, 'Olga');
+  const bob = await arrive(room, 'Bob');
+  await share(page);
+  await sheet(page).getByRole('button', { name: 'Show the recovery link' }).click();
+  const link = await sheet(page).getByLabel('Recovery link').inputValue();
+  const elsewhere = await visit(browser, link, 'Xenia');
+  await share(elsewhere.page);
+  await sheet(elsewhere.page).getByRole('button', { name: 'Delete this room…' }).click();
+  const confirm = sheet(elsewhere.page).getByRole('button', { name: 'Delete for everyone' });
+  await expect(confirm).toBeDisabled();
+  const title = (await elsewhere.page.getByRole('heading', { level: 1 }).textContent()) ?? '';
+  await sheet(elsewhere.page)
+    .getByLabel(/Type its title/)
+    .fill(title);
+  await confirm.click();
+  for (const left of [bob.page, page])
+    await expect(left.getByRole('heading', { name: 'This room does not exist.' })).toBeVisible();
+  await bob.page.reload();
+  await expect(bob.page.getByRole('heading', { name: 'This room does not exist.' })).toBeVisible();
+  await elsewhere.context.close();
+});
+
+test('edits that come after a role has changed are refused, told, and taken back on the screen', async ({
+  page,
+  browser,
+  server,
+}) => {
+  const room = await own(page, server.url, 'Olga');
+  const context = await browser.newContext();
+  const late = await context.newPage();
+  let held = false;
+  await late.routeWebSocket(/\/docs\//, (socket) => {
+    const onward = socket.connectToServer();
+    socket.onMessage((message) => {
+      if (!held) onward.send(message);
+    });
+  });
+  await late.goto(room);
+  await late.getByTestId('name').fill('Bob');
+  await late.getByTestId('join-button').click();
+  const features = late.getByTestId('parameter-n').locator('input[type=range]');
+  await expect(features).toHaveAttribute('aria-valuetext', '5');
+  held = true;
+  await features.press('ArrowRight');
+  await expect(features).toHaveAttribute('aria-valuetext', '6');
+  await expect(late.getByTestId('status')).toContainText('Saving…');
+  held = false;
+
+  await share(page);
+  await sheet(page).getByLabel('Role of whoever opens the address').selectOption('viewer');
+  await expect(late.getByText(/Your role has changed/)).toBeVisible();
+  await expect(late.getByTestId('parameter-n').locator('input[type=range]')).toHaveAttribute('aria-valuetext', '5');
+  await expect(late.getByTestId('status')).toContainText('View only');
+  await context.close();
+});
+
+test('whoever only has the address is told what it gives', async ({ arrive, server }) => {
+  const { page } = await arrive(await openRoom(server.url), 'Ada');
+  await share(page);
+  await expect(sheet(page)).toContainText('Whoever opens it may change and run the experiment.');
+  await expect(sheet(page).getByRole('button', { name: /delete/i })).toHaveCount(0);
+});

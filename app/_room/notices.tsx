@@ -1,11 +1,13 @@
 'use client';
 /** What the room has to say about itself: each in its place, in words that say what happened and what to press. */
 import { X } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { can } from '#lib/room/roles';
 import { isStale } from '#lib/runs/record';
 import { useActions, useSession } from '../_session/react.tsx';
 import styles from './room.module.css';
+import { useClock } from './use-clock.ts';
+import { reconnecting } from './words.ts';
 
 export function Notices(): ReactNode {
   return (
@@ -107,21 +109,20 @@ function Problem(): ReactNode {
 const LOST_AFTER_MS = 2_000;
 
 export function ConnectionBanner(): ReactNode {
-  const since = useSession(({ connection }) => (connection.phase === 'reconnecting' ? connection.since : null));
-  const [shownFor, setShownFor] = useState<number | null>(null);
-  useEffect(() => {
-    if (since === null) return undefined;
-    const timer = setTimeout(() => {
-      setShownFor(since);
-    }, LOST_AFTER_MS);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [since]);
-  if (since === null || shownFor !== since) return null;
+  const lost = useSession(({ connection }) => (connection.phase === 'reconnecting' ? connection : null));
+  const unsaved = useSession((state) => state.unsaved);
+  const { reconnect } = useActions();
+  const now = useClock(lost !== null);
+  if (lost === null || now - lost.since < LOST_AFTER_MS) return null;
   return (
     <p className={styles['banner']} role="alert">
-      The connection is lost. This page goes on trying; what you change is kept on this device.
+      <span>
+        The connection is lost. {unsaved > 0 ? 'What you changed is kept on this device. ' : ''}
+        <span aria-live="off">{reconnecting(lost, now)}</span>
+      </span>
+      <button type="button" disabled={lost.nextAt === null} onClick={reconnect}>
+        Try now
+      </button>
     </p>
   );
 }

@@ -10,6 +10,7 @@ import type { Hand } from '../_controls/hand.ts';
 import { Parameter } from '../_controls/parameter.tsx';
 import { useActions, useSession } from '../_session/react.tsx';
 import type { SessionState } from '../_session/state.ts';
+import { HistoryButtons } from './history-buttons.tsx';
 import styles from './room.module.css';
 
 const GROUPS: readonly ParameterGroup[] = ['Model', 'Data', 'Training'];
@@ -39,6 +40,7 @@ export function Parameters({ open, onClose }: ParametersProps): ReactNode {
             <X size={16} />
           </button>
         </div>
+        <HistoryButtons />
         {GROUPS.map((group) => (
           <Group key={group} group={group} controls={controls.filter((key) => definitionOf(key).group === group)} />
         ))}

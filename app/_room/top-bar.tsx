@@ -13,6 +13,7 @@ import { EditableText } from './editable-text.tsx';
 import { ShareButton } from './share-sheet.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import styles from './top-bar.module.css';
+import { useClock } from './use-clock.ts';
 import { progressOf, statusOf } from './words.ts';
 
 interface TopBarProps {
@@ -166,7 +167,8 @@ function Status(): ReactNode {
   const me = useSession((state) => state.me);
   const [edited, setEdited] = useState(false);
   if (me !== null && unsaved > 0 && !edited) setEdited(true);
-  const [words, tone] = statusOf({ connection, unsaved, me }, edited);
+  const now = useClock(connection.phase === 'reconnecting');
+  const [words, tone] = statusOf({ connection, unsaved, me }, edited, now);
   return (
     <span className={styles['status']} data-tone={tone} data-testid="status" role="status">
       {words}

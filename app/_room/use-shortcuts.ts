@@ -23,6 +23,29 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   }, []);
 }
 
+export interface HistoryKeys {
+  readonly undo?: () => void;
+  readonly redo?: () => void;
+}
+
+/** Ctrl or ⌘ with Z, Shift+Z or Y. A text that is being written has an undo of its own. */
+export function useHistoryKeys({ undo, redo }: HistoryKeys): void {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || isBusy(event.target, event.key)) return;
+    const key = event.key.toLowerCase();
+    const act = key === 'y' || (key === 'z' && event.shiftKey) ? redo : key === 'z' ? undo : undefined;
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  });
+  useEffect(() => {
+    addEventListener('keydown', onKey);
+    return () => {
+      removeEventListener('keydown', onKey);
+    };
+  }, []);
+}
+
 /** Fields take every key, radios the space bar; a range takes neither. */
 function isBusy(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;

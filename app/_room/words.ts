@@ -9,13 +9,17 @@ type Known = Pick<SessionState, 'connection' | 'unsaved' | 'me'>;
 
 export type StatusTone = 'calm' | 'busy' | 'lost';
 
-/** `edited`: this client has changed something since it came. */
-export function statusOf({ connection, unsaved, me }: Known, edited: boolean): readonly [string, StatusTone] {
+/** `edited`: this client has changed something since it came. `now`: Date.now(), ms. */
+export function statusOf(
+  { connection, unsaved, me }: Known,
+  edited: boolean,
+  now: number,
+): readonly [string, StatusTone] {
   switch (connection.phase) {
     case 'connecting':
       return ['Connecting…', 'busy'];
     case 'reconnecting':
-      return unsaved > 0 ? [`Offline, edits kept (${unsaved})`, 'lost'] : ['Reconnecting…', 'lost'];
+      return [unsaved > 0 ? `Offline, edits kept on this device (${unsaved})` : reconnecting(connection, now), 'lost'];
     case 'refused':
       return ['Closed', 'lost'];
     case 'live':
@@ -25,6 +29,14 @@ export function statusOf({ connection, unsaved, me }: Known, edited: boolean): r
       return [edited ? 'Saved' : 'Live', 'calm'];
   }
 }
+
+/** "Reconnecting in 4 s" */
+export function reconnecting({ nextAt }: Pick<Reconnecting, 'nextAt'>, now: number): string {
+  const seconds = nextAt === null ? 0 : Math.ceil((nextAt - now) / 1_000);
+  return seconds > 0 ? `Reconnecting in ${seconds} s` : 'Reconnecting…';
+}
+
+type Reconnecting = Extract<SessionState['connection'], { phase: 'reconnecting' }>;
 
 /** "12,400 steps/s · 0:08 left", "Paused", "10,000 steps in 0.8 s" */
 export function progressOf({ status, spec }: RunRecord, newest: MetricsEvent | undefined): string {

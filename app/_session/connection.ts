@@ -14,9 +14,8 @@ export const openSocket = (origin: string): RoomSocket =>
     // One transport: polling first would cost a room three more round trips.
     transports: ['websocket'],
     autoConnect: false,
-    reconnectionDelay: 500,
-    reconnectionDelayMax: 4_000,
-    randomizationFactor: 0.5,
+    // See reconnect.ts, which can say when.
+    reconnection: false,
   });
 
 type Requests = Pick<

@@ -3,13 +3,15 @@ import * as decoding from 'lib0/decoding';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import type { RoomId } from '#lib/base/id';
+import { createHistory, type History, type HistoryState } from '#lib/room/history';
 import { observeLab } from '#lib/room/lab';
 import { DOCUMENT_MESSAGE, DOCUMENT_PATH } from '#lib/wire/protocol';
 
 export interface LabDocument {
   readonly doc: Y.Doc;
-  /** Origin of this client's own changes. */
+  /** Origin of this client's own changes that can be taken back. */
   readonly origin: object;
+  readonly history: History;
   /** Joins with a ticket, or changes to another one. */
   readonly connect: (ticket: string) => void;
   readonly close: () => void;
@@ -19,6 +21,7 @@ export interface LabDocumentHandlers {
   readonly changed: () => void;
   /** Edits of this client that are not on the server's disk yet. */
   readonly unsaved: (count: number) => void;
+  readonly history: (state: HistoryState) => void;
   /** The server ended the connection for good, with one of `CLOSE`'s 44xx. */
   readonly closed: (code: number) => void;
 }
@@ -46,11 +49,14 @@ export function createLabDocument(
     handlers.closed(code);
   });
   const stopObserving = observeLab(doc, handlers.changed);
+  const own = {};
+  const history = createHistory(doc, own, handlers.history);
   let ticket = '';
 
   return {
     doc,
-    origin: {},
+    origin: own,
+    history,
     connect(next) {
       if (next === ticket && provider.shouldConnect) return;
       ticket = next;
@@ -60,6 +66,7 @@ export function createLabDocument(
     },
     close() {
       stopObserving();
+      history.close();
       ledger.close();
       provider.destroy();
       doc.destroy();

@@ -28,6 +28,7 @@ import {
 } from './memory.ts';
 import { createPaced } from './paced.ts';
 import { createOwnTraining, type OwnTrainingDependencies } from './own-training.ts';
+import { createReconnector } from './reconnect.ts';
 import { createRunFeed } from './run-feed.ts';
 import type { RunView, SessionActions, SessionState } from './state.ts';
 
@@ -71,6 +72,9 @@ const KEY_ENDED: Refusal = {
   message: 'The invitation that you came with has expired or was revoked. Ask the owner for a new one if you need it.',
 };
 
+/** Origin of changes that cannot be taken back. */
+const SELECTION = {};
+
 const GONE = refuse('not-found', 'The owner has deleted this room.');
 
 const EDITS_STOPPED: Refusal = {
@@ -100,6 +104,9 @@ export function createSession(options: SessionOptions): Session {
         unsaved: (unsaved) => {
           patch({ unsaved });
         },
+        history: (history) => {
+          patch({ history });
+        },
         closed: labClosed,
       },
       options.random,
@@ -112,6 +119,15 @@ export function createSession(options: SessionOptions): Session {
     },
     RUN_INTERVAL_MS,
   );
+  const reconnector = createReconnector(socket, {
+    now,
+    random: options.random,
+    waiting: (nextAt) => {
+      const { connection } = store.getState();
+      const since = connection.phase === 'reconnecting' ? connection.since : now();
+      if (connection.phase !== 'refused') patch({ connection: { phase: 'reconnecting', since, nextAt } });
+    },
+  });
   const feed = createRunFeed(socket, shownRun);
   const own = createOwnTraining({
     socket,
@@ -142,7 +158,7 @@ export function createSession(options: SessionOptions): Session {
   function startAfresh(): void {
     lab.close();
     lab = openLab();
-    patch({ unsaved: 0, problem: EDITS_REFUSED });
+    patch({ unsaved: 0, history: { undo: false, redo: false }, problem: EDITS_REFUSED });
     void enter();
   }
 
@@ -214,8 +230,7 @@ export function createSession(options: SessionOptions): Session {
   function listen(): void {
     socket.on('connect', () => void enter());
     socket.on('disconnect', () => {
-      if (store.getState().connection.phase === 'refused') return;
-      patch({ connection: { phase: 'reconnecting', since: now() }, touches: new Map() });
+      patch({ touches: new Map() });
       refresh();
     });
     socket.on('people', (people) => {
@@ -345,7 +360,8 @@ export function createSession(options: SessionOptions): Session {
     },
     set,
     edit: (edit) => {
-      editLab(lab.doc, edit, lab.origin);
+      // What everyone looks at is a gesture: nobody looks for it among what can be taken back.
+      editLab(lab.doc, edit, edit.type === 'select' ? SELECTION : lab.origin);
       if (edit.type === 'title') remember();
     },
     async manage(command) {
@@ -373,6 +389,15 @@ export function createSession(options: SessionOptions): Session {
       set({ seed: Math.floor(options.random() * 2 ** 32) });
       await start(place, false);
     },
+    undo: () => {
+      lab.history.undo();
+    },
+    redo: () => {
+      lab.history.redo();
+    },
+    reconnect: () => {
+      reconnector.now();
+    },
     dismiss: () => {
       patch({ problem: null });
     },
@@ -380,6 +405,7 @@ export function createSession(options: SessionOptions): Session {
       own.end();
       shownRun.cancel();
       hand.cancel();
+      reconnector.close();
       socket.disconnect();
       lab.close();
     },

@@ -2,6 +2,7 @@
 import type { PersonId } from '#lib/base/id';
 import type { Refusal } from '#lib/base/result';
 import type { LabEdit } from '#lib/room/agenda';
+import type { HistoryState } from '#lib/room/history';
 import type { AgendaItem } from '#lib/room/lab';
 import type { Person } from '#lib/room/person';
 import type { BestReplica } from '#lib/runs/best';
@@ -15,6 +16,8 @@ import type { ManageCommand, ManageReply, RoomFacts, Touch } from '#lib/wire/pro
 
 export interface SessionState {
   readonly connection: Connection;
+  /** What of one's own changes can be taken back, or brought back. */
+  readonly history: HistoryState;
   /** Edits of this client that are not on the server's disk yet. */
   readonly unsaved: number;
   /** null until joined (as a participant or as a watcher). */
@@ -51,8 +54,8 @@ export type Connection =
   /** Reading along before joining, too. */
   | { readonly phase: 'connecting' }
   | { readonly phase: 'live' }
-  /** Gone since (Date.now(), ms); tries again by itself. */
-  | { readonly phase: 'reconnecting'; readonly since: number }
+  /** Gone since (Date.now(), ms); tries again by itself at `nextAt`, or is trying now (null). */
+  | { readonly phase: 'reconnecting'; readonly since: number; readonly nextAt: number | null }
   /** Final: the room does not exist, is full, or this page is too old. */
   | { readonly phase: 'refused'; readonly refusal: Refusal };
 
@@ -95,6 +98,11 @@ export interface SessionActions {
   readonly reset: (place: RunPlace) => Promise<void>;
   /** Writes a new seed and runs it. */
   readonly newSeed: (place: RunPlace) => Promise<void>;
+  /** Takes back one's own last change, and nobody else's. */
+  readonly undo: () => void;
+  readonly redo: () => void;
+  /** Tries to reach the server now. */
+  readonly reconnect: () => void;
   readonly dismiss: () => void;
   readonly close: () => void;
 }

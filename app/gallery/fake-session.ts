@@ -68,6 +68,7 @@ function calm(now: number): SessionState {
     me: ME,
     people: PEOPLE,
     facts: ACCESS,
+    history: { undo: true, redo: false },
     ownerKey: 'AAAAAAAAAAAAAAAAAAAAAA',
     touches: new Map(),
     title: 'Five features, two dimensions',
@@ -138,7 +139,7 @@ function sceneState(scene: Scene, now: number): Partial<SessionState> {
         },
       };
     case 'lost':
-      return { connection: { phase: 'reconnecting', since: now - 9_000 }, unsaved: 3 };
+      return { connection: { phase: 'reconnecting', since: now - 9_000, nextAt: now + 60_000 }, unsaved: 3 };
     case 'missing':
       return { connection: { phase: 'refused', refusal: { code: 'not-found', message: 'No such room.' } } };
     case 'view':
@@ -169,6 +170,9 @@ export function createFakeSession(scene: Scene, now: number): Session {
     set: change,
     edit: () => undefined,
     manage: () => Promise.resolve({ access: ACCESS, key: null }),
+    undo: () => undefined,
+    redo: () => undefined,
+    reconnect: () => undefined,
     letGo: () => {
       change(DEFAULT_PARAMETERS);
     },

@@ -1,0 +1,55 @@
+import type { Page } from 'playwright/test';
+import { openRoom, visit } from './people.ts';
+import { expect, test } from './fixtures.ts';
+import { startServer } from './server.ts';
+
+const slider = (page: Page, parameter: string): ReturnType<Page['locator']> =>
+  page.getByTestId(`parameter-${parameter}`).locator('input[type=range]');
+const shows = (page: Page, parameter: string, value: string): Promise<void> =>
+  expect(slider(page, parameter)).toHaveAttribute('aria-valuetext', value);
+
+test('undo and redo are of one’s own changes, whatever the other does', async ({ arrive, server }) => {
+  const room = await openRoom(server.url);
+  const [{ page: ada }, { page: bob }] = [await arrive(room, 'Ada'), await arrive(room, 'Bob')];
+  const undo = ada.getByRole('button', { name: /^Undo/ });
+  await expect(undo).toBeDisabled();
+  await slider(ada, 'n').press('ArrowRight');
+  await shows(bob, 'n', '6');
+  await slider(bob, 'm').press('ArrowRight');
+  await shows(ada, 'm', '3');
+  await slider(ada, 'n').press('ArrowRight');
+  await shows(bob, 'n', '7');
+
+  await ada.keyboard.press('Control+z');
+  await shows(bob, 'n', '6');
+  await undo.click();
+  await shows(bob, 'n', '5');
+  await expect(undo).toBeDisabled();
+  await shows(bob, 'm', '3');
+  await ada.keyboard.press('Control+Shift+z');
+  await shows(bob, 'n', '6');
+});
+
+test('while the server is away edits are kept and the way back is told; then they are saved and seen', async ({
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const server = await startServer();
+  const room = await openRoom(server.url);
+  const [ada, bob] = [await visit(browser, room, 'Ada'), await visit(browser, room, 'Bob')];
+  try {
+    const status = ada.page.getByTestId('status');
+    const back = server.restart('SIGKILL');
+    await expect(status).toContainText(/Reconnecting/);
+    await slider(ada.page, 'n').press('ArrowRight');
+    await expect(status).toContainText('Offline, edits kept on this device (1)');
+    await back;
+    await expect(status).toContainText('Saved', { timeout: 30_000 });
+    await shows(bob.page, 'n', '6');
+    await bob.page.reload();
+    await shows(bob.page, 'n', '6');
+  } finally {
+    await Promise.all([ada, bob].map(({ context }) => context.close()));
+    await server.stop();
+  }
+});

@@ -30,6 +30,46 @@ test('undo and redo are of one’s own changes, whatever the other does', async 
   await shows(bob, 'n', '6');
 });
 
+test('what was written offline survives a reload, and is merged with what the other wrote', async ({
+  browser,
+  arrive,
+  server,
+}) => {
+  const room = await openRoom(server.url);
+  const bob = await arrive(room, 'Bob');
+  const context = await browser.newContext();
+  const ada = await context.newPage();
+  const line = { up: true, cut: [] as (() => void)[] };
+  await ada.routeWebSocket(/\/(docs|live)\//, (socket) => {
+    const close = (): void => void socket.close();
+    if (!line.up) {
+      close();
+      return;
+    }
+    line.cut.push(close);
+    socket.connectToServer();
+  });
+  await ada.goto(room);
+  await ada.getByTestId('name').fill('Ada');
+  await ada.getByTestId('join-button').click();
+  await shows(ada, 'n', '5');
+  await expect(ada.getByTestId('status')).toContainText('Live');
+
+  line.up = false;
+  for (const cut of line.cut) cut();
+  await expect(ada.getByTestId('status')).toContainText(/Reconnecting/);
+  await slider(ada, 'n').press('ArrowRight');
+  await expect(ada.getByTestId('status')).toContainText('Offline, edits kept on this device (1)');
+  await slider(bob.page, 'm').press('ArrowRight');
+  await ada.reload();
+  await expect(ada.getByTestId('status')).toContainText(/Reconnecting/);
+  line.up = true;
+  await shows(bob.page, 'n', '6');
+  await shows(ada, 'm', '3');
+  await shows(ada, 'n', '6');
+  await context.close();
+});
+
 test('while the server is away edits are kept and the way back is told; then they are saved and seen', async ({
   browser,
 }) => {

@@ -16,6 +16,7 @@ export function Notices(): ReactNode {
       <HandOverNotice />
       <FailedNotice />
       <StaleNotice />
+      <LeftBehindNotice />
       <Problem />
     </div>
   );
@@ -89,6 +90,23 @@ function StaleNotice(): ReactNode {
   return (
     <p className={styles['notice']} data-testid="stale">
       The parameters have changed since this run.
+    </p>
+  );
+}
+
+/** Edits that came back to a document that has begun anew. They cannot be merged; nothing of them is thrown away unasked. */
+function LeftBehindNotice(): ReactNode {
+  const view = useSession((state) => state.leftBehind);
+  const { dismiss } = useActions();
+  if (view === null) return null;
+  const file = `data:application/json,${encodeURIComponent(JSON.stringify(view, null, 2))}`;
+  return (
+    <p className={styles['notice']} role="alert" data-testid="left-behind">
+      The room was put in order while you were away: what you had not saved could not be merged with it.
+      <a href={file} download="my-edits.json">
+        Download my edits
+      </a>
+      <DismissButton onClick={dismiss} />
     </p>
   );
 }

@@ -6,15 +6,19 @@ import type { RoomId } from '#lib/base/id';
 import { createHistory, type History, type HistoryState } from '#lib/room/history';
 import { observeLab } from '#lib/room/lab';
 import { DOCUMENT_MESSAGE, DOCUMENT_PATH } from '#lib/wire/protocol';
+import { openLocalCopy, type LocalCopy } from './local-copy.ts';
 
 export interface LabDocument {
   readonly doc: Y.Doc;
   /** Origin of this client's own changes that can be taken back. */
   readonly origin: object;
   readonly history: History;
-  /** Joins with a ticket, or changes to another one. */
-  readonly connect: (ticket: string) => void;
-  readonly close: () => void;
+  /** Which beginning of the room's document this is; null: it has not been joined. */
+  readonly epoch: () => number | null;
+  /** Joins with a ticket, or changes to another one. `keep`: a copy is kept on this device. */
+  readonly connect: (ticket: string, epoch: number, keep: boolean) => Promise<void>;
+  /** Ends it, and with `forget` removes it from this device. */
+  readonly close: (forget: boolean) => void;
 }
 
 export interface LabDocumentHandlers {
@@ -52,19 +56,36 @@ export function createLabDocument(
   const own = {};
   const history = createHistory(doc, own, handlers.history);
   let ticket = '';
+  let epoch: number | null = null;
+  let copy: LocalCopy | null = null;
+  let closed = false;
 
   return {
     doc,
     origin: own,
     history,
-    connect(next) {
-      if (next === ticket && provider.shouldConnect) return;
+    epoch: () => epoch,
+    async connect(next, nextEpoch, keep) {
+      epoch = nextEpoch;
+      if (keep) {
+        copy ??= openLocalCopy(room, epoch, doc);
+        await copy.loaded;
+      }
+      // Whoever may not write has nothing to keep.
+      else {
+        copy?.forget();
+        copy = null;
+      }
+      if (closed || (next === ticket && provider.shouldConnect)) return;
       ticket = next;
       provider.params = { ticket };
       provider.disconnect();
       provider.connect();
     },
-    close() {
+    close(forget) {
+      closed = true;
+      if (forget) copy?.forget();
+      copy?.close();
       stopObserving();
       history.close();
       ledger.close();

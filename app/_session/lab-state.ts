@@ -40,6 +40,7 @@ export const initialState = (browserEngine: EngineName, view: LabView | null): S
   me: null,
   people: [],
   facts: null,
+  leftBehind: null,
   history: { undo: false, redo: false },
   ownerKey: null,
   touches: new Map(),

@@ -11,6 +11,7 @@ import type { Trainer } from '#lib/engine/trainer';
 import type { ControlAction } from '#lib/room/decide';
 import { editLab } from '#lib/room/agenda';
 import { readLab, setParameters, type LabView } from '#lib/room/lab';
+import { can } from '#lib/room/roles';
 import { isActive, isStale, type RunPlace } from '#lib/runs/record';
 import type { ParameterKey, Parameters } from '#lib/spec/parameters';
 import { CLOSE, PROTOCOL_VERSION, type JoinReply, type Touch } from '#lib/wire/protocol';
@@ -149,17 +150,29 @@ export function createSession(options: SessionOptions): Session {
 
   function labClosed(code: number): void {
     // A ticket lasts some minutes, and as long as one's role; joining again gives another.
-    if (code === CLOSE.ticket) void enter();
+    if (code === CLOSE.ticket || code === CLOSE.epoch) void enter();
     else if (code === CLOSE.forbidden) startAfresh();
     else patch({ problem: EDITS_STOPPED });
   }
 
   /** What was written here is not in the room and never will be: this copy goes, and the room's comes. */
   function startAfresh(): void {
-    lab.close();
-    lab = openLab();
-    patch({ unsaved: 0, history: { undo: false, redo: false }, problem: EDITS_REFUSED });
+    replaceLab();
+    patch({ problem: EDITS_REFUSED });
     void enter();
+  }
+
+  function replaceLab(): void {
+    lab.close(true);
+    lab = openLab();
+    patch({ unsaved: 0, history: { undo: false, redo: false } });
+  }
+
+  /** The room's document has begun anew: this copy cannot be merged. What was not sent is kept, to be taken along by hand. */
+  function leaveBehind(): void {
+    const view = readLab(lab.doc);
+    if (store.getState().unsaved > 0 && view !== undefined) patch({ leftBehind: view });
+    replaceLab();
   }
 
   const fail = (answer: Result<unknown>): void => {
@@ -196,7 +209,8 @@ export function createSession(options: SessionOptions): Session {
       serverEngine: reply.server,
       clockOffset,
     });
-    lab.connect(reply.ticket);
+    if (lab.epoch() !== null && lab.epoch() !== reply.epoch) leaveBehind();
+    void lab.connect(reply.ticket, reply.epoch, can(reply.me.role, 'edit-lab'));
     const worthless = keys.filter((_, i) => reply.keys[i] === null);
     forgetKeys(room, worthless);
     if (worthless.length > 0) patch({ problem: KEY_ENDED });
@@ -243,7 +257,7 @@ export function createSession(options: SessionOptions): Session {
     });
     socket.on('you', (me, ticket) => {
       if (store.getState().me !== null) patch({ me });
-      lab.connect(ticket);
+      void lab.connect(ticket, lab.epoch() ?? 0, can(me.role, 'edit-lab'));
     });
     socket.on('facts', (facts) => {
       patch({ facts });
@@ -399,7 +413,7 @@ export function createSession(options: SessionOptions): Session {
       reconnector.now();
     },
     dismiss: () => {
-      patch({ problem: null });
+      patch({ problem: null, leftBehind: null });
     },
     close() {
       own.end();
@@ -407,7 +421,7 @@ export function createSession(options: SessionOptions): Session {
       hand.cancel();
       reconnector.close();
       socket.disconnect();
-      lab.close();
+      lab.close(false);
     },
   };
 

@@ -43,6 +43,7 @@ export const CLOSE = {
   forbidden: 4403,
   missing: 4404,
   full: 4409,
+  epoch: 4410,
   invalid: 4422,
   reload: 4426,
   draining: 4503,
@@ -115,6 +116,8 @@ export interface JoinReply {
   /** For each key that was shown: the role it gives; null: it has expired, or was revoked. */
   readonly keys: readonly (Role | null)[];
   readonly facts: RoomFacts;
+  /** Which beginning of the document this is: what was written to another cannot be merged with it. */
+  readonly epoch: number;
   /** Opens the room's documents on the Yjs endpoint, for this connection's role. */
   readonly ticket: string;
   readonly now: number;

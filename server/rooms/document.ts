@@ -21,6 +21,8 @@ export interface Peer {
 
 export interface LiveDocument {
   readonly doc: Y.Doc;
+  /** Which beginning of the document this is. */
+  readonly epoch: number;
   connect(peer: Peer): void;
   /** Any bytes; what is not a message of the protocol closes the peer. */
   receive(peer: Peer, message: Uint8Array): void;
@@ -40,7 +42,7 @@ interface Account {
   withheld: boolean;
 }
 
-export function createDocument(doc: Y.Doc, saver: Saver, limits: Limits): LiveDocument {
+export function createDocument(doc: Y.Doc, epoch: number, saver: Saver, limits: Limits): LiveDocument {
   const accounts = new Map<Peer, Account>();
   let size = Y.encodeStateAsUpdate(doc).length;
 
@@ -119,6 +121,7 @@ export function createDocument(doc: Y.Doc, saver: Saver, limits: Limits): LiveDo
 
   return {
     doc,
+    epoch,
     connect(peer) {
       accounts.set(peer, { received: 0, withheld: false });
       peer.send(askMessage(doc));

@@ -88,7 +88,7 @@ test('P30 a ticket that is forged, old or of another room is closed with 4401', 
   const secret = new Uint8Array(32);
   const lab = await startTestLab({}, { secret });
   const room = await lab.newRoom();
-  const pass = { room, person: room as never, role: 'editor', epoch: 1 } as const;
+  const pass = { room, person: room as never, role: 'editor', access: 1, document: 1 } as const;
   const old = createTickets(secret, () => Date.now() - 600_001).issue(pass);
   const forged = createTickets(new Uint8Array(32).fill(1), Date.now).issue(pass);
   const elsewhere = createTickets(secret, Date.now).issue({ ...pass, room: 'BAAAAAAAAAAAAAAAAAAAAA' as RoomId });
@@ -100,7 +100,13 @@ test('a ticket of a room that is gone is closed with 4404', async () => {
   const secret = new Uint8Array(32);
   const lab = await startTestLab({}, { secret });
   const room = 'AAAAAAAAAAAAAAAAAAAAAA' as RoomId;
-  const ticket = createTickets(secret, Date.now).issue({ room, person: room as never, role: 'editor', epoch: 1 });
+  const ticket = createTickets(secret, Date.now).issue({
+    room,
+    person: room as never,
+    role: 'editor',
+    access: 1,
+    document: 1,
+  });
   expect(await (await openBareDocument(lab.url, `${room}/lab?ticket=${ticket}`)).closed).toBe(CLOSE.missing);
 });
 
@@ -236,3 +242,50 @@ test('P34 something is said every ten seconds', async () => {
   const bare = await openBare(bench);
   await vi.waitFor(() => expect(bare.messages).toContainEqual(Uint8Array.of(DOCUMENT_MESSAGE.awareness, 1, 0)), 11_000);
 });
+
+test('P80 P81 a document that is mostly history begins anew when nobody is there, and older copies are turned away', async () => {
+  const lab = await startTestLab({ linger: 20 });
+  const room = await lab.newRoom();
+  const ada = await connectClient(lab.url);
+  const { ticket, epoch } = await ada.join(room);
+  expect(epoch).toBe(1);
+  const { doc, provider } = openDocument(lab.url, room, ticket);
+  await vi.waitFor(() => expect(readLab(doc)).toBeDefined());
+  for (let i = 0; i < 60; i++)
+    doc.transact(() => {
+      for (let k = 0; k < 60; k++) {
+        const once = new Y.Map<unknown>([['text', 'x'.repeat(30)]]);
+        doc.getMap('agenda').set(`gone ${i} ${k}`, once);
+        doc.getMap('agenda').delete(`gone ${i} ${k}`);
+        doc.getMap('lab').set(`spare ${i % 2}`, `${i} ${k}`);
+      }
+    });
+  setParameters(doc, 'first', { n: 9 }, 'ada');
+  const before = Y.encodeStateAsUpdate(doc).length;
+  expect(before).toBeGreaterThan(64_000);
+  await vi.waitFor(async () => expect(await nOf(lab, room)).toBe(9));
+  provider.destroy();
+  ada.close();
+  const rooms = async (): Promise<unknown> =>
+    ((await (await fetch(`${lab.url}/api/health`)).json()) as { rooms: number }).rooms;
+  await vi.waitFor(async () => expect(await rooms()).toBe(0), 5_000);
+
+  const stale = await openBareDocument(lab.url, `${room}/lab?ticket=${ticket}`);
+  expect(await stale.closed).toBe(CLOSE.epoch);
+  const back = await connectClient(lab.url);
+  const joined = await back.join(room);
+  expect(joined.epoch).toBe(2);
+  const renewed = openDocument(lab.url, room, joined.ticket);
+  await vi.waitFor(() => expect(readLab(renewed.doc)?.agenda[0]?.set['n']).toBe(9));
+  expect(Y.encodeStateAsUpdate(renewed.doc).length).toBeLessThan(before / 4);
+});
+
+/** The parameter n, as a newcomer reads it. */
+async function nOf(lab: TestLab, room: RoomId): Promise<unknown> {
+  const visitor = await connectClient(lab.url);
+  const { doc, provider } = openDocument(lab.url, room, (await visitor.join(room)).ticket);
+  await vi.waitFor(() => expect(readLab(doc)).toBeDefined());
+  provider.destroy();
+  visitor.close();
+  return readLab(doc)?.agenda[0]?.set['n'];
+}

@@ -54,8 +54,9 @@ export function createDocuments(dependencies: DocumentsDependencies): Documents 
     socket.pause();
     const room = await dependencies.registry.open(pass.room);
     if (!room.ok) socket.close(CLOSE.missing, 'there is no such room');
+    else if (room.value.document.epoch !== pass.document) socket.close(CLOSE.epoch, 'the document has begun anew');
     // Another role may be theirs by now.
-    else if (room.value.access.epoch() !== pass.epoch) socket.close(CLOSE.ticket, 'the ticket is old: join again');
+    else if (room.value.access.epoch() !== pass.access) socket.close(CLOSE.ticket, 'the ticket is old: join again');
     else serve(socket, pass, room.value.document, createBucket(...rateOf(limits), now));
     socket.resume();
   }

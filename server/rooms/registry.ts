@@ -5,6 +5,7 @@ import { idFromBytes, type RoomId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { newAccess } from '#lib/room/access';
 import { copyLab } from '#lib/room/agenda';
+import { renewLab } from '#lib/room/renew';
 import { seedLab, type LabView, type Seed } from '#lib/room/lab';
 import type { Limits } from '#lib/wire/limits';
 import type { Log } from '../log.ts';
@@ -89,7 +90,7 @@ export function createRegistry(dependencies: RegistryDependencies): Registry {
   function putAwayUnused(): void {
     for (const [id, entry] of entries) {
       if (entry.loaded?.isInUse() === true) entry.usedAt = now();
-      else if (entry.loaded !== undefined && now() - entry.usedAt >= linger) putAway(id, entry.loaded);
+      else if (entry.loaded !== undefined && now() - entry.usedAt >= linger) putAway(id, entry.loaded, renew);
     }
   }
 
@@ -104,10 +105,17 @@ export function createRegistry(dependencies: RegistryDependencies): Registry {
     await storage.deleteRoom(id);
   }
 
-  function putAway(id: RoomId, room: Room): void {
+  /** Of a document that is mostly history, once nobody is there who could still write to it. */
+  async function renew(id: RoomId, { document }: Room): Promise<void> {
+    const renewed = renewLab(document.doc);
+    if (renewed !== undefined) await storage.renew(id, renewed);
+  }
+
+  function putAway(id: RoomId, room: Room, after?: (id: RoomId, room: Room) => Promise<void>): void {
     entries.delete(id);
     const left = room
       .close()
+      .then(() => after?.(id, room))
       .catch((error: unknown) => log.error({ error }, 'a room could not be put away'))
       .finally(() => leaving.delete(id));
     leaving.set(id, left);
@@ -193,7 +201,7 @@ function buildRoom(
     audience,
     access,
     remove,
-    document: createDocument(doc, saver, limits),
+    document: createDocument(doc, stored.epoch, saver, limits),
     people,
     touches: createTouches(audience),
     runs: createRuns(

@@ -56,7 +56,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
   const tellPeople = createThrottle(() => audience.tell(null, 'people', people.list()), PEOPLE_INTERVAL_MS);
 
   const ticketFor = ({ id: person, role }: Person): string =>
-    tickets.issue({ room: id, person, role, epoch: access.epoch() });
+    tickets.issue({ room: id, person, role, access: access.epoch(), document: document.epoch });
 
   const roleFor = (person: Person['id'], seated: boolean, keys: readonly KeyHash[]): Role =>
     seated ? access.role(person, keys) : 'viewer';
@@ -95,6 +95,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       me: person,
       keys: keys.map((key) => access.gives(key)),
       facts: access.facts(),
+      epoch: document.epoch,
       ticket: ticketFor(person),
       now: now(),
       people: people.list(),

@@ -7,8 +7,10 @@ export interface Pass {
   readonly room: RoomId;
   readonly person: PersonId;
   readonly role: Role;
-  /** Of the room's access, when it was issued. */
-  readonly epoch: number;
+  /** Epoch of the room's access when it was issued. */
+  readonly access: number;
+  /** Epoch of the document when it was issued. */
+  readonly document: number;
 }
 
 export interface Tickets {
@@ -24,8 +26,8 @@ export function createTickets(secret: Uint8Array, now: () => number): Tickets {
   const sign = (text: string): Buffer => createHmac('sha256', secret).update(`ticket:${text}`).digest();
 
   return {
-    issue({ room, person, role, epoch }) {
-      const text = [room, person, role, epoch, now() + TICKET_LIFE_MS].join('.');
+    issue({ room, person, role, access, document }) {
+      const text = [room, person, role, access, document, now() + TICKET_LIFE_MS].join('.');
       return `${text}.${sign(text).toString('base64url')}`;
     },
     read(ticket) {
@@ -34,9 +36,10 @@ export function createTickets(secret: Uint8Array, now: () => number): Tickets {
       const given = Buffer.from(ticket.slice(end + 1), 'base64url');
       const wanted = sign(text);
       if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return undefined;
-      const [room, person, role, epoch, expires] = text.split('.');
+      const [room, person, role, access, document, expires] = text.split('.');
       // Signed here, so the parts are what `issue` wrote.
-      return Number(expires) > now() ? ({ room, person, role, epoch: Number(epoch) } as Pass) : undefined;
+      const pass = { room, person, role, access: Number(access), document: Number(document) } as Pass;
+      return Number(expires) > now() ? pass : undefined;
     },
   };
 }

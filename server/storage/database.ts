@@ -15,6 +15,7 @@ export interface RoomDatabase {
   /** Everything that `act` does, in one transaction and one fsync. */
   together(act: () => void): void;
   createRoom(room: RoomId, seed: Uint8Array, access: Access): void;
+  renew(room: RoomId, update: Uint8Array): number;
   saveAccess(room: RoomId, access: Access): void;
   deleteRoom(room: RoomId): void;
   loadRoom(room: RoomId): StoredRoom | undefined;
@@ -67,7 +68,8 @@ function backUp(database: Database.Database, file: string, version: number): voi
 
 function roomDatabase(database: Database.Database): RoomDatabase {
   const insertRoom = database.prepare('INSERT INTO rooms (id, access) VALUES (?, ?)');
-  const findRoom = database.prepare('SELECT access FROM rooms WHERE id = ?');
+  const findRoom = database.prepare('SELECT access, epoch FROM rooms WHERE id = ?');
+  const nextEpoch = database.prepare('UPDATE rooms SET epoch = epoch + 1 WHERE id = ? RETURNING epoch');
   const updateAccess = database.prepare('UPDATE rooms SET access = ? WHERE id = ?');
   // What refers to a row goes before it.
   const deletions = [
@@ -97,15 +99,27 @@ function roomDatabase(database: Database.Database): RoomDatabase {
       insertAt(room, 1, seed);
     },
     loadRoom(room) {
-      const found = findRoom.get(room) as { access: string } | undefined;
+      const found = findRoom.get(room) as { access: string; epoch: number } | undefined;
       if (found === undefined) return undefined;
       const access = JSON.parse(found.access) as Access;
-      return { updates: bytesOf(listUpdates.all(room)), last: last(room), run: runs.newest(room), access };
+      return {
+        updates: bytesOf(listUpdates.all(room)),
+        last: last(room),
+        run: runs.newest(room),
+        access,
+        epoch: found.epoch,
+      };
     },
     append: (room, update) => insertAt(room, last(room) + 1, update),
     compact(room, through, update) {
       deleteUpdates.run(room, through);
       insertAt(room, through, update);
+    },
+    renew(room, update) {
+      const position = last(room);
+      deleteUpdates.run(room, position);
+      insertAt(room, position + 1, update);
+      return (nextEpoch.get(room) as { epoch: number }).epoch;
     },
     saveAccess: (room, access) => void updateAccess.run(JSON.stringify(access), room),
     deleteRoom(room) {

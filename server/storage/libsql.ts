@@ -49,6 +49,7 @@ export async function openLibsqlStorage(file: string): Promise<Storage> {
     loadRoom,
     append: ask('append'),
     compact: ask('compact'),
+    renew: ask('renew'),
     saveAccess: ask('saveAccess'),
     deleteRoom: ask('deleteRoom'),
     saveRun: ask('saveRun'),

@@ -11,6 +11,7 @@ interface HeldRoom {
   last: number;
   run: HeldRun | undefined;
   access: Access;
+  epoch: number;
 }
 
 interface HeldRun {
@@ -28,7 +29,7 @@ export function createMemoryStorage(): Storage {
   return {
     createRoom: settle((room: RoomId, seed: Uint8Array, access: Access) => {
       if (rooms.has(room)) throw new Error(`room ${room} exists`);
-      rooms.set(room, { updates: [{ position: 1, update: seed.slice() }], last: 1, run: undefined, access });
+      rooms.set(room, { updates: [{ position: 1, update: seed.slice() }], last: 1, run: undefined, access, epoch: 1 });
     }),
     loadRoom: settle((room: RoomId) => {
       const found = rooms.get(room);
@@ -38,6 +39,7 @@ export function createMemoryStorage(): Storage {
           last: found.last,
           run: found.run && stored(found.run),
           access: found.access,
+          epoch: found.epoch,
         }
       );
     }),
@@ -51,6 +53,13 @@ export function createMemoryStorage(): Storage {
       const found = held(room);
       const later = found.updates.filter(({ position }) => position > through);
       found.updates = [{ position: through, update: update.slice() }, ...later];
+    }),
+    renew: settle((room: RoomId, update: Uint8Array) => {
+      const found = held(room);
+      found.last += 1;
+      found.epoch += 1;
+      found.updates = [{ position: found.last, update: update.slice() }];
+      return found.epoch;
     }),
     saveAccess: settle((room: RoomId, access: Access) => {
       held(room).access = structuredClone(access);

@@ -37,6 +37,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
         last: 3,
         run: undefined,
         access: ACCESS,
+        epoch: 1,
       });
     });
 
@@ -70,6 +71,16 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       await storage.compact(id(1), through, bytes(12));
       expect(await storage.loadRoom(id(1))).toMatchObject({ updates: [bytes(12), bytes(3)], last: 3 });
       expect(await storage.append(id(1), bytes(4))).toBe(4);
+    });
+
+    test('begins a document anew under another epoch, and goes on from there', async () => {
+      const storage = await start();
+      await storage.createRoom(id(1), bytes(1), ACCESS);
+      await storage.append(id(1), bytes(2));
+      expect(await storage.renew(id(1), bytes(7))).toBe(2);
+      expect(await storage.loadRoom(id(1))).toMatchObject({ updates: [bytes(7)], last: 3, epoch: 2 });
+      expect(await storage.append(id(1), bytes(8))).toBe(4);
+      expect((await storage.loadRoom(id(1)))?.updates).toEqual([bytes(7), bytes(8)]);
     });
 
     test('gives back the newest run as it was last saved, with losses that are no numbers', async () => {

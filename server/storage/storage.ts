@@ -16,6 +16,11 @@ export interface Storage {
   append(room: RoomId, update: Uint8Array): Promise<number>;
   /** Replaces the updates up to and with position `through` by one that says the same, in one transaction. */
   compact(room: RoomId, through: number, update: Uint8Array): Promise<void>;
+  /**
+   * Replaces all updates by one that begins the document anew, in one transaction; resolves to its epoch, one more than before.
+   * What was written to the document before it can no longer be merged.
+   */
+  renew(room: RoomId, update: Uint8Array): Promise<number>;
   saveAccess(room: RoomId, access: Access): Promise<void>;
   /** The room and everything of it. One that is not there is no error. */
   deleteRoom(room: RoomId): Promise<void>;
@@ -34,6 +39,8 @@ export interface StoredRoom {
   readonly last: number;
   readonly run: StoredRun | undefined;
   readonly access: Access;
+  /** Which beginning of the document this is, from 1. */
+  readonly epoch: number;
 }
 
 export interface StoredRun {

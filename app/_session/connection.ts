@@ -8,12 +8,16 @@ export type RoomSocket = Socket<ServerToClient, ClientToServer>;
 /** ms to wait for an answer before the request counts as lost */
 const ANSWER_MS = 10_000;
 
+/** ms after which a handshake without an answer is tried again */
+const HANDSHAKE_MS = 8_000;
+
 export const openSocket = (origin: string): RoomSocket =>
   io(origin, {
     path: SOCKET_PATH,
     // One transport: polling first would cost a room three more round trips.
     transports: ['websocket'],
     autoConnect: false,
+    timeout: HANDSHAKE_MS,
     // See reconnect.ts, which can say when.
     reconnection: false,
   });

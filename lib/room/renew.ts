@@ -14,13 +14,18 @@ const WORTHWHILE_RATIO = 4;
 export function renewLab(doc: Y.Doc): Uint8Array | undefined {
   const before = Y.encodeStateAsUpdate(doc).length;
   if (before < WORTHWHILE_BYTES) return undefined;
+  const update = beginAnew(doc);
+  return before > WORTHWHILE_RATIO * update.length ? update : undefined;
+}
+
+/** Its values as one update of a document without history. */
+export function beginAnew(doc: Y.Doc): Uint8Array {
   const fresh = new Y.Doc();
   fresh.transact(() => {
     copyInto(labOf(fresh), labOf(doc));
     copyInto(agendaOf(fresh), agendaOf(doc));
   });
-  const update = Y.encodeStateAsUpdate(fresh);
-  return before > WORTHWHILE_RATIO * update.length ? update : undefined;
+  return Y.encodeStateAsUpdate(fresh);
 }
 
 /** Maps as maps; everything else that the document `lab` holds is a plain value. */

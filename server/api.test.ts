@@ -98,8 +98,8 @@ test('P120 a duplicate has the values of its room and nothing else of it, and co
   expect((await post('/AAAAAAAAAAAAAAAAAAAAAA/duplicate')).status).toBe(404);
 });
 
-function viewOf({ updates }: StoredRoom): LabView | undefined {
+function viewOf({ documents: { lab } }: StoredRoom): LabView | undefined {
   const doc = new Y.Doc();
-  for (const update of updates) Y.applyUpdate(doc, update);
+  for (const update of lab.updates) Y.applyUpdate(doc, update);
   return readLab(doc);
 }

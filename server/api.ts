@@ -62,7 +62,7 @@ export function createApi(dependencies: ApiDependencies): Api {
     if (!origins.allows(request)) return refused(FOREIGN);
     const opened = isId(room) ? await registry.open(room as RoomId) : NO_ROOM;
     if (!opened.ok) return refused(opened);
-    const view = readLab(opened.value.document.doc);
+    const view = readLab(opened.value.documents.lab.doc);
     if (view === undefined) return refused(NO_ROOM);
     if (!quota.take(identity.session(request))) return refused(TOO_MANY_ROOMS);
     return { status: 201, body: await registry.duplicate(view) };
@@ -72,7 +72,7 @@ export function createApi(dependencies: ApiDependencies): Api {
     if (!isId(room)) return refused(NO_ROOM);
     const opened = await registry.open(room as RoomId);
     if (!opened.ok) return refused(opened);
-    const view = readLab(opened.value.document.doc);
+    const view = readLab(opened.value.documents.lab.doc);
     const experiment = view === undefined ? '' : (currentItem(view)?.experiment ?? '');
     return { status: 200, body: { room, title: view?.title ?? '', experiment } };
   }

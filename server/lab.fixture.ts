@@ -14,6 +14,7 @@ import {
   PROTOCOL_VERSION,
   SOCKET_PATH,
   type ClientToServer,
+  type DocumentName,
   type JoinReply,
   type JoinRequest,
   type ServerToClient,
@@ -124,10 +125,15 @@ export async function openPage(url: string): Promise<{ cookie: string }> {
   return { cookie: present(cookie.split(';')[0], 'its value') };
 }
 
-/** y-websocket's client on a room's document: what a browser runs. */
-export function openDocument(url: string, room: RoomId, ticket: string): { doc: Y.Doc; provider: WebsocketProvider } {
+/** y-websocket's client on one of a room's documents: what a browser runs. */
+export function openDocument(
+  url: string,
+  room: RoomId,
+  ticket: string,
+  name: DocumentName = 'lab',
+): { doc: Y.Doc; provider: WebsocketProvider } {
   const doc = new Y.Doc();
-  const provider = new WebsocketProvider(`${url.replace('http', 'ws')}${DOCUMENT_PATH}`, `${room}/lab`, doc, {
+  const provider = new WebsocketProvider(`${url.replace('http', 'ws')}${DOCUMENT_PATH}`, `${room}/${name}`, doc, {
     params: { ticket },
     disableBc: true,
     WebSocketPolyfill: WebSocket as never,

@@ -17,3 +17,17 @@ export const ROOM_LIMITS = {
   /** people with a role of their own: twice the seats */
   givenRoles: 400,
 } as const;
+
+/** How far people may grow the document `notes`. */
+export const NOTES_LIMITS = {
+  /** notes and replies of a room together: a term of seminars */
+  entries: 5_000,
+  /** characters of one note or reply, Markdown */
+  text: 4_000,
+  /** characters of an anchor as JSON */
+  anchor: 2_000,
+  /** characters of an id */
+  id: 64,
+  /** characters of the notepad: the minutes of many meetings */
+  notepad: 200_000,
+} as const;

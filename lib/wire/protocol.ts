@@ -19,7 +19,7 @@ export const PROTOCOL_VERSION = 1;
 
 /** Paths on the one port. */
 export const SOCKET_PATH = '/live';
-/** The Yjs endpoint: /docs/<room>/lab?ticket=… */
+/** The Yjs endpoint: /docs/<room>/<document>?ticket=… */
 export const DOCUMENT_PATH = '/docs';
 
 /** Inside the server, on the request for a room's page: the room's `LabView` as JSON, URI-encoded. */
@@ -28,6 +28,10 @@ export const ROOM_HEADER = 'x-polytope-room';
 export const COMMIT_HEADER = 'x-polytope-commit';
 /** Inside the server, on the request for any page: the nonce of its inline scripts. */
 export const NONCE_HEADER = 'x-nonce';
+
+/** The documents of a room. */
+export const DOCUMENTS = ['lab', 'notes'] as const;
+export type DocumentName = (typeof DOCUMENTS)[number];
 
 /** Message types on the Yjs endpoint beside y-protocols' own 0 (sync) and 1 (awareness, unused). */
 export const DOCUMENT_MESSAGE = {

@@ -8,6 +8,7 @@ import * as sync from 'y-protocols/sync';
 import * as Y from 'yjs';
 import type { PersonId } from '#lib/base/id';
 import { CLOSE, DOCUMENT_MESSAGE } from '#lib/wire/protocol';
+import type { NotesGuard } from '#lib/room/notes';
 import type { Limits } from '#lib/wire/limits';
 import type { Saver } from './saver.ts';
 
@@ -15,6 +16,8 @@ import type { Saver } from './saver.ts';
 export interface Peer {
   readonly person: PersonId;
   readonly mayEdit: boolean;
+  /** May change what is another's, where a document's entries have owners. */
+  readonly moderates: boolean;
   send(message: Uint8Array): void;
   close(code: number, reason: string): void;
 }
@@ -42,7 +45,16 @@ interface Account {
   withheld: boolean;
 }
 
-export function createDocument(doc: Y.Doc, epoch: number, saver: Saver, limits: Limits): LiveDocument {
+export interface DocumentDependencies {
+  readonly saver: Saver;
+  readonly limits: Limits;
+  /** Which beginning of the document this is. */
+  readonly epoch: number;
+  /** Holds updates to rules about what is in them. Without it, whoever may edit may write anything. */
+  readonly guard?: NotesGuard;
+}
+
+export function createDocument(doc: Y.Doc, { saver, limits, epoch, guard }: DocumentDependencies): LiveDocument {
   const accounts = new Map<Peer, Account>();
   let size = Y.encodeStateAsUpdate(doc).length;
 
@@ -102,7 +114,9 @@ export function createDocument(doc: Y.Doc, epoch: number, saver: Saver, limits: 
         ? undefined
         : { code: CLOSE.forbidden, reason: 'you are watching' };
     if (size + update.length > limits.document) size = Y.encodeStateAsUpdate(doc).length;
-    return size + update.length > limits.document ? { code: CLOSE.full, reason: 'the document is full' } : undefined;
+    if (size + update.length > limits.document) return { code: CLOSE.full, reason: 'the document is full' };
+    const reason = guard?.refuses(update, peer);
+    return reason === undefined ? undefined : { code: CLOSE.forbidden, reason };
   }
 
   function disconnect(peer: Peer): void {

@@ -151,7 +151,7 @@ test('P33 an edit is acknowledged when it is on disk, not before, and the others
   expect(durable(bare)).toEqual([]);
   write();
   await vi.waitFor(() => expect(durable(bare).at(-1)).toBe(2));
-  expect((await storage.loadRoom(bench.room))?.updates).toHaveLength(3);
+  expect((await storage.loadRoom(bench.room))?.documents.lab.updates).toHaveLength(3);
 });
 
 test('P33 a failing disk is asked again before anything is acknowledged', async () => {
@@ -169,7 +169,7 @@ test('P33 a failing disk is asked again before anything is acknowledged', async 
   expect(durable(bare)).toEqual([]);
   full = false;
   await vi.waitFor(() => expect(durable(bare).at(-1)).toBe(2), 5_000);
-  expect((await storage.loadRoom(bench.room))?.updates).toHaveLength(2);
+  expect((await storage.loadRoom(bench.room))?.documents.lab.updates).toHaveLength(2);
 });
 
 test('P33 an update whose predecessor is missing is not counted until that has come', async () => {

@@ -1,10 +1,10 @@
-/** The Yjs endpoint: /docs/<room>/lab?ticket=… A refusal comes as a close code after the handshake: an HTTP status would be retried for ever. */
+/** The Yjs endpoint: /docs/<room>/<document>?ticket=… A refusal comes as a close code after the handshake: an HTTP status would be retried for ever. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { can } from '#lib/room/roles';
 import type { Limits } from '#lib/wire/limits';
-import { CLOSE, DOCUMENT_MESSAGE, DOCUMENT_PATH } from '#lib/wire/protocol';
+import { CLOSE, DOCUMENT_MESSAGE, DOCUMENT_PATH, DOCUMENTS, type DocumentName } from '#lib/wire/protocol';
 import type { Log } from '../log.ts';
 import { BURST_SECONDS, createBucket, type Bucket } from '../rate.ts';
 import type { LiveDocument, Peer } from './document.ts';
@@ -45,24 +45,31 @@ export function createDocuments(dependencies: DocumentsDependencies): Documents 
   }, KEEP_ALIVE_MS);
 
   async function welcome(socket: WebSocket, request: IncomingMessage): Promise<void> {
-    const pass = passOf(request, tickets);
-    if (pass === undefined) {
+    const opening = openingOf(request, tickets);
+    if (opening === undefined) {
       socket.close(CLOSE.ticket, 'the ticket has expired: join again');
       return;
     }
+    const { name, pass } = opening;
     // Nothing is read while the room is loaded.
     socket.pause();
     const room = await dependencies.registry.open(pass.room);
     if (!room.ok) socket.close(CLOSE.missing, 'there is no such room');
-    else if (room.value.document.epoch !== pass.document) socket.close(CLOSE.epoch, 'the document has begun anew');
+    else if (name === 'lab' && room.value.documents.lab.epoch !== pass.document)
+      socket.close(CLOSE.epoch, 'the document has begun anew');
     // Another role may be theirs by now.
     else if (room.value.access.epoch() !== pass.access) socket.close(CLOSE.ticket, 'the ticket is old: join again');
-    else serve(socket, pass, room.value.document, createBucket(...rateOf(limits), now));
+    else
+      serve(
+        socket,
+        createPeer(socket, opening, limits),
+        room.value.documents[name],
+        createBucket(...rateOf(limits), now),
+      );
     socket.resume();
   }
 
-  function serve(socket: WebSocket, pass: Pass, document: LiveDocument, bucket: Bucket): void {
-    const peer = createPeer(socket, pass, limits);
+  function serve(socket: WebSocket, peer: Peer, document: LiveDocument, bucket: Bucket): void {
     document.connect(peer);
     socket.on('message', (data, isBinary) => {
       // After a refusal the rest of what the peer had sent is not looked at.
@@ -98,20 +105,29 @@ const rateOf = ({ messagesPerSecond }: Limits): [perSecond: number, burst: numbe
   messagesPerSecond * BURST_SECONDS,
 ];
 
-const PATH = new RegExp(`^${DOCUMENT_PATH}/([^/]+)/lab$`);
+const PATH = new RegExp(`^${DOCUMENT_PATH}/([^/]+)/(${DOCUMENTS.join('|')})$`);
 
-/** undefined: not a document, or a ticket of another room. */
-function passOf(request: IncomingMessage, tickets: Tickets): Pass | undefined {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://host');
-  const room = PATH.exec(pathname)?.[1];
-  const pass = tickets.read(searchParams.get('ticket') ?? '');
-  return pass?.room === room ? pass : undefined;
+interface Opening {
+  readonly name: DocumentName;
+  readonly pass: Pass;
 }
 
-function createPeer(socket: WebSocket, { role, person }: Pass, limits: Limits): Peer {
+/** undefined: not a document, or a ticket of another room. */
+function openingOf(request: IncomingMessage, tickets: Tickets): Opening | undefined {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://host');
+  const [, room, name] = PATH.exec(pathname) ?? [];
+  const pass = tickets.read(searchParams.get('ticket') ?? '');
+  const mine = pass !== undefined && pass.room === room;
+  return mine ? { name: name as DocumentName, pass } : undefined;
+}
+
+const EDIT = { lab: 'edit-lab', notes: 'edit-notes' } as const;
+
+function createPeer(socket: WebSocket, { name, pass: { role, person } }: Opening, limits: Limits): Peer {
   return {
     person,
-    mayEdit: can(role, 'edit-lab'),
+    mayEdit: can(role, EDIT[name]),
+    moderates: can(role, 'moderate-notes'),
     send(message) {
       if (socket.bufferedAmount > limits.bufferedBytes) socket.terminate();
       else socket.send(message);

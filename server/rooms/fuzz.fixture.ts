@@ -98,7 +98,7 @@ async function createWorld(chance: Chance): Promise<World> {
   async function writeSome(count: number): Promise<void> {
     for (const { update, resolve, reject } of server.waiting.splice(0, count)) {
       if (chance.below(20) === 0) reject(new Error('the disk is full'));
-      else resolve(await storage.append(ROOM, update));
+      else resolve(await storage.append(ROOM, 'lab', update));
     }
   }
 
@@ -175,7 +175,8 @@ function seeded(): Y.Doc {
 }
 
 async function startServer(storage: Storage): Promise<Server> {
-  const stored = present(await storage.loadRoom(ROOM), 'the room');
+  const { documents, epoch } = present(await storage.loadRoom(ROOM), 'the room');
+  const stored = documents.lab;
   const doc = new Y.Doc();
   for (const update of stored.updates) Y.applyUpdate(doc, update, 'storage');
   const waiting: Server['waiting'] = [];
@@ -183,7 +184,7 @@ async function startServer(storage: Storage): Promise<Server> {
     new Promise((resolve, reject) => waiting.push({ update, resolve, reject }));
   const ignore = (): Promise<void> => Promise.resolve();
   const saver = createSaver({ append, replace: ignore, failed: () => undefined, retryAfter: 0 }, stored);
-  return { document: createDocument(doc, stored.epoch, saver, LIMITS), waiting };
+  return { document: createDocument(doc, { saver, limits: LIMITS, epoch }), waiting };
 }
 
 const same = (a: Y.Doc, b: Y.Doc): boolean =>
@@ -273,6 +274,7 @@ function createClient(name: string, serverNow: () => Server): Client {
       peer: {
         person: name as PersonId,
         mayEdit,
+        moderates: false,
         send: (message) => void toClient.push(message),
         close: (code) => void (fresh.closed ??= code),
       },

@@ -16,7 +16,7 @@ export function createGlance(registry: Registry): Glance {
     const id = ROOM_PAGE.exec(request.url ?? '')?.[1];
     if (id === undefined || !isId(id)) return;
     const room = await registry.open(id as RoomId);
-    const view = room.ok ? readLab(room.value.document.doc) : undefined;
+    const view = room.ok ? readLab(room.value.documents.lab.doc) : undefined;
     // A header is Latin-1, a title anything.
     if (view !== undefined) request.headers[ROOM_HEADER] = encodeURIComponent(JSON.stringify(view));
   };

@@ -5,8 +5,10 @@ import { idFromBytes, type RoomId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { newAccess } from '#lib/room/access';
 import { copyLab } from '#lib/room/agenda';
+import { createNotesGuard } from '#lib/room/notes';
 import { renewLab } from '#lib/room/renew';
 import { seedLab, type LabView, type Seed } from '#lib/room/lab';
+import type { DocumentName } from '#lib/wire/protocol';
 import type { Limits } from '#lib/wire/limits';
 import type { Log } from '../log.ts';
 import { createRuns } from '../runs/runs.ts';
@@ -14,7 +16,7 @@ import type { ServerTrainers } from '../runs/server-trainers.ts';
 import type { Storage, StoredRoom } from '../storage/storage.ts';
 import { createAccess, hashKey, newKey } from './access.ts';
 import type { Audience } from './connection.ts';
-import { createDocument } from './document.ts';
+import { createDocument, type LiveDocument } from './document.ts';
 import { createPeople } from './people.ts';
 import { createRoom, type Room } from './room.ts';
 import { createSaver } from './saver.ts';
@@ -106,8 +108,8 @@ export function createRegistry(dependencies: RegistryDependencies): Registry {
   }
 
   /** Of a document that is mostly history, once nobody is there who could still write to it. */
-  async function renew(id: RoomId, { document }: Room): Promise<void> {
-    const renewed = renewLab(document.doc);
+  async function renew(id: RoomId, { documents }: Room): Promise<void> {
+    const renewed = renewLab(documents.lab.doc);
     if (renewed !== undefined) await storage.renew(id, renewed);
   }
 
@@ -180,17 +182,7 @@ function buildRoom(
   const { storage, trainers, tickets, limits, log, now } = dependencies;
   const audience = dependencies.audience(id);
   const people = createPeople(limits);
-  const failed = (error: unknown): void => log.error({ error }, 'an edit could not be written; trying again');
-  const saver = createSaver(
-    {
-      append: (update) => storage.append(id, update),
-      replace: (through, state) => storage.compact(id, through, state),
-      failed,
-    },
-    stored,
-  );
-  const doc = new Y.Doc();
-  for (const update of stored.updates) Y.applyUpdate(doc, update, FROM_STORAGE);
+  const open = (name: DocumentName): LiveDocument => openDocument(dependencies, id, name, stored);
   const access = createAccess(stored.access, {
     save: (next) => storage.saveAccess(id, next),
     saveFailed: (error) => log.error({ error }, 'who may do what in a room could not be written'),
@@ -201,7 +193,7 @@ function buildRoom(
     audience,
     access,
     remove,
-    document: createDocument(doc, stored.epoch, saver, limits),
+    documents: { lab: open('lab'), notes: open('notes') },
     people,
     touches: createTouches(audience),
     runs: createRuns(
@@ -223,4 +215,25 @@ function buildRoom(
     now,
   });
   return room;
+}
+
+function openDocument(
+  { storage, limits, log }: RegistryDependencies,
+  id: RoomId,
+  name: DocumentName,
+  { documents, epoch }: StoredRoom,
+): LiveDocument {
+  const failed = (error: unknown): void => log.error({ error }, 'an edit could not be written; trying again');
+  const saver = createSaver(
+    {
+      append: (update) => storage.append(id, name, update),
+      replace: (through, state) => storage.compact(id, name, through, state),
+      failed,
+    },
+    documents[name],
+  );
+  const doc = new Y.Doc();
+  for (const update of documents[name].updates) Y.applyUpdate(doc, update, FROM_STORAGE);
+  const guard = name === 'notes' ? { guard: createNotesGuard(doc) } : {};
+  return createDocument(doc, { saver, limits, epoch, ...guard });
 }

@@ -4,7 +4,7 @@ import { ok, refuse, type Result } from '#lib/base/result';
 import { cleanName, type Person } from '#lib/room/person';
 import type { EngineName } from '#lib/runs/events';
 import { can, type Role } from '#lib/room/roles';
-import type { JoinReply, JoinRequest, ManageCommand, ManageReply, Touch } from '#lib/wire/protocol';
+import type { JoinReply, JoinRequest, ManageCommand, ManageReply, Touch, DocumentName } from '#lib/wire/protocol';
 import type { Runs } from '../runs/runs.ts';
 import { hashKey, type KeyHash, type LiveAccess } from './access.ts';
 import type { Audience, Connection } from './connection.ts';
@@ -16,7 +16,7 @@ import type { Touches } from './touches.ts';
 
 export interface Room {
   readonly id: RoomId;
-  readonly document: LiveDocument;
+  readonly documents: Readonly<Record<DocumentName, LiveDocument>>;
   readonly access: LiveAccess;
   readonly people: People;
   readonly runs: Runs;
@@ -39,7 +39,7 @@ export interface RoomDependencies {
   readonly access: LiveAccess;
   /** Takes the room away, from memory and from disk. */
   readonly remove: () => Promise<void>;
-  readonly document: LiveDocument;
+  readonly documents: Readonly<Record<DocumentName, LiveDocument>>;
   readonly people: People;
   readonly touches: Touches;
   readonly runs: Runs;
@@ -52,11 +52,13 @@ export interface RoomDependencies {
 const PEOPLE_INTERVAL_MS = 250;
 
 export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
-  const { audience, access, remove, document, people, touches, runs, tickets, engine, now } = dependencies;
+  const { audience, access, remove, documents, people, touches, runs, tickets, engine, now } = dependencies;
   const tellPeople = createThrottle(() => audience.tell(null, 'people', people.list()), PEOPLE_INTERVAL_MS);
 
+  const both = Object.values(documents);
+
   const ticketFor = ({ id: person, role }: Person): string =>
-    tickets.issue({ room: id, person, role, access: access.epoch(), document: document.epoch });
+    tickets.issue({ room: id, person, role, access: access.epoch(), document: documents.lab.epoch });
 
   const roleFor = (person: Person['id'], seated: boolean, keys: readonly KeyHash[]): Role =>
     seated ? access.role(person, keys) : 'viewer';
@@ -70,7 +72,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       if (!can(role, 'control-run')) runs.dismiss(connection.id);
       const now = { ...person, role };
       connection.send('you', now, ticketFor(now));
-      document.expel(person.id);
+      for (const document of both) document.expel(person.id);
     }
     audience.tell(null, 'facts', access.facts());
     tellPeople.call();
@@ -95,7 +97,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       me: person,
       keys: keys.map((key) => access.gives(key)),
       facts: access.facts(),
-      epoch: document.epoch,
+      epoch: documents.lab.epoch,
       ticket: ticketFor(person),
       now: now(),
       people: people.list(),
@@ -106,7 +108,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
 
   return {
     id,
-    document,
+    documents,
     access,
     people,
     runs,
@@ -140,12 +142,12 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       runs.leave(connection);
       tellPeople.call();
     },
-    isInUse: () => people.members().length > 0 || document.peers() > 0 || runs.isTraining(),
+    isInUse: () => people.members().length > 0 || both.some((document) => document.peers() > 0) || runs.isTraining(),
     async close() {
       tellPeople.cancel();
       access.close();
       touches.close();
-      await Promise.all([runs.close(), document.close()]);
+      await Promise.all([runs.close(), ...both.map((document) => document.close())]);
     },
   };
 }

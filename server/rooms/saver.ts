@@ -3,7 +3,7 @@
  * "saved" meanwhile; that a later update may get there first does no harm, since Yjs applies them in any order.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { StoredRoom } from '../storage/storage.ts';
+import type { StoredDocument } from '../storage/storage.ts';
 
 export interface Saver {
   save(update: Uint8Array): void;
@@ -27,7 +27,7 @@ const COMPACT_AFTER = 64;
 
 export function createSaver(
   { append, replace, failed, retryAfter = 1_000 }: SaverDependencies,
-  stored: Pick<StoredRoom, 'updates' | 'last'>,
+  stored: StoredDocument,
 ): Saver {
   let { last } = stored;
   let rows = stored.updates.length;

@@ -8,8 +8,16 @@ import type { RoomId } from '#lib/base/id';
 import type { Access } from '#lib/room/access';
 import type { RunRecord } from '#lib/runs/record';
 import type { MetricsEvent } from '#lib/runs/events';
+import type { DocumentName } from '#lib/wire/protocol';
 import { MIGRATIONS } from './schema.ts';
-import { CHECKPOINTS_KEPT, type RunChange, type Snapshot, type StoredRoom, type StoredRun } from './storage.ts';
+import {
+  CHECKPOINTS_KEPT,
+  type RunChange,
+  type Snapshot,
+  type StoredDocument,
+  type StoredRoom,
+  type StoredRun,
+} from './storage.ts';
 
 export interface RoomDatabase {
   /** Everything that `act` does, in one transaction and one fsync. */
@@ -19,8 +27,8 @@ export interface RoomDatabase {
   saveAccess(room: RoomId, access: Access): void;
   deleteRoom(room: RoomId): void;
   loadRoom(room: RoomId): StoredRoom | undefined;
-  append(room: RoomId, update: Uint8Array): number;
-  compact(room: RoomId, through: number, update: Uint8Array): void;
+  append(room: RoomId, document: DocumentName, update: Uint8Array): number;
+  compact(room: RoomId, document: DocumentName, through: number, update: Uint8Array): void;
   saveRun(change: RunChange): void;
   roomsTrainedHere(): readonly RoomId[];
   close(): void;
@@ -79,15 +87,21 @@ function roomDatabase(database: Database.Database): RoomDatabase {
     'DELETE FROM updates WHERE room = ?',
     'DELETE FROM rooms WHERE id = ?',
   ].map((statement) => database.prepare(statement));
-  const insertUpdate = database.prepare('INSERT INTO updates (room, position, bytes) VALUES (?, ?, ?)');
+  const insertUpdate = database.prepare('INSERT INTO updates (room, position, document, bytes) VALUES (?, ?, ?, ?)');
   const lastPosition = database.prepare('SELECT max(position) AS last FROM updates WHERE room = ?');
-  const listUpdates = database.prepare('SELECT bytes FROM updates WHERE room = ? ORDER BY position');
-  const deleteUpdates = database.prepare('DELETE FROM updates WHERE room = ? AND position <= ?');
+  const listUpdates = database.prepare(
+    'SELECT position, bytes FROM updates WHERE room = ? AND document = ? ORDER BY position',
+  );
+  const deleteUpdates = database.prepare('DELETE FROM updates WHERE room = ? AND document = ? AND position <= ?');
 
   const last = (room: RoomId): number => (lastPosition.get(room) as { last: number | null }).last ?? 0;
-  const insertAt = (room: RoomId, position: number, update: Uint8Array): number => {
-    insertUpdate.run(room, position, Buffer.from(update));
+  const insertAt = (room: RoomId, document: DocumentName, position: number, update: Uint8Array): number => {
+    insertUpdate.run(room, position, document, Buffer.from(update));
     return position;
+  };
+  const documentOf = (room: RoomId, document: DocumentName): StoredDocument => {
+    const rows = listUpdates.all(room, document) as { position: number; bytes: Buffer }[];
+    return { updates: bytesOf(rows), last: rows.at(-1)?.position ?? 0 };
   };
   const together = inTransaction(database);
   const runs = runTable(database);
@@ -96,29 +110,24 @@ function roomDatabase(database: Database.Database): RoomDatabase {
     together,
     createRoom(room, seed, access) {
       insertRoom.run(room, JSON.stringify(access));
-      insertAt(room, 1, seed);
+      insertAt(room, 'lab', 1, seed);
     },
     loadRoom(room) {
       const found = findRoom.get(room) as { access: string; epoch: number } | undefined;
       if (found === undefined) return undefined;
       const access = JSON.parse(found.access) as Access;
-      return {
-        updates: bytesOf(listUpdates.all(room)),
-        last: last(room),
-        run: runs.newest(room),
-        access,
-        epoch: found.epoch,
-      };
+      const documents = { lab: documentOf(room, 'lab'), notes: documentOf(room, 'notes') };
+      return { documents, run: runs.newest(room), access, epoch: found.epoch };
     },
-    append: (room, update) => insertAt(room, last(room) + 1, update),
-    compact(room, through, update) {
-      deleteUpdates.run(room, through);
-      insertAt(room, through, update);
+    append: (room, document, update) => insertAt(room, document, last(room) + 1, update),
+    compact(room, document, through, update) {
+      deleteUpdates.run(room, document, through);
+      insertAt(room, document, through, update);
     },
     renew(room, update) {
       const position = last(room);
-      deleteUpdates.run(room, position);
-      insertAt(room, position + 1, update);
+      deleteUpdates.run(room, 'lab', position);
+      insertAt(room, 'lab', position + 1, update);
       return (nextEpoch.get(room) as { epoch: number }).epoch;
     },
     saveAccess: (room, access) => void updateAccess.run(JSON.stringify(access), room),

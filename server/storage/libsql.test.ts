@@ -28,7 +28,9 @@ test('every update acknowledged before a SIGKILL is there after it', async () =>
   for (let round = 0; round < 3; round++) {
     const acknowledged = [...(await writeUntilKilled(file))];
     const storage = await openLibsqlStorage(file);
-    const stored = present(await storage.loadRoom(ROOM), 'the room').updates.map((update) => update.join());
+    const stored = present(await storage.loadRoom(ROOM), 'the room').documents.lab.updates.map((update) =>
+      update.join(),
+    );
     await storage.close();
     expect(acknowledged.length).toBeGreaterThan(20);
     expect(stored).toEqual(expect.arrayContaining(acknowledged));
@@ -69,10 +71,10 @@ test('a database from an older version is copied, then brought forward with ever
   const version = MIGRATIONS.length;
   const next = [...MIGRATIONS, 'ALTER TABLE rooms ADD COLUMN note TEXT;'];
   const newer = openDatabase(file, next);
-  expect(newer.loadRoom(ROOM)?.updates).toEqual([Uint8Array.of(1, 2)]);
+  expect(newer.loadRoom(ROOM)?.documents.lab.updates).toEqual([Uint8Array.of(1, 2)]);
   newer.close();
   const copy = openDatabase(`${file}.version-${version}`);
-  expect(copy.loadRoom(ROOM)?.updates).toEqual([Uint8Array.of(1, 2)]);
+  expect(copy.loadRoom(ROOM)?.documents.lab.updates).toEqual([Uint8Array.of(1, 2)]);
   copy.close();
   expect(() => openDatabase(file)).toThrow(/newer version/);
 });

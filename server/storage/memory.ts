@@ -4,10 +4,18 @@ import { present } from '#lib/base/assert';
 import type { Access } from '#lib/room/access';
 import type { MetricsEvent } from '#lib/runs/events';
 import { isActive, type RunRecord } from '#lib/runs/record';
-import { CHECKPOINTS_KEPT, type RunChange, type Snapshot, type Storage, type StoredRun } from './storage.ts';
+import type { DocumentName } from '#lib/wire/protocol';
+import {
+  CHECKPOINTS_KEPT,
+  type RunChange,
+  type Snapshot,
+  type Storage,
+  type StoredDocument,
+  type StoredRun,
+} from './storage.ts';
 
 interface HeldRoom {
-  updates: { position: number; update: Uint8Array }[];
+  updates: { document: DocumentName; position: number; update: Uint8Array }[];
   last: number;
   run: HeldRun | undefined;
   access: Access;
@@ -29,36 +37,43 @@ export function createMemoryStorage(): Storage {
   return {
     createRoom: settle((room: RoomId, seed: Uint8Array, access: Access) => {
       if (rooms.has(room)) throw new Error(`room ${room} exists`);
-      rooms.set(room, { updates: [{ position: 1, update: seed.slice() }], last: 1, run: undefined, access, epoch: 1 });
+      rooms.set(room, {
+        updates: [{ document: 'lab', position: 1, update: seed.slice() }],
+        last: 1,
+        run: undefined,
+        access,
+        epoch: 1,
+      });
     }),
     loadRoom: settle((room: RoomId) => {
       const found = rooms.get(room);
       return (
         found && {
-          updates: found.updates.map(({ update }) => update),
-          last: found.last,
+          documents: { lab: documentOf(found, 'lab'), notes: documentOf(found, 'notes') },
           run: found.run && stored(found.run),
           access: found.access,
           epoch: found.epoch,
         }
       );
     }),
-    append: settle((room: RoomId, update: Uint8Array) => {
+    append: settle((room: RoomId, document: DocumentName, update: Uint8Array) => {
       const found = held(room);
       found.last += 1;
-      found.updates.push({ position: found.last, update: update.slice() });
+      found.updates.push({ document, position: found.last, update: update.slice() });
       return found.last;
     }),
-    compact: settle((room: RoomId, through: number, update: Uint8Array) => {
+    compact: settle((room: RoomId, document: DocumentName, through: number, update: Uint8Array) => {
       const found = held(room);
-      const later = found.updates.filter(({ position }) => position > through);
-      found.updates = [{ position: through, update: update.slice() }, ...later];
+      const left = found.updates.filter((row) => row.document !== document || row.position > through);
+      const compacted = { document, position: through, update: update.slice() };
+      found.updates = [...left, compacted].sort((a, b) => a.position - b.position);
     }),
     renew: settle((room: RoomId, update: Uint8Array) => {
       const found = held(room);
       found.last += 1;
       found.epoch += 1;
-      found.updates = [{ position: found.last, update: update.slice() }];
+      const others = found.updates.filter(({ document }) => document !== 'lab');
+      found.updates = [...others, { document: 'lab', position: found.last, update: update.slice() }];
       return found.epoch;
     }),
     saveAccess: settle((room: RoomId, access: Access) => {
@@ -74,6 +89,11 @@ export function createMemoryStorage(): Storage {
     roomsTrainedHere: settle(() => [...rooms].flatMap(([id, { run }]) => (run && isTrainedHere(run) ? [id] : []))),
     close: () => Promise.resolve(),
   };
+}
+
+function documentOf({ updates }: HeldRoom, document: DocumentName): StoredDocument {
+  const rows = updates.filter((row) => row.document === document);
+  return { updates: rows.map(({ update }) => update), last: rows.at(-1)?.position ?? 0 };
 }
 
 function changeRun(before: HeldRun | undefined, change: RunChange): HeldRun {

@@ -37,6 +37,7 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE runs SET record = json_set(record, '$.lease', 1, '$.handOver', NULL, '$.trainer', NULL);
   UPDATE runs SET record = json_set(record, '$.trainer', json(json_extract(record, '$.startedBy')))
     WHERE json_extract(record, '$.place') = 'browser';
+  ALTER TABLE updates ADD COLUMN document TEXT NOT NULL DEFAULT 'lab';
   ALTER TABLE rooms ADD COLUMN epoch INTEGER NOT NULL DEFAULT 1;
   ALTER TABLE rooms ADD COLUMN access TEXT NOT NULL DEFAULT
     '{"epoch":1,"defaultRole":"editor","ownerKey":null,"invites":[],"given":{},"goesOnByItself":false}';

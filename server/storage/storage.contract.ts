@@ -30,11 +30,13 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
     test('gives back the seed and every update, oldest first', async () => {
       const storage = await start();
       await storage.createRoom(id(1), bytes(1, 2, 3), ACCESS);
-      await Promise.all([storage.append(id(1), bytes(4)), storage.append(id(1), bytes(5, 6))]);
+      await Promise.all([storage.append(id(1), 'lab', bytes(4)), storage.append(id(1), 'lab', bytes(5, 6))]);
       const room = await storage.loadRoom(id(1));
       expect(room).toEqual({
-        updates: [bytes(1, 2, 3), bytes(4), bytes(5, 6)],
-        last: 3,
+        documents: {
+          lab: { updates: [bytes(1, 2, 3), bytes(4), bytes(5, 6)], last: 3 },
+          notes: { updates: [], last: 0 },
+        },
         run: undefined,
         access: ACCESS,
         epoch: 1,
@@ -45,42 +47,61 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       const storage = await start();
       await storage.createRoom(id(1), bytes(1), ACCESS);
       await storage.createRoom(id(2), bytes(2), ACCESS);
-      await storage.append(id(2), bytes(3));
-      expect((await storage.loadRoom(id(1)))?.updates).toEqual([bytes(1)]);
-      expect((await storage.loadRoom(id(2)))?.updates).toEqual([bytes(2), bytes(3)]);
+      await storage.append(id(2), 'lab', bytes(3));
+      expect((await storage.loadRoom(id(1)))?.documents.lab.updates).toEqual([bytes(1)]);
+      expect((await storage.loadRoom(id(2)))?.documents.lab.updates).toEqual([bytes(2), bytes(3)]);
     });
 
     test('refuses a room that exists and an update of one that does not, and goes on', async () => {
       const storage = await start();
       await storage.createRoom(id(1), bytes(1), ACCESS);
       const answers = await Promise.allSettled([
-        storage.append(id(1), bytes(2)),
+        storage.append(id(1), 'lab', bytes(2)),
         storage.createRoom(id(1), bytes(9), ACCESS),
-        storage.append(id(7), bytes(9)),
-        storage.append(id(1), bytes(3)),
+        storage.append(id(7), 'lab', bytes(9)),
+        storage.append(id(1), 'lab', bytes(3)),
       ]);
       expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
-      expect((await storage.loadRoom(id(1)))?.updates).toEqual([bytes(1), bytes(2), bytes(3)]);
+      expect((await storage.loadRoom(id(1)))?.documents.lab.updates).toEqual([bytes(1), bytes(2), bytes(3)]);
     });
 
     test('compacts up to a position and keeps what came after it', async () => {
       const storage = await start();
       await storage.createRoom(id(1), bytes(1), ACCESS);
-      const through = await storage.append(id(1), bytes(2));
-      await storage.append(id(1), bytes(3));
-      await storage.compact(id(1), through, bytes(12));
-      expect(await storage.loadRoom(id(1))).toMatchObject({ updates: [bytes(12), bytes(3)], last: 3 });
-      expect(await storage.append(id(1), bytes(4))).toBe(4);
+      const through = await storage.append(id(1), 'lab', bytes(2));
+      await storage.append(id(1), 'lab', bytes(3));
+      await storage.compact(id(1), 'lab', through, bytes(12));
+      expect(await storage.loadRoom(id(1))).toMatchObject({
+        documents: { lab: { updates: [bytes(12), bytes(3)], last: 3 } },
+      });
+      expect(await storage.append(id(1), 'lab', bytes(4))).toBe(4);
+    });
+
+    test('keeps the documents of a room apart, in what is added, compacted and begun anew', async () => {
+      const storage = await start();
+      await storage.createRoom(id(1), bytes(1), ACCESS);
+      const through = await storage.append(id(1), 'notes', bytes(20));
+      await storage.append(id(1), 'lab', bytes(2));
+      await storage.append(id(1), 'notes', bytes(21));
+      await storage.compact(id(1), 'notes', through, bytes(22));
+      const of = async (): Promise<unknown> => (await storage.loadRoom(id(1)))?.documents;
+      const notes = { updates: [bytes(22), bytes(21)], last: 4 };
+      expect(await of()).toEqual({ lab: { updates: [bytes(1), bytes(2)], last: 3 }, notes });
+      await storage.renew(id(1), bytes(9));
+      expect(await of()).toEqual({ lab: { updates: [bytes(9)], last: 5 }, notes });
     });
 
     test('begins a document anew under another epoch, and goes on from there', async () => {
       const storage = await start();
       await storage.createRoom(id(1), bytes(1), ACCESS);
-      await storage.append(id(1), bytes(2));
+      await storage.append(id(1), 'lab', bytes(2));
       expect(await storage.renew(id(1), bytes(7))).toBe(2);
-      expect(await storage.loadRoom(id(1))).toMatchObject({ updates: [bytes(7)], last: 3, epoch: 2 });
-      expect(await storage.append(id(1), bytes(8))).toBe(4);
-      expect((await storage.loadRoom(id(1)))?.updates).toEqual([bytes(7), bytes(8)]);
+      expect(await storage.loadRoom(id(1))).toMatchObject({
+        documents: { lab: { updates: [bytes(7)], last: 3 } },
+        epoch: 2,
+      });
+      expect(await storage.append(id(1), 'lab', bytes(8))).toBe(4);
+      expect((await storage.loadRoom(id(1)))?.documents.lab.updates).toEqual([bytes(7), bytes(8)]);
     });
 
     test('gives back the newest run as it was last saved, with losses that are no numbers', async () => {

@@ -3,21 +3,22 @@ import type { RoomId } from '#lib/base/id';
 import type { Access } from '#lib/room/access';
 import type { MetricsEvent } from '#lib/runs/events';
 import type { RunRecord } from '#lib/runs/record';
+import type { DocumentName } from '#lib/wire/protocol';
 
 export interface Storage {
-  /** A new room with the first update of its document. Durable when resolved. Rejects when the id is taken. */
+  /** A new room with the first update of its document `lab`. Durable when resolved. Rejects when the id is taken. */
   createRoom(room: RoomId, seed: Uint8Array, access: Access): Promise<void>;
   /** undefined: there is no such room. */
   loadRoom(room: RoomId): Promise<StoredRoom | undefined>;
   /**
-   * One more update of the room's document; resolves to its position once it is on disk. Updates of one room keep the order in
-   * which they were given.
+   * One more update of one of the room's documents; resolves to its position, which all documents of a room count together, once
+   * it is on disk. Updates of one room keep the order in which they were given.
    */
-  append(room: RoomId, update: Uint8Array): Promise<number>;
-  /** Replaces the updates up to and with position `through` by one that says the same, in one transaction. */
-  compact(room: RoomId, through: number, update: Uint8Array): Promise<void>;
+  append(room: RoomId, document: DocumentName, update: Uint8Array): Promise<number>;
+  /** Replaces a document's updates up to and with position `through`, one of its own, by one that says the same, in one transaction. */
+  compact(room: RoomId, document: DocumentName, through: number, update: Uint8Array): Promise<void>;
   /**
-   * Replaces all updates by one that begins the document anew, in one transaction; resolves to its epoch, one more than before.
+   * Replaces all updates of `lab` by one that begins it anew, in one transaction; resolves to its epoch, one more than before.
    * What was written to the document before it can no longer be merged.
    */
   renew(room: RoomId, update: Uint8Array): Promise<number>;
@@ -33,14 +34,18 @@ export interface Storage {
 }
 
 export interface StoredRoom {
-  /** Oldest first. */
-  readonly updates: readonly Uint8Array[];
-  /** Position of the last update. */
-  readonly last: number;
+  readonly documents: Readonly<Record<DocumentName, StoredDocument>>;
   readonly run: StoredRun | undefined;
   readonly access: Access;
-  /** Which beginning of the document this is, from 1. */
+  /** Which beginning of `lab` this is, from 1. */
   readonly epoch: number;
+}
+
+export interface StoredDocument {
+  /** Oldest first. */
+  readonly updates: readonly Uint8Array[];
+  /** Position of the last update; 0: there is none. */
+  readonly last: number;
 }
 
 export interface StoredRun {

@@ -11,7 +11,7 @@ if ((await storage.loadRoom(room as RoomId)) === undefined)
 const write = async (writer: number): Promise<never> => {
   for (let i = 0; ; i++) {
     const update = Uint8Array.of(process.pid & 255, writer, i >> 8, i & 255);
-    await storage.append(room as RoomId, update);
+    await storage.append(room as RoomId, 'lab', update);
     process.stdout.write(`${update.join()}\n`);
   }
 };

@@ -24,7 +24,7 @@ test('health says what runs, where, and how much', async () => {
   });
 });
 
-test('P1 P4 a room is opened and described by its id, none is listed, and what is not there is 404', async () => {
+test('S3 P1 P4 a room is opened and described by its id, none is listed, and what is not there is 404', async () => {
   const lab = await startTestLab();
   const created = await fetch(`${lab.url}/api/rooms`, { method: 'POST', body: '{"experiment":"introduction"}' });
   expect(created.status).toBe(201);
@@ -64,7 +64,7 @@ test('P4 a wrong body is refused by the name of its field', async () => {
   }
 });
 
-test('P5 a session opens so many rooms in an hour, and a body has so many bytes', async () => {
+test('S13 P5 a session opens so many rooms in an hour, and a body has so many bytes', async () => {
   const lab = await startTestLab({ limits: { roomsPerHour: 2 } });
   const headers = await openPage(lab.url);
   const open = async (body?: string): Promise<number> =>

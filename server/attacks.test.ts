@@ -184,7 +184,7 @@ function spoilBytes(dice: Dice, bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-test(`P11 P12 P40 P65 ${MESSAGES} spoiled messages of strangers and viewers: each is answered, nothing breaks, nothing is written`, async () => {
+test(`S9 P11 P12 P40 P65 ${MESSAGES} spoiled messages of strangers and viewers: each is answered, nothing breaks, nothing is written`, async () => {
   const attacked = await openAttacked();
   const { room, id, errors, visit } = attacked;
   const dice = createDice(20_261_124);

@@ -19,7 +19,7 @@ async function enter(): Promise<{ lab: TestLab; room: RoomId; ada: Client }> {
 const SPEC = resolve(DEFAULT_PARAMETERS);
 const ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 
-test('P2 a page of a foreign origin is refused on every door', async () => {
+test('S1 P2 a page of a foreign origin is refused on every door', async () => {
   const lab = await startTestLab();
   const foreign = { origin: 'https://evil.example' };
   await expect(connectClient(lab.url, foreign)).rejects.toThrow();
@@ -69,7 +69,7 @@ test('P11 a wrong message is refused by the name of its first wrong field', asyn
     expect(await ada.refused(event, argument), `${event} ${field}`).toMatchObject({ code: 'invalid', field });
 });
 
-test('P13 a flood is refused with limit, and the connection lives', async () => {
+test('S14 P13 a flood is refused with limit, and the connection lives', async () => {
   const lab = await startTestLab({ limits: { messagesPerSecond: 1 } });
   const room = await lab.newRoom();
   const ada = await connectClient(lab.url);

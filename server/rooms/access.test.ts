@@ -93,7 +93,7 @@ test('P62 an invite gives its role; a missing, foreign, revoked or expired one g
   expect(await given(editor.key)).toEqual(['viewer', null]);
 });
 
-test('P63 revoking takes effect on open connections: of both endpoints, and of the run that is trained there', async () => {
+test('S4 S7 P63 revoking takes effect on open connections: of both endpoints, and of the run that is trained there', async () => {
   const owned = await open();
   const { lab, room, owner } = owned;
   await manage(owner, { type: 'default-role', role: 'viewer' });
@@ -163,7 +163,7 @@ test('P64 a role changes in place: a viewer may edit without a reload, and back'
   await vi.waitFor(() => expect(roleNow(client, reply)).toBe('viewer'));
 });
 
-test('P65 only the owner manages', async () => {
+test('S5 P65 only the owner manages', async () => {
   const owned = await open();
   const { client, reply } = await enter(owned);
   const commands = [
@@ -179,7 +179,7 @@ test('P65 only the owner manages', async () => {
   expect((await enter(owned)).reply.me.role).toBe('editor');
 });
 
-test('P66 keys are known by their hashes: the owner is shown none again, and none is on disk', async () => {
+test('S3 P66 keys are known by their hashes: the owner is shown none again, and none is on disk', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'polytope-access-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = path.join(folder, 'lab.db');
@@ -199,7 +199,7 @@ test('P66 keys are known by their hashes: the owner is shown none again, and non
   expect(kept.invites).toHaveLength(1);
 });
 
-test('P67 a deleted room is gone for everyone, at once and after a restart', async () => {
+test('S17 P67 a deleted room is gone for everyone, at once and after a restart', async () => {
   const owned = await open();
   const { lab, room, owner } = owned;
   const { client, reply } = await enter(owned);

@@ -84,7 +84,7 @@ test('P31 two clients converge on released values', async () => {
   await vi.waitFor(() => expect(parameters(ada.doc)).toEqual(parameters(bob.doc)));
 });
 
-test('P30 a ticket that is forged, old or of another room is closed with 4401', async () => {
+test('S4 P30 a ticket that is forged, old or of another room is closed with 4401', async () => {
   const secret = new Uint8Array(32);
   const lab = await startTestLab({}, { secret });
   const room = await lab.newRoom();
@@ -187,7 +187,7 @@ test('P33 an update whose predecessor is missing is not counted until that has c
   await vi.waitFor(() => expect(durable(bare)).toEqual([2]));
 });
 
-test('P35 updates that wait for ever are forgotten with their author', async () => {
+test('S12 P35 updates that wait for ever are forgotten with their author', async () => {
   const bench = await enter(true);
   const doc = new Y.Doc();
   doc.getMap('lab').set('title', 'withheld');
@@ -220,7 +220,7 @@ test('P35 what is not a message of the protocol is closed with 4422', async () =
   expect(readLab(await serverState(bench))?.title).toBe(EXPERIMENTS[0]?.title);
 });
 
-test('P35 an edit beyond the document’s limit is closed with 4409', async () => {
+test('S12 P35 an edit beyond the document’s limit is closed with 4409', async () => {
   const bench = await enter(true, { limits: { document: 3_000 } });
   const bare = await openBare(bench);
   bare.socket.send(syncMessage(2, edit('note', 'x'.repeat(2_900))));

@@ -26,7 +26,7 @@ test('P3 a cookie signed by another server is a new person', async () => {
   expect(known.headers.getSetCookie()).toHaveLength(0);
 });
 
-test('P3 the cookie is HttpOnly and Lax, and Secure behind https only', async () => {
+test('S2 P3 the cookie is HttpOnly and Lax, and Secure behind https only', async () => {
   const lab = await startTestLab({}, { trustProxy: true });
   const plain = await fetch(`${lab.url}/api/health`);
   const secure = await fetch(`${lab.url}/api/health`, { headers: { 'x-forwarded-proto': 'https' } });
@@ -72,7 +72,7 @@ test('P21 joining another room leaves the first', async () => {
   await vi.waitFor(() => expect(ada.heard('people').at(-1)?.[0]).toHaveLength(1));
 });
 
-test('P22 a full room refuses a seat and offers watching', async () => {
+test('S15 P22 a full room refuses a seat and offers watching', async () => {
   const lab = await startTestLab({ limits: { seats: 1, watchers: 1 } });
   const room = await lab.newRoom();
   const join = { protocol: 1, room, name: 'Bob', colour: 1, seat: true };
@@ -116,7 +116,7 @@ test('P24 everybody is listed once, in the order in which they came, until they 
   await vi.waitFor(() => expect(names()).toEqual(['Bob']));
 });
 
-test('P24 a name is cleaned, and one without a visible character refused', async () => {
+test('S10 P24 a name is cleaned, and one without a visible character refused', async () => {
   const lab = await startTestLab();
   const room = await lab.newRoom();
   const client = await connectClient(lab.url);

@@ -55,7 +55,7 @@ test('P82 P83 notes are seen by all, changed by their author alone, and by the o
   await vi.waitFor(() => expect(notesOf(ada.doc).has('hers')).toBe(false));
 });
 
-test('P83 nobody writes in another’s name, whatever it is wrapped in', async () => {
+test('S6 P83 nobody writes in another’s name, whatever it is wrapped in', async () => {
   const lab = await startTestLab();
   const { room } = await openOwned(lab);
   const [ada, bob] = [await arrive(lab, room), await arrive(lab, room)];
@@ -67,7 +67,7 @@ test('P83 nobody writes in another’s name, whatever it is wrapped in', async (
   expect([...notesOf((await arrive(lab, room)).doc).keys()]).toEqual([]);
 });
 
-test('P82 a viewer reads notes and writes none, by update or by SyncStep2', async () => {
+test('S5 P82 a viewer reads notes and writes none, by update or by SyncStep2', async () => {
   const lab = await startTestLab();
   const { room } = await openOwned(lab);
   const ada = await arrive(lab, room);

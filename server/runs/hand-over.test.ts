@@ -145,7 +145,7 @@ test('P100 of two who go on at once the second is refused, and who watches alway
   expect(answers.map(({ ok }) => ok).sort()).toEqual([false, true]);
 });
 
-test('P101 a checkpoint is taken from who holds the run, whole, of the run’s shapes, and within its size', async () => {
+test('S11 P101 a checkpoint is taken from who holds the run, whole, of the run’s shapes, and within its size', async () => {
   const { ada, bob } = await enter();
   const run = await ada.get<StartReply>('start', START);
   const bytes = encodeCheckpoint(checkpointAt(5));

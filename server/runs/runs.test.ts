@@ -147,7 +147,7 @@ test('P42 a run that starts paused waits at step 0', async () => {
   expect((await start(ada, { paused: true })).target).toBe(0);
 });
 
-test('P44 only the holder of the lease publishes, under its number', async () => {
+test('S8 P44 only the holder of the lease publishes, under its number', async () => {
   const { ada, bob } = await enter();
   const { record, lease } = await start(ada);
   const attempt = (client: Client, number: number): Promise<unknown> =>
@@ -169,7 +169,7 @@ test('P44 lists of another length, steps beyond the end and events after it are 
   expect(await refused(metrics(1_000))).toMatchObject({ code: 'conflict' });
 });
 
-test('P45 frames of a wrong shape, order or holder are refused', async () => {
+test('S11 P45 frames of a wrong shape, order or holder are refused', async () => {
   const { ada, bob } = await enter();
   const run = await start(ada);
   await sendFrame(ada, run, 5);
@@ -358,7 +358,7 @@ test('P47 a trainer that comes back late goes on, where nobody else did', async 
   await vi.waitFor(() => expect(lastRecord(bench.bob).status.phase).toBe('finished'));
 });
 
-test('P47 another person cannot take the run by claiming to hold it', async () => {
+test('S6 S8 P47 another person cannot take the run by claiming to hold it', async () => {
   const bench = await loseTrainer();
   const thief = await connectClient(bench.lab.url);
   expect((await rejoin(thief, bench)).run?.held).toBe(false);
@@ -418,7 +418,7 @@ test('P54 of more than 128 kept frames every second one goes, never the first or
   expect([steps[0], steps[1], steps.at(-1)]).toEqual([0, 2, 149]);
 });
 
-test('P15 a viewer that does not read is cut, and the room goes on', async () => {
+test('S14 P15 a viewer that does not read is cut, and the room goes on', async () => {
   const { lab, room, ada } = await enter({ limits: { bufferedBytes: 1_000_000 } });
   const spec = { ...SPEC, model: { ...SPEC.model, n: 512, m: 128 } };
   const run = await start(ada, { spec });

@@ -20,6 +20,7 @@ import {
   type TestLab,
 } from './lab.fixture.ts';
 import { openLibsqlStorage } from './storage/libsql.ts';
+import { createMemoryStorage } from './storage/memory.ts';
 import type { Web } from './web.ts';
 
 const SPEC = resolve({ ...DEFAULT_PARAMETERS, n: 2, m: 1, densities: 1, replicas: 1, steps: 10 });
@@ -148,3 +149,19 @@ test('pages get everything that is not the lab’s own, and upgrades that are no
 /** Resolves when a WebSocket was refused there. */
 const cutOff = (url: string): Promise<void> =>
   new Promise((resolve) => new WebSocket(url.replace('http', 'ws')).once('error', () => resolve()));
+
+test('S17 P121 a room that nobody opens for ninety days expires; one that was opened in between does not', async () => {
+  const storage = createMemoryStorage();
+  let now = Date.now();
+  const before = await startTestLab({ storage, now: () => now });
+  const [kept, left] = [await before.newRoom(), await before.newRoom()];
+  await before.close();
+  now += 80 * 86_400_000;
+  const between = await startTestLab({ storage, now: () => now });
+  expect((await fetch(`${between.url}/api/rooms/${kept}`)).status).toBe(200);
+  await between.close();
+  now += 11 * 86_400_000;
+  const after = await startTestLab({ storage, now: () => now });
+  await vi.waitFor(async () => expect((await fetch(`${after.url}/api/rooms/${left}`)).status).toBe(404));
+  expect((await fetch(`${after.url}/api/rooms/${kept}`)).status).toBe(200);
+});

@@ -2,12 +2,12 @@
 import { networkInterfaces } from 'node:os';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import QRCode from 'qrcode';
 import { buildIfStale } from './build.ts';
 import { createComputeProcess } from './compute/compute-process.ts';
 import { CannotStart, readConfig, type Config } from './config.ts';
+import { claimData, databaseIn } from './data.ts';
 import { explainListenError } from './http.ts';
 import { createLab, type Lab } from './lab.ts';
 import { createLog, type Log } from './log.ts';
@@ -22,6 +22,7 @@ async function start(dev: boolean): Promise<void> {
   const log = createLog(config.logLevel);
   // Before the build, which may take a minute: a port in use is said at once.
   await probe(config);
+  process.once('exit', claimData(config.dataDir));
   const storage = await openStorage(config);
   if (!dev) await buildIfStale(ROOT, say);
   const { createWeb } = await import('./web.ts');
@@ -41,7 +42,7 @@ const say = (line: string): void => console.log(line);
 
 async function openStorage({ dataDir }: Config): Promise<Storage> {
   try {
-    return await openLibsqlStorage(path.join(dataDir, 'polytope.db'));
+    return await openLibsqlStorage(databaseIn(dataDir));
   } catch (error) {
     throw new CannotStart(error instanceof Error ? error.message : String(error), { cause: error });
   }

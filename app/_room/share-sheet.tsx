@@ -3,6 +3,7 @@
 import { Link2 } from 'lucide-react';
 import { useCallback, useId, useState, type ReactNode, type ToggleEvent } from 'react';
 import { can } from '#lib/room/roles';
+import { LIMITS } from '#lib/wire/limits';
 import type { AccessView, ManageCommand } from '#lib/wire/protocol';
 import { plainAddress } from '../_session/address.ts';
 import { useActions, useSession } from '../_session/react.tsx';
@@ -34,6 +35,7 @@ function ShareSheet({ id }: { readonly id: string }): ReactNode {
     <div id={id} popover="auto" className={styles['sheet']} onToggle={opened} aria-label="Share this room">
       <h2>Share this room</h2>
       <AddressField label="Address of this room" address={address} />
+      <p className={styles['explained']}>A room that nobody opens for {LIMITS.idleDays} days is deleted.</p>
       {owner && access !== null ? <OwnerSettings access={access} send={send} /> : <DefaultRole />}
     </div>
   );

@@ -12,6 +12,8 @@ export const LIMITS = {
   roomsPerHour: 20,
   /** rooms opened by everyone together in an hour: whoever drops the cookie is a new session each time */
   roomsPerHourInAll: 1_000,
+  /** days after which a room that nobody opened is deleted: longer than any holidays */
+  idleDays: 90,
   /** rooms held in memory at once, by a server: about 1 MB each */
   openRooms: 1_000,
   /** bytes of one Socket.IO message: the largest frame and its envelope */

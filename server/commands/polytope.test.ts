@@ -154,7 +154,7 @@ describe('polytope run', () => {
 
 describe('what cannot be done is refused in one sentence, with exit code 2', () => {
   const refusals: readonly [args: string, sentence: RegExp][] = [
-    ['fly', /^There is no command fly; there are list, run, bench\.$/],
+    ['fly', /^There is no command fly; there are list, run, bench, rooms, backup, restore\.$/],
     ['list --wat', /^Unknown option '--wat'; the options are --json\.$/],
     ['run introduction --set n=99', /^n: Features must be between 2 and 24; 99 is not\.$/],
     ['run introduction --seed -1', /^Option '--seed' argument is ambiguous; write --seed=value\.$/],

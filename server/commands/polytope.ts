@@ -1,10 +1,13 @@
 /** The command line: `npm run -s polytope -- <command> …`. Results on standard output, everything else on standard error. */
+import { backup } from './backup.ts';
 import { bench } from './bench.ts';
 import { CommandError, EXIT_OK, EXIT_USAGE, type Command } from './command.ts';
 import { list } from './list.ts';
+import { restore } from './restore.ts';
+import { rooms } from './rooms.ts';
 import { run } from './run.ts';
 
-const COMMANDS: readonly Command[] = [list, run, bench];
+const COMMANDS: readonly Command[] = [list, run, bench, rooms, backup, restore];
 
 const HELP = `polytope: toy models of superposition, from the command line
 

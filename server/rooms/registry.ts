@@ -62,6 +62,9 @@ interface Entry {
   usedAt: number;
 }
 
+const DAY_MS = 86_400_000;
+const EXPIRY_INTERVAL_MS = 3_600_000;
+
 /** Marks what was read from disk, which needs not be written again. */
 const FROM_STORAGE = 'storage';
 
@@ -72,9 +75,30 @@ export function createRegistry(dependencies: RegistryDependencies): Registry {
   let closing = false;
   const sweep = setInterval(() => putAwayUnused(), Math.max(50, linger / 4));
 
+  const expiry = setInterval(() => expireIdle(), EXPIRY_INTERVAL_MS);
+  expireIdle();
+
+  function markUsed(id: RoomId): void {
+    storage
+      .markUsed(id, now())
+      .catch((error: unknown) => log.error({ error }, 'the use of a room could not be written'));
+  }
+
+  /** Rooms that nobody has opened for a long time go, with everything in them. */
+  function expireIdle(): void {
+    const expire = async (): Promise<void> => {
+      const idle = await storage.roomsIdleSince(now() - limits.idleDays * DAY_MS);
+      const unused = idle.filter((id) => !entries.has(id));
+      await Promise.all(unused.map((id) => storage.deleteRoom(id)));
+      if (unused.length > 0) log.info({ rooms: unused.length }, 'rooms have expired');
+    };
+    expire().catch((error: unknown) => log.error({ error }, 'rooms could not expire'));
+  }
+
   async function load(id: RoomId): Promise<Room | undefined> {
     await leaving.get(id);
     const stored = await storage.loadRoom(id);
+    if (stored !== undefined) markUsed(id);
     return stored && buildRoom(dependencies, id, stored, () => remove(id));
   }
 
@@ -166,6 +190,7 @@ export function createRegistry(dependencies: RegistryDependencies): Registry {
     async close() {
       closing = true;
       clearInterval(sweep);
+      clearInterval(expiry);
       await Promise.allSettled([...entries.values()].map(({ room }) => room));
       for (const [id, { loaded }] of entries) if (loaded !== undefined) putAway(id, loaded);
       await Promise.all(leaving.values());

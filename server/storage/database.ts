@@ -31,6 +31,8 @@ export interface RoomDatabase {
   compact(room: RoomId, document: DocumentName, through: number, update: Uint8Array): void;
   saveRun(change: RunChange): void;
   roomsTrainedHere(): readonly RoomId[];
+  markUsed(room: RoomId, at: number): void;
+  roomsIdleSince(before: number): readonly RoomId[];
   close(): void;
 }
 
@@ -75,10 +77,12 @@ function backUp(database: Database.Database, file: string, version: number): voi
 }
 
 function roomDatabase(database: Database.Database): RoomDatabase {
-  const insertRoom = database.prepare('INSERT INTO rooms (id, access) VALUES (?, ?)');
+  const insertRoom = database.prepare('INSERT INTO rooms (id, access, used_at) VALUES (?, ?, 1000 * unixepoch())');
   const findRoom = database.prepare('SELECT access, epoch FROM rooms WHERE id = ?');
   const nextEpoch = database.prepare('UPDATE rooms SET epoch = epoch + 1 WHERE id = ? RETURNING epoch');
   const updateAccess = database.prepare('UPDATE rooms SET access = ? WHERE id = ?');
+  const updateUse = database.prepare('UPDATE rooms SET used_at = max(used_at, ?) WHERE id = ?');
+  const listIdle = database.prepare('SELECT id FROM rooms WHERE used_at < ? ORDER BY used_at');
   // What refers to a row goes before it.
   const deletions = [
     'DELETE FROM frames WHERE run IN (SELECT id FROM runs WHERE room = ?)',
@@ -136,6 +140,8 @@ function roomDatabase(database: Database.Database): RoomDatabase {
     },
     saveRun: runs.save,
     roomsTrainedHere: runs.roomsTrainedHere,
+    markUsed: (room, at) => void updateUse.run(at, room),
+    roomsIdleSince: (before) => (listIdle.all(before) as { id: RoomId }[]).map(({ id }) => id),
     close: () => {
       database.close();
     },

@@ -12,6 +12,7 @@ import type { RoomId } from '#lib/base/id';
 import { newAccess } from '#lib/room/access';
 import { openDatabase } from './database.ts';
 import { openLibsqlStorage } from './libsql.ts';
+import { copyDatabase, listRooms } from './reader.ts';
 import { MIGRATIONS } from './schema.ts';
 import { describeStorage } from './storage.contract.ts';
 
@@ -101,6 +102,24 @@ test('a migration that fails leaves the database as it was', () => {
   const database = openDatabase(file);
   expect(database.loadRoom(ROOM)).toBeUndefined();
   database.close();
+});
+
+test('a copy that is made while a server writes is whole, and overwrites nothing', async () => {
+  const file = newFile('live.db');
+  const copy = newFile('copy.db');
+  const storage = await openLibsqlStorage(file);
+  await storage.createRoom(ROOM, Uint8Array.of(0), newAccess(null));
+  const writing = Array.from({ length: 50 }, (_, i) => storage.append(ROOM, 'lab', Uint8Array.of(i)));
+  await writing[9];
+  copyDatabase(file, copy);
+  expect(() => copyDatabase(file, copy)).toThrow(/is there already/);
+  await Promise.all(writing);
+  const opened = await openLibsqlStorage(copy);
+  const { updates } = present(await opened.loadRoom(ROOM), 'the room').documents.lab;
+  expect(updates.length).toBeGreaterThanOrEqual(10);
+  expect(updates.slice(1).every((update, i) => update[0] === i)).toBe(true);
+  expect(listRooms(copy)).toMatchObject([{ room: ROOM, title: '' }]);
+  for (const each of [opened, storage]) await each.close();
 });
 
 test('a new database is not backed up', async () => {

@@ -54,6 +54,8 @@ export async function openLibsqlStorage(file: string): Promise<Storage> {
     deleteRoom: ask('deleteRoom'),
     saveRun: ask('saveRun'),
     roomsTrainedHere: ask('roomsTrainedHere'),
+    markUsed: ask('markUsed'),
+    roomsIdleSince: ask('roomsIdleSince'),
     close: () => call('close'),
   };
 }

@@ -20,6 +20,7 @@ interface HeldRoom {
   run: HeldRun | undefined;
   access: Access;
   epoch: number;
+  usedAt: number;
 }
 
 interface HeldRun {
@@ -43,6 +44,7 @@ export function createMemoryStorage(): Storage {
         run: undefined,
         access,
         epoch: 1,
+        usedAt: Date.now(),
       });
     }),
     loadRoom: settle((room: RoomId) => {
@@ -87,6 +89,16 @@ export function createMemoryStorage(): Storage {
       found.run = changeRun(found.run, structuredClone(change));
     }),
     roomsTrainedHere: settle(() => [...rooms].flatMap(([id, { run }]) => (run && isTrainedHere(run) ? [id] : []))),
+    markUsed: settle((room: RoomId, at: number) => {
+      const found = held(room);
+      found.usedAt = Math.max(found.usedAt, at);
+    }),
+    roomsIdleSince: settle((before: number) =>
+      [...rooms]
+        .filter(([, { usedAt }]) => usedAt < before)
+        .sort(([, a], [, b]) => a.usedAt - b.usedAt)
+        .map(([room]) => room),
+    ),
     close: () => Promise.resolve(),
   };
 }

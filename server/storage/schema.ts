@@ -39,6 +39,8 @@ export const MIGRATIONS: readonly string[] = [
     WHERE json_extract(record, '$.place') = 'browser';
   ALTER TABLE updates ADD COLUMN document TEXT NOT NULL DEFAULT 'lab';
   ALTER TABLE rooms ADD COLUMN epoch INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE rooms ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;
+  UPDATE rooms SET used_at = 1000 * unixepoch();
   ALTER TABLE rooms ADD COLUMN access TEXT NOT NULL DEFAULT
     '{"epoch":1,"defaultRole":"editor","ownerKey":null,"invites":[],"given":{},"goesOnByItself":false}';
   `,

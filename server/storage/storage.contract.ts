@@ -154,6 +154,17 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect((await storage.loadRoom(id(1)))?.run).toBeUndefined();
     });
 
+    test('knows which rooms nobody has opened since a moment', async () => {
+      const storage = await start();
+      const later = Date.now() + 1_000_000;
+      for (const room of [1, 2, 3]) await storage.createRoom(id(room), bytes(1), ACCESS);
+      await storage.markUsed(id(2), later);
+      await storage.markUsed(id(2), later - 5);
+      await storage.markUsed(id(3), later - 1);
+      expect(await storage.roomsIdleSince(later - 2)).toEqual([id(1)]);
+      expect(await storage.roomsIdleSince(later + 1)).toEqual([id(1), id(3), id(2)]);
+    });
+
     test('knows the rooms whose newest run is trained here', async () => {
       const storage = await start();
       for (const room of [1, 2, 3, 4]) await storage.createRoom(id(room), bytes(1), ACCESS);

@@ -29,6 +29,10 @@ export interface Storage {
   saveRun(change: RunChange): Promise<void>;
   /** Rooms whose newest run was being trained, or held still, by this server when it was last saved. */
   roomsTrainedHere(): Promise<readonly RoomId[]>;
+  /** Somebody opened the room, at this moment of the server's clock, ms since 1970. */
+  markUsed(room: RoomId, at: number): Promise<void>;
+  /** Rooms that nobody has opened since, longest first. */
+  roomsIdleSince(before: number): Promise<readonly RoomId[]>;
   /** Resolves when everything given so far is on disk. */
   close(): Promise<void>;
 }

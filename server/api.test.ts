@@ -18,6 +18,8 @@ test('health says what runs, where, and how much', async () => {
     uptime: expect.any(Number) as number,
     node: process.version,
     engines: [{ name: 'cranked', device: 'by hand', place: 'server' }],
+    memory: expect.any(Number) as number,
+    eventLoop: { p50: expect.any(Number) as number, p99: expect.any(Number) as number },
     rooms: 1,
     people: 1,
     runs: 0,

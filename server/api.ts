@@ -1,5 +1,6 @@
 /** The HTTP interface: /api/health, /api/rooms, /api/rooms/<room>, /api/rooms/<room>/duplicate. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { z } from 'zod';
 import { isId, type RoomId } from '#lib/base/id';
 import { ok, refuse, type RefusalCode, type Result } from '#lib/base/result';
@@ -38,13 +39,15 @@ export function createApi(dependencies: ApiDependencies): Api {
   const { registry, identity, origins, engine, release, now } = dependencies;
   const startedAt = now();
   const quota = createQuota(dependencies);
+  const measureLoad = createLoadMeter();
 
   function health(): Answer {
     const uptime = Math.round((now() - startedAt) / 1_000);
     const engines = [{ ...engine, place: 'server' }];
+    const load = measureLoad();
     return {
       status: 200,
-      body: { status: 'ok', ...release, uptime, node: process.version, engines, ...registry.counts() },
+      body: { status: 'ok', ...release, uptime, node: process.version, engines, ...load, ...registry.counts() },
     };
   }
 
@@ -99,6 +102,22 @@ export function createApi(dependencies: ApiDependencies): Api {
       response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
       response.end(JSON.stringify(body));
     },
+  };
+}
+
+/** ms between two looks at the event loop */
+const LOOK_MS = 10;
+
+/** Memory in MB, and how late the event loop was since the last call, in ms. */
+function createLoadMeter(): () => { memory: number; eventLoop: { p50: number; p99: number } } {
+  const delay = monitorEventLoopDelay({ resolution: LOOK_MS });
+  delay.enable();
+  return () => {
+    const late = (share: number): number =>
+      Math.max(0, Math.round(10 * (delay.percentile(share) / 1e6 - LOOK_MS)) / 10);
+    const eventLoop = { p50: late(50), p99: late(99) };
+    delay.reset();
+    return { memory: Math.round(process.memoryUsage.rss() / 1e5) / 10, eventLoop };
   };
 }
 

@@ -35,8 +35,8 @@ export interface TrainerHost {
 export const FRAME_INTERVAL_MS = 50;
 /** Time between two metrics events, ms; each kept frame has one besides, so that a loss curve is log-spaced too. */
 export const METRICS_INTERVAL_MS = 100;
-/** Time between two checkpoints, ms: a hand-over repeats at most this much training. */
-export const CHECKPOINT_INTERVAL_MS = 2_000;
+/** Time between two checkpoints, ms: with the way to the disk, a hand-over repeats at most two seconds of training. */
+export const CHECKPOINT_INTERVAL_MS = 1_500;
 
 /** Samples of the evaluation loss, the same for every run: stream `evaluation` of seed 0, cell 0, replica 0. */
 export const EVALUATION_SAMPLES = 65_536;

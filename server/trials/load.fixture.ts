@@ -3,7 +3,9 @@
  * sixty who come at once over a narrow line, and two hundred who come back at once. The server is a process of its own, all
  * people together are this one, on the same processors: what is measured holds both.
  */
+import { get } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import { gunzipSync } from 'node:zlib';
 import { io, type Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
@@ -17,7 +19,7 @@ import { decodeFrame, encodeFrame } from '#lib/runs/frame';
 import { cellCount } from '#lib/spec/cells';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
-import { DOCUMENT_PATH, PROTOCOL_VERSION, SOCKET_PATH } from '#lib/wire/protocol';
+import { DOCUMENT_MESSAGE, DOCUMENT_PATH, PROTOCOL_VERSION, SOCKET_PATH } from '#lib/wire/protocol';
 import type { ClientToServer, JoinReply, ServerToClient, StartReply } from '#lib/wire/protocol';
 import type { Proxy } from './proxy.fixture.ts';
 
@@ -62,6 +64,7 @@ export function attend(url: string, room: RoomId, name: string): Attendant {
     maxBackoffTime: 1_000 + Math.random() * 2_500,
     WebSocketPolyfill: WebSocket as never,
   });
+  provider.messageHandlers[DOCUMENT_MESSAGE.durable] = () => undefined;
   const socket: Attendant['socket'] = io(url, {
     path: SOCKET_PATH,
     transports: ['websocket'],
@@ -214,11 +217,24 @@ export async function measureCold(proxy: Proxy, room: RoomId, count: number): Pr
   return { seconds, bytes: proxy.received() };
 }
 
-/** The page and what it names; fetch asks for compression, as browsers do. */
+/** The page and what it names, compressed as browsers ask for it. */
 async function loadPage(url: string): Promise<void> {
-  const html = await (await fetch(url)).text();
+  const html = gunzipSync(await download(url)).toString('utf8');
   const assets = new Set([...html.matchAll(/(?:src|href)="(\/_next\/static\/[^"]+)"/g)].map(([, path]) => path ?? ''));
-  await Promise.all([...assets].map(async (path) => (await fetch(new URL(path, url))).arrayBuffer()));
+  assert(assets.size > 5, 'a page names what it loads');
+  await Promise.all([...assets].map((path) => download(new URL(path, url).href)));
+}
+
+/** As it came over the line. A connection each: one that is kept, and closed by the server meanwhile, would be tried again. */
+function download(url: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    get(url, { agent: false, headers: { 'accept-encoding': 'gzip' } }, (answer) => {
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () => resolve(Buffer.concat(chunks)));
+      answer.on('error', reject);
+    }).on('error', reject);
+  });
 }
 
 /** People who arrive one after the other, a few each moment. */

@@ -12,6 +12,8 @@ const COLD = 60;
 const COLD_LINE = 20_000_000;
 const HALL_SECONDS = 20;
 
+// Each of two hundred providers listens for the end of the process.
+process.setMaxListeners(0);
 const folder = mkdtempSync(path.join(tmpdir(), 'polytope-load-'));
 const port = 20_000 + Math.floor(Math.random() * 20_000);
 const server = spawn(process.execPath, [...typescriptArguments(), 'server/main.ts'], {
@@ -36,37 +38,44 @@ async function ready(): Promise<void> {
 const ms = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
 const both = ({ p50, p99 }: Spread): string => `${ms(p50)}, ${ms(p99)}`;
 
-await ready();
-const idle = await health();
-const wide = await startProxy(port);
-const hall = await fillHall(wide.url, await openRoom(url), people);
-await health();
-const report = await measureHall(hall, HALL_SECONDS);
-const busy = await health();
-const storm = await measureStorm(hall, wide);
-for (const person of hall) person.leave();
-const narrow = await startProxy(port, COLD_LINE);
-const cold = await measureCold(narrow, await openRoom(url), COLD);
+async function measure(): Promise<void> {
+  await ready();
+  const idle = await health();
+  const wide = await startProxy(port);
+  const hall = await fillHall(wide.url, await openRoom(url), people);
+  await health();
+  const report = await measureHall(hall, HALL_SECONDS);
+  const busy = await health();
+  const storm = await measureStorm(hall, wide);
+  for (const person of hall) person.leave();
+  const narrow = await startProxy(port, COLD_LINE);
+  const cold = await measureCold(narrow, await openRoom(url), COLD);
 
-const rows: readonly (readonly [string, string])[] = [
-  [`frame to each of ${people} people, p50 and p99`, both(report.frames)],
-  ['frames that were dropped on the way', String(report.framesLost)],
-  ['edit to each screen, p50 and p99', both(report.edits)],
-  ['edit to the last of all screens, p50 and p99', both(report.editsToAll)],
-  ['event-loop delay of the server, p50 and p99', both({ ...busy.eventLoop, most: 0 })],
-  ['memory of the server, idle and full', `${Math.round(idle.memory)} MB, ${Math.round(busy.memory)} MB`],
-  [`${people} people cut off at once, until the last is back`, `${storm.toFixed(1)} s`],
-  [
-    `${COLD} cold joins over 20 Mbit/s, until the last is in`,
-    `${cold.seconds.toFixed(1)} s, ${(cold.bytes / 1e6).toFixed(1)} MB`,
-  ],
-];
-process.stdout.write(
-  `load average ${loadavg()
-    .map((load) => load.toFixed(1))
-    .join(', ')}\n\n| what | measured |\n| --- | --- |\n`,
-);
-for (const [what, measured] of rows) process.stdout.write(`| ${what} | ${measured} |\n`);
-server.kill('SIGKILL');
-rmSync(folder, { recursive: true, force: true });
+  const rows: readonly (readonly [string, string])[] = [
+    [`frame to each of ${people} people, p50 and p99`, both(report.frames)],
+    ['frames that were dropped on the way', String(report.framesLost)],
+    ['edit to each screen, p50 and p99', both(report.edits)],
+    ['edit to the last of all screens, p50 and p99', both(report.editsToAll)],
+    ['event-loop delay of the server, p50 and p99', both({ ...busy.eventLoop, most: 0 })],
+    ['memory of the server, idle and full', `${Math.round(idle.memory)} MB, ${Math.round(busy.memory)} MB`],
+    [`${people} people cut off at once, until the last is back`, `${storm.toFixed(1)} s`],
+    [
+      `${COLD} cold joins over 20 Mbit/s, until the last is in`,
+      `${cold.seconds.toFixed(1)} s, ${(cold.bytes / 1e6).toFixed(1)} MB`,
+    ],
+  ];
+  process.stdout.write(
+    `load average ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(', ')}\n\n| what | measured |\n| --- | --- |\n`,
+  );
+  for (const [what, measured] of rows) process.stdout.write(`| ${what} | ${measured} |\n`);
+}
+
+try {
+  await measure();
+} finally {
+  server.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+}
 process.exit(0);

@@ -22,21 +22,14 @@ export async function startProxy(port: number, bitsPerSecond = Infinity): Promis
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('error', () => socket.destroy());
-      socket.on('close', () => {
-        sockets.delete(socket);
-        client.destroy();
-        upstream.destroy();
-      });
+      socket.on('close', () => sockets.delete(socket));
     }
+    client.on('close', () => upstream.destroy());
     client.pipe(upstream);
-    upstream.on('data', (chunk) => {
-      upstream.pause();
-      line.carry(
-        chunk,
-        (part) => void client.write(part),
-        () => upstream.resume(),
-      );
-    });
+    // Read at once and carried in time: a server that is done closes, and what is on the line still arrives.
+    const lane = line.open({ deliver: (part) => void client.write(part), end: () => void client.end() });
+    upstream.on('data', lane.carry);
+    upstream.on('close', lane.end);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -55,47 +48,74 @@ export async function startProxy(port: number, bitsPerSecond = Infinity): Promis
   };
 }
 
+interface Receiver {
+  readonly deliver: (part: Buffer) => void;
+  readonly end: () => void;
+}
+
+interface Lane {
+  readonly carry: (chunk: Buffer) => void;
+  /** After everything that was carried. */
+  readonly end: () => void;
+}
+
 interface Line {
-  carry(chunk: Buffer, deliver: (part: Buffer) => void, done: () => void): void;
+  open(receiver: Receiver): Lane;
   readonly carried: () => number;
   stop(): void;
 }
 
-/** Shares its bandwidth among all that waits, one packet of each in turn. */
+const PACKET_BYTES = 1_500;
+
+/** Shares its bandwidth among all that waits, a packet of each lane in turn. */
 function createLine(bitsPerSecond: number): Line {
-  const waiting: { rest: Buffer; deliver: (part: Buffer) => void; done: () => void }[] = [];
+  const waiting: (() => number)[] = [];
   const perTick = (bitsPerSecond / 8) * (TICK_MS / 1_000);
   let credit = 0;
   let bytes = 0;
-  const PACKET = 1_500;
 
   function send(): void {
     credit = Math.min(credit + perTick, 4 * perTick);
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      if (credit < Math.min(PACKET, next.rest.length)) {
-        waiting.unshift(next);
-        return;
-      }
-      const part = next.rest.subarray(0, PACKET);
-      credit -= part.length;
-      bytes += part.length;
-      next.deliver(part);
-      next.rest = next.rest.subarray(part.length);
-      if (next.rest.length > 0) waiting.push(next);
-      else next.done();
+    while (credit >= PACKET_BYTES) {
+      const next = waiting.shift();
+      if (next === undefined) return;
+      credit -= next();
     }
   }
 
   const timer = Number.isFinite(bitsPerSecond) ? setInterval(send, TICK_MS) : undefined;
-  return {
-    carry(chunk, deliver, done) {
-      if (timer === undefined) {
-        bytes += chunk.length;
-        deliver(chunk);
-        done();
-      } else waiting.push({ rest: chunk, deliver, done });
-    },
-    carried: () => bytes,
-    stop: () => clearInterval(timer),
-  };
+
+  function open({ deliver, end }: Receiver): Lane {
+    let held: Buffer[] = [];
+    let ended = false;
+    const queue = (): void => void waiting.push(sendOne);
+    /** → bytes sent */
+    function sendOne(): number {
+      const [first = Buffer.alloc(0), ...rest] = held;
+      const part = first.subarray(0, PACKET_BYTES);
+      held = first.length > PACKET_BYTES ? [first.subarray(PACKET_BYTES), ...rest] : rest;
+      bytes += part.length;
+      deliver(part);
+      if (held.length > 0) queue();
+      else if (ended) end();
+      return part.length;
+    }
+    return {
+      carry(chunk) {
+        if (timer === undefined) {
+          bytes += chunk.length;
+          deliver(chunk);
+          return;
+        }
+        held.push(chunk);
+        if (held.length === 1) queue();
+      },
+      end() {
+        ended = true;
+        if (held.length === 0) end();
+      },
+    };
+  }
+
+  return { open, carried: () => bytes, stop: () => clearInterval(timer) };
 }

@@ -92,19 +92,30 @@ export function createDocument(doc: Y.Doc, { saver, limits, epoch, guard }: Docu
       return;
     }
     account.received += 1;
+    const before = pendingBytes(doc);
     Y.applyUpdate(doc, update, peer);
-    acknowledge(peer, account);
+    acknowledge(peer, account, before);
   }
 
   /** "Durable up to n", once it is; an update without its predecessor is not in the document yet, and not on disk. */
-  function acknowledge(peer: Peer, account: Account): void {
+  function acknowledge(peer: Peer, account: Account, before: number): void {
     const waiting = pendingBytes(doc);
-    account.withheld = waiting > 0;
+    // What waits for another's predecessor is no reason to leave this one untold.
+    account.withheld = waiting > before || (account.withheld && waiting > 0);
     if (waiting > limits.update) peer.close(CLOSE.invalid, 'updates without their predecessors');
     if (account.withheld) return;
-    const { received } = account;
-    const tell = (): void => peer.send(durableMessage(received));
-    void saver.settled().then(tell);
+    tellDurable(peer, account);
+    if (waiting > 0) return;
+    // What others had waiting was waiting for this: they may say nothing more, and would never be told.
+    for (const [other, waiter] of accounts)
+      if (waiter.withheld) {
+        waiter.withheld = false;
+        tellDurable(other, waiter);
+      }
+  }
+
+  function tellDurable(peer: Peer, { received }: Account): void {
+    void saver.settled().then(() => peer.send(durableMessage(received)));
   }
 
   function whyRefused(peer: Peer, update: Uint8Array): { code: number; reason: string } | undefined {

@@ -187,6 +187,23 @@ test('P33 an update whose predecessor is missing is not counted until that has c
   await vi.waitFor(() => expect(durable(bare)).toEqual([2]));
 });
 
+test('P33 what another waits for keeps nobody from being told, and is told when it has come', async () => {
+  const bench = await enter(true);
+  const [ada, bob] = [await openBare(bench), await openBare(bench)];
+  const author = new Y.Doc();
+  author.getMap('lab').set('first', 1);
+  const first = Y.encodeStateAsUpdate(author);
+  const known = Y.encodeStateVector(author);
+  author.getMap('lab').set('second', 2);
+  ada.socket.send(syncMessage(2, Y.encodeStateAsUpdate(author, known)));
+  await vi.waitFor(async () => expect((await serverState(bench)).getMap('lab').has('second')).toBe(false));
+  bob.socket.send(syncMessage(2, edit('bobs', true)));
+  await vi.waitFor(async () => expect((await serverState(bench)).getMap('lab').has('bobs')).toBe(true));
+  await vi.waitFor(() => expect([durable(ada), durable(bob)]).toEqual([[], [1]]));
+  bob.socket.send(syncMessage(2, first));
+  await vi.waitFor(() => expect([durable(ada), durable(bob)]).toEqual([[1], [1, 2]]));
+});
+
 test('S12 P35 updates that wait for ever are forgotten with their author', async () => {
   const bench = await enter(true);
   const doc = new Y.Doc();

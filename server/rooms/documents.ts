@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { RefusalCode } from '#lib/base/result';
 import { can } from '#lib/room/roles';
 import type { Limits } from '#lib/wire/limits';
 import { CLOSE, DOCUMENT_MESSAGE, DOCUMENT_PATH, DOCUMENTS, type DocumentName } from '#lib/wire/protocol';
@@ -54,7 +55,7 @@ export function createDocuments(dependencies: DocumentsDependencies): Documents 
     // Nothing is read while the room is loaded.
     socket.pause();
     const room = await dependencies.registry.open(pass.room);
-    if (!room.ok) socket.close(CLOSE.missing, 'there is no such room');
+    if (!room.ok) refuse(socket, room.error.code);
     else if (name === 'lab' && room.value.documents.lab.epoch !== pass.document)
       socket.close(CLOSE.epoch, 'the document has begun anew');
     // Another role may be theirs by now.
@@ -67,6 +68,12 @@ export function createDocuments(dependencies: DocumentsDependencies): Documents 
         createBucket(...rateOf(limits), now),
       );
     socket.resume();
+  }
+
+  /** A room that cannot be opened at the moment is asked for again; one that is not there never is. */
+  function refuse(socket: WebSocket, code: RefusalCode): void {
+    if (code === 'not-found') socket.close(CLOSE.missing, 'there is no such room');
+    else socket.close(CLOSE.draining, 'try again');
   }
 
   function serve(socket: WebSocket, peer: Peer, document: LiveDocument, bucket: Bucket): void {

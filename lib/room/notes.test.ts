@@ -40,6 +40,11 @@ function room() {
 
 const noteOf = (doc: Y.Doc, id: string): Y.Map<unknown> => notesOf(doc).get(id) as Y.Map<unknown>;
 
+/** Uses a map as a list, too: the bytes of an update can say that, though no interface can. */
+const hide = (map: Y.Map<unknown>): void => {
+  Y.Array.prototype.insert.call(map, 0, ['x'.repeat(1_000)]);
+};
+
 describe('one’s own', () => {
   test('is added, changed, resolved, answered and removed', () => {
     const { doc, write } = room();
@@ -111,6 +116,26 @@ describe('what is no note', () => {
     ['a plain value', (copy) => notesOf(copy).set('x', 7)],
     ['a reply to nothing', (copy) => repliesOf(copy).set('x', entry(BOB))],
     ['another place', (copy) => copy.getMap('lab').set('title', 'Mine')],
+    ['a number that JSON does not know', (copy) => notesOf(copy).set('x', entry(BOB, { anchor: 1n }))],
+    ['bytes for an anchor', (copy) => notesOf(copy).set('x', entry(BOB, { anchor: new Uint8Array(9) }))],
+    ['much in the place of yes or no', (copy) => notesOf(copy).set('x', entry(BOB, { resolved: 'x'.repeat(100_000) }))],
+    [
+      'what no key leads to',
+      (copy) => {
+        copy.getArray('notes').push(['x'.repeat(1_000)]);
+      },
+    ],
+    [
+      'what no key of a new note leads to',
+      (copy) => {
+        notesOf(copy).set('x', entry(BOB));
+        hide(noteOf(copy, 'x'));
+      },
+    ],
+    ['a list in the place of a note', (copy) => notesOf(copy).set('x', new Y.Array())],
+    ['a picture in the notepad', (copy) => notepadOf(copy).insertEmbed(0, { image: 'x'.repeat(1_000) })],
+    ['a colour in the notepad', (copy) => notepadOf(copy).insert(0, 'Minutes', { colour: 'x'.repeat(1_000) })],
+    ['a note about the notepad', (copy) => notepadOf(copy).setAttribute('x', 'x'.repeat(1_000))],
     ['a notepad too long', (copy) => notepadOf(copy).insert(0, 'x'.repeat(NOTES_LIMITS.notepad + 1))],
   ];
   test.each(nonsense)('%s is refused', (_, write) => {
@@ -133,6 +158,32 @@ describe('what is no note', () => {
     notesOf(attacker).delete('of-ada');
     noteOf(attacker, 'mine').set('text', 'hidden');
     expect(guard.refuses(Y.encodeStateAsUpdate(attacker, known), writer(BOB))).toBeDefined();
+  });
+
+  test('what no key of one’s own note leads to is refused', () => {
+    const { write } = room();
+    expect(
+      write(writer(ADA), (copy) => {
+        hide(noteOf(copy, 'of-ada'));
+      }),
+    ).toBeDefined();
+  });
+
+  test('what cannot even be judged leaves nothing behind: sent again, it is refused again', () => {
+    const { doc, guard, update } = room();
+    const attack = update((copy) => {
+      notesOf(copy).set('unjudged', entry(BOB, { anchor: 1n }));
+      notesOf(copy).set('forged', entry(ADA, { text: 'I, Ada, agree.' }));
+    });
+    const attempt = (): boolean => {
+      try {
+        return guard.refuses(attack, writer(BOB)) !== undefined;
+      } catch {
+        return true;
+      }
+    };
+    expect([attempt(), attempt(), attempt()]).toEqual([true, true, true]);
+    expect([...notesOf(doc).keys()]).toEqual(['of-ada']);
   });
 
   test('a room has only so many', () => {

@@ -41,9 +41,13 @@ export function createNotesGuard(doc: Y.Doc): NotesGuard {
 
   return {
     refuses(update, writer) {
-      const changes = changesBy(shadow, update);
-      const refusal = whyRefused(doc, shadow, changes, writer);
-      if (refusal !== undefined) shadow = copyOf(doc);
+      let refusal: string | undefined = 'it cannot be judged';
+      try {
+        refusal = whyRefused(doc, shadow, changesBy(shadow, update), writer);
+      } finally {
+        // Also where judging threw: a copy that kept the update would find nothing new in it the next time.
+        if (refusal !== undefined) shadow = copyOf(doc);
+      }
       return refusal;
     },
   };
@@ -104,8 +108,9 @@ function placeOf(
 function whyRefused(before: Y.Doc, after: Y.Doc, changes: Changes, writer: NotesWriter): string | undefined {
   if (after.store.pendingStructs !== null || after.store.pendingDs !== null) return 'send what it builds on first';
   if (changes.elsewhere) return 'notes, replies and the notepad are all that is written here';
-  if (changes.notepad && notepadOf(after).length > NOTES_LIMITS.notepad)
-    return `the notepad has at most ${NOTES_LIMITS.notepad} characters`;
+  if (ENTRY_MAPS.some((map) => isList(entriesOf(after, map)))) return 'every note has its key';
+  const wrongNotepad = changes.notepad ? whyWrongNotepad(notepadOf(after)) : undefined;
+  if (wrongNotepad !== undefined) return wrongNotepad;
   for (const map of ENTRY_MAPS)
     for (const id of changes.entries[map]) {
       const [old, now] = [entryOf(before, map, id), entryOf(after, map, id)];
@@ -116,13 +121,32 @@ function whyRefused(before: Y.Doc, after: Y.Doc, changes: Changes, writer: Notes
   return count > NOTES_LIMITS.entries ? `a room has at most ${NOTES_LIMITS.entries} notes and replies` : undefined;
 }
 
+/** Plain text: what is neither seen nor counted could be of any size. */
+function whyWrongNotepad(notepad: Y.Text): string | undefined {
+  if (notepad.length > NOTES_LIMITS.notepad) return `the notepad has at most ${NOTES_LIMITS.notepad} characters`;
+  const plain = listed(notepad).every(({ content }) => content instanceof Y.ContentString);
+  return plain && Object.keys(notepad.getAttributes()).length === 0 ? undefined : 'the notepad is plain text';
+}
+
+type InOrder = Pick<Y.Text | Y.Map<unknown>, '_start'>;
+
+/** What a type holds in order, beside its keys. */
+function listed(type: InOrder): readonly Y.Item[] {
+  const items: Y.Item[] = [];
+  for (let item = type._start; item !== null; item = item.right) if (!item.deleted) items.push(item);
+  return items;
+}
+
+/** A map that is used as a list, too: no reader would see that, and everyone would be sent it. */
+const isList = (map: InOrder): boolean => listed(map).length > 0;
+
 type Entry = Readonly<Record<string, unknown>>;
 
 function entryOf(doc: Y.Doc, map: EntryMap, id: string): Entry | undefined {
   const entry = entriesOf(doc, map).get(id);
   if (entry === undefined) return undefined;
   // Not toJSON: a key `__proto__` would vanish into the prototype.
-  return entry instanceof Y.Map ? Object.fromEntries(entry.entries()) : {};
+  return entry instanceof Y.Map && !isList(entry) ? Object.fromEntries(entry.entries()) : {};
 }
 
 function whyNotTheirs(old: Entry | undefined, now: Entry | undefined, writer: NotesWriter): string | undefined {
@@ -150,7 +174,23 @@ function whyWrong(map: EntryMap, id: string, entry: Entry): string | undefined {
     return `a note’s text has at most ${NOTES_LIMITS.text} characters`;
   if (typeof at !== 'number' || !Number.isFinite(at)) return 'a note has the time at which it was written';
   if (map === 'replies') return typeof entry['note'] === 'string' ? undefined : 'a reply names its note';
-  if (Object.values(entry).some((value) => value instanceof Y.AbstractType)) return 'a note holds plain values';
-  const anchor = JSON.stringify(entry['anchor'] ?? null);
-  return anchor.length > NOTES_LIMITS.anchor ? `an anchor has at most ${NOTES_LIMITS.anchor} characters` : undefined;
+  if (!['boolean', 'undefined'].includes(typeof entry['resolved'])) return 'a note is resolved, or it is not';
+  return whyWrongAnchor(entry['anchor'] ?? null);
+}
+
+function whyWrongAnchor(anchor: unknown): string | undefined {
+  if (!isJson(anchor)) return 'an anchor is JSON';
+  return JSON.stringify(anchor).length > NOTES_LIMITS.anchor
+    ? `an anchor has at most ${NOTES_LIMITS.anchor} characters`
+    : undefined;
+}
+
+/** Yjs also carries types, bytes, big integers and undefined. */
+function isJson(value: unknown): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const plain = Array.isArray(value) || prototype === Object.prototype || prototype === null;
+  return plain && Object.values(value).every(isJson);
 }

@@ -5,23 +5,27 @@ import { editLab } from './agenda.ts';
 import { readLab, seedLab, setParameters } from './lab.ts';
 import { renewLab } from './renew.ts';
 
-/** A room in which `edits` values were set, one after the other, by ever new people. */
+/** Neighbouring changes of one person are stored as one. */
+const PEOPLE = 20;
+
+/** A room in which `edits` values were set, one after the other, by people in turn. */
 function usedRoom(edits: number): Y.Doc {
   const doc = new Y.Doc();
   seedLab(doc, { title: 'A room', experiment: 'introduction', parameters: DEFAULT_PARAMETERS }, 'server');
   const item = { id: 'second', experiment: 'introduction', label: 'Two', position: 1, set: { n: 4 } };
   editLab(doc, { type: 'add', item }, 'ada');
+  const people = Array.from({ length: PEOPLE }, () => new Y.Doc());
   for (let i = 0; i < edits; i++) {
-    const person = new Y.Doc();
-    Y.applyUpdate(person, Y.encodeStateAsUpdate(doc));
+    const person = people[i % PEOPLE] ?? doc;
+    Y.applyUpdate(person, Y.encodeStateAsUpdate(doc, Y.encodeStateVector(person)));
     setParameters(person, 'first', { seed: i, n: 3 + (i % 4) }, 'person');
-    Y.applyUpdate(doc, Y.encodeStateAsUpdate(person));
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(person, Y.encodeStateVector(doc)));
   }
   return doc;
 }
 
 test('a document that is mostly history becomes small, with the same values, and can be written on', () => {
-  const doc = usedRoom(2_500);
+  const doc = usedRoom(6_000);
   const update = renewLab(doc);
   if (update === undefined) throw new Error('it was not renewed');
   expect(update.length).toBeLessThan(Y.encodeStateAsUpdate(doc).length / 4);

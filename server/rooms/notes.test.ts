@@ -67,6 +67,26 @@ test('S6 P83 nobody writes in another’s name, whatever it is wrapped in', asyn
   expect([...notesOf((await arrive(lab, room)).doc).keys()]).toEqual([]);
 });
 
+test('S6 P83 an update that cannot even be judged is not believed when it comes again', async () => {
+  const lab = await startTestLab();
+  const { room } = await openOwned(lab);
+  const ada = await arrive(lab, room);
+  const client = await connectClient(lab.url);
+  const { me, ticket } = await client.join(room);
+  const attack = new Y.Doc();
+  // JSON knows no big integers.
+  notesOf(attack).set('unjudged', new Y.Map<unknown>(Object.entries({ author: me.id, at: 1, text: '', anchor: 1n })));
+  notesOf(attack).set('forged', note(ada.id, 'I, Ada, agree.'));
+  for (let i = 0; i < 3; i++) {
+    const { doc, provider } = openDocument(lab.url, room, ticket, 'notes');
+    const closed = new Promise((resolve) => provider.once('connection-close', resolve));
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(attack));
+    await closed;
+    provider.destroy();
+  }
+  expect([...notesOf((await arrive(lab, room)).doc).keys()]).toEqual([]);
+});
+
 test('S5 P82 a viewer reads notes and writes none, by update or by SyncStep2', async () => {
   const lab = await startTestLab();
   const { room } = await openOwned(lab);

@@ -26,7 +26,7 @@ export interface AgendaItem {
   /** Its name here; empty: the experiment's own. */
   readonly label: string;
   readonly position: number;
-  /** As it stands in the document: nothing of it is checked, and some of it may be missing. */
+  /** As it stands in the document: no value of it is checked, and some of it may be missing. */
   readonly set: Readonly<Record<string, unknown>>;
 }
 
@@ -59,16 +59,17 @@ export function seedLab(doc: Y.Doc, seed: Seed, origin: unknown): void {
 
 /** The document as values, or undefined while it has not arrived yet. */
 export function readLab(doc: Y.Doc): LabView | undefined {
+  // It arrives whole: the server fills it in one transaction.
+  if (labOf(doc).size + agendaOf(doc).size === 0) return undefined;
   const { schema, title, current } = labOf(doc).toJSON();
-  if (typeof schema !== 'number' || typeof current !== 'string') return undefined;
   // Whoever may write the document may write anything: what is no item is passed over.
   const items = [...agendaOf(doc).entries()].flatMap(([id, item]) =>
     item instanceof Y.Map ? [readItem(id, item)] : [],
   );
   return {
-    schema,
+    schema: typeof schema === 'number' ? schema : 1,
     title: typeof title === 'string' ? title : '',
-    current,
+    current: typeof current === 'string' ? current : '',
     agenda: items.sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1)),
   };
 }
@@ -80,9 +81,17 @@ function readItem(id: string, item: Y.Map<unknown>): AgendaItem {
     experiment: typeof experiment === 'string' ? experiment : '',
     label: typeof label === 'string' ? label : '',
     position: typeof position === 'number' ? position : 0,
-    set: typeof parameters === 'object' && parameters !== null ? (parameters as Record<string, unknown>) : {},
+    set: typeof parameters === 'object' && parameters !== null ? knownOf(parameters as object) : {},
   };
 }
+
+/** Values that a parameter could have, in range or not; Yjs also carries bytes and big integers, which JSON does not know. */
+const knownOf = (parameters: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(parameters).filter(
+      ([key, value]) => isParameterKey(key) && (typeof value === 'number' || typeof value === 'string'),
+    ),
+  );
 
 /** The first where the current one is gone: two may have removed and selected it at the same moment. */
 export const currentItem = (view: LabView): AgendaItem | undefined =>

@@ -5,7 +5,7 @@ import * as sync from 'y-protocols/sync';
 import * as Y from 'yjs';
 import type { RoomId } from '#lib/base/id';
 import { EXPERIMENTS } from '#lib/experiments/index';
-import { readLab, setParameters } from '#lib/room/lab';
+import { LAB_SCHEMA, readLab, setParameters } from '#lib/room/lab';
 import { CLOSE, DOCUMENT_MESSAGE } from '#lib/wire/protocol';
 import type { LabDependencies } from '../lab.ts';
 import {
@@ -295,6 +295,28 @@ test('P80 P81 a document that is mostly history begins anew when nobody is there
   const renewed = openDocument(lab.url, room, joined.ticket);
   await vi.waitFor(() => expect(readLab(renewed.doc)?.agenda[0]?.set['n']).toBe(9));
   expect(Y.encodeStateAsUpdate(renewed.doc).length).toBeLessThan(before / 4);
+});
+
+test('P84 a document of another form is brought to the present one when its room is loaded, once, and stays so', async () => {
+  const storage = createMemoryStorage();
+  const lab = await startTestLab({ storage });
+  const room = await lab.newRoom();
+  await lab.close();
+  const old = new Y.Doc();
+  for (const update of (await storage.loadRoom(room))?.documents.lab.updates ?? []) Y.applyUpdate(old, update);
+  const known = Y.encodeStateVector(old);
+  old.getMap('lab').set('schema', 'none that was');
+  old.getMap('agenda').delete('first');
+  await storage.append(room, 'lab', Y.encodeStateAsUpdate(old, known));
+
+  for (let start = 0; start < 2; start++) {
+    const again = await startTestLab({ storage });
+    const { ticket } = await (await connectClient(again.url)).join(room);
+    const { doc } = openDocument(again.url, room, ticket);
+    await vi.waitFor(() => expect(readLab(doc)).toMatchObject({ schema: LAB_SCHEMA, agenda: [{ set: { n: 5 } }] }));
+    await again.close();
+  }
+  expect((await storage.loadRoom(room))?.documents.lab.updates).toHaveLength(3);
 });
 
 /** The parameter n, as a newcomer reads it. */

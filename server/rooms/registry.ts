@@ -6,6 +6,7 @@ import { ok, refuse, type Result } from '#lib/base/result';
 import { newAccess } from '#lib/room/access';
 import { copyLab } from '#lib/room/agenda';
 import { createNotesGuard } from '#lib/room/notes';
+import { migrateLab } from '#lib/room/migrate';
 import { renewLab } from '#lib/room/renew';
 import { seedLab, type LabView, type Seed } from '#lib/room/lab';
 import type { DocumentName } from '#lib/wire/protocol';
@@ -20,6 +21,7 @@ import { createDocument, type LiveDocument } from './document.ts';
 import { createPeople } from './people.ts';
 import { createRoom, type Room } from './room.ts';
 import { createSaver } from './saver.ts';
+import { firstSeed } from './seed.ts';
 import type { Tickets } from './tickets.ts';
 import { createTouches } from './touches.ts';
 
@@ -260,5 +262,8 @@ function openDocument(
   const doc = new Y.Doc();
   for (const update of documents[name].updates) Y.applyUpdate(doc, update, FROM_STORAGE);
   const guard = name === 'notes' ? { guard: createNotesGuard(doc) } : {};
-  return createDocument(doc, { saver, limits, epoch, ...guard });
+  const document = createDocument(doc, { saver, limits, epoch, ...guard });
+  // By now every change goes to disk.
+  if (name === 'lab') migrateLab(doc, firstSeed(), 'migration');
+  return document;
 }

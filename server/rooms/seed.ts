@@ -1,4 +1,5 @@
 /** What a new room begins with. */
+import { assert } from '#lib/base/assert';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { parametersOf } from '#lib/experiments/experiment';
 import { experimentOf } from '#lib/experiments/index';
@@ -11,6 +12,13 @@ export interface SeedRequest {
 }
 
 const FIRST_EXPERIMENT = 'introduction';
+
+/** Of a room of which nothing was wished. */
+export function firstSeed(): Seed {
+  const seed = seedFor({});
+  assert(seed.ok, `the experiment "${FIRST_EXPERIMENT}" is there`);
+  return seed.value;
+}
 
 /** Any wish → the room's seed, or a refusal that names what is not known or out of range. */
 export function seedFor({ experiment = FIRST_EXPERIMENT, parameters = {} }: SeedRequest): Result<Seed> {

@@ -70,6 +70,60 @@ test('what was written offline survives a reload, and is merged with what the ot
   await context.close();
 });
 
+test('what was written offline to a document that has begun anew is offered as a file, also after a reload', async ({
+  browser,
+  arrive,
+  server,
+}) => {
+  const room = await openRoom(server.url);
+  const bob = await arrive(room, 'Bob');
+  const context = await browser.newContext();
+  const ada = await context.newPage();
+  const line = { up: true, epoch: 1, cut: [] as (() => void)[] };
+  await ada.routeWebSocket(/\/(docs|live)\//, (socket) => {
+    const close = (): void => void socket.close();
+    if (!line.up) {
+      close();
+      return;
+    }
+    line.cut.push(close);
+    const upstream = socket.connectToServer();
+    // What the server would say, had nobody been there for long enough.
+    upstream.onMessage((message) => {
+      socket.send(typeof message === 'string' ? message.replace('"epoch":1', `"epoch":${line.epoch}`) : message);
+    });
+  });
+  await ada.goto(room);
+  await ada.getByTestId('name').fill('Ada');
+  await ada.getByTestId('join-button').click();
+  await shows(ada, 'n', '5');
+  await expect(ada.getByTestId('status')).toContainText('Live');
+
+  line.up = false;
+  for (const cut of line.cut) cut();
+  await slider(ada, 'n').press('ArrowRight');
+  await expect(ada.getByTestId('status')).toContainText('Offline, edits kept on this device (1)');
+  await ada.reload();
+  line.epoch = 2;
+  line.up = true;
+  const offer = ada.getByTestId('left-behind');
+  await expect(offer).toContainText('could not be merged');
+  await shows(ada, 'n', '5');
+  await shows(bob.page, 'n', '5');
+
+  await ada.reload();
+  const address = await offer.getByRole('link', { name: 'Download my edits' }).getAttribute('href');
+  const { agenda } = JSON.parse(decodeURIComponent(address ?? '').replace(/^[^,]*,/, '')) as {
+    agenda: { set: { n: number } }[];
+  };
+  expect(agenda[0]?.set.n).toBe(6);
+  await offer.getByRole('button', { name: 'Dismiss' }).click();
+  await ada.reload();
+  await shows(ada, 'n', '5');
+  await expect(offer).toHaveCount(0);
+  await context.close();
+});
+
 test('while the server is away edits are kept and the way back is told; then they are saved and seen', async ({
   browser,
 }) => {

@@ -97,7 +97,7 @@ function StaleNotice(): ReactNode {
 /** Edits that came back to a document that has begun anew. They cannot be merged; nothing of them is thrown away unasked. */
 function LeftBehindNotice(): ReactNode {
   const view = useSession((state) => state.leftBehind);
-  const { dismiss } = useActions();
+  const { dismissLeftBehind } = useActions();
   if (view === null) return null;
   const file = `data:application/json,${encodeURIComponent(JSON.stringify(view, null, 2))}`;
   return (
@@ -106,7 +106,7 @@ function LeftBehindNotice(): ReactNode {
       <a href={file} download="my-edits.json">
         Download my edits
       </a>
-      <DismissButton onClick={dismiss} />
+      <DismissButton onClick={dismissLeftBehind} />
     </p>
   );
 }

@@ -68,6 +68,8 @@ export function createLabDocument(
     async connect(next, nextEpoch, keep) {
       epoch = nextEpoch;
       if (keep) {
+        // What was kept goes out with the new ticket: the old one may be of a role that is refused it.
+        if (copy === null) provider.disconnect();
         copy ??= openLocalCopy(room, epoch, doc);
         await copy.loaded;
       }

@@ -1,7 +1,8 @@
 /** A document's copy on this device, so that what was written offline survives a reload. Where storage is forbidden there is none. */
 import { clearDocument, IndexeddbPersistence } from 'y-indexeddb';
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import type { RoomId } from '#lib/base/id';
+import { readLab, type LabView } from '#lib/room/lab';
 
 export interface LocalCopy {
   /** Resolves when what was kept is in the document, or could not be had. */
@@ -18,6 +19,15 @@ const PATIENCE_MS = 1_000;
 const nameOf = (room: RoomId, epoch: number): string => `polytope:${room}:lab:${epoch}`;
 
 const NO_COPY: LocalCopy = { loaded: Promise.resolve(), close: () => undefined, forget: () => undefined };
+
+/** What a copy says that can no longer be merged; undefined: nothing. It is removed from this device. */
+export async function takeLocalCopy(room: RoomId, epoch: number): Promise<LabView | undefined> {
+  const doc = new Y.Doc();
+  const copy = openLocalCopy(room, epoch, doc);
+  await copy.loaded;
+  copy.forget();
+  return readLab(doc);
+}
 
 export function openLocalCopy(room: RoomId, epoch: number, doc: Y.Doc): LocalCopy {
   if (!('indexedDB' in globalThis)) return NO_COPY;

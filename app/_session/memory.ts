@@ -15,9 +15,11 @@ function read(key: string): unknown {
   }
 }
 
+/** null: there is nothing to remember. */
 function write(key: string, value: unknown): void {
   try {
-    localStorage.setItem(PREFIX + key, JSON.stringify(value));
+    if (value === null) localStorage.removeItem(PREFIX + key);
+    else localStorage.setItem(PREFIX + key, JSON.stringify(value));
   } catch {
     // Forbidden or full: this visit goes on without.
   }
@@ -103,6 +105,30 @@ export function forgetKeys(room: RoomId, keys: readonly string[]): void {
     keysOf(room).filter((key) => !keys.includes(key)),
   );
 }
+
+const unsentName = (room: RoomId): string => `unsent:${room}`;
+
+/** The epoch of this device's copy of a room's document, where it has edits that were not on the server's disk when it was last seen. */
+export function unsentOf(room: RoomId): number | null {
+  const held = read(unsentName(room));
+  return typeof held === 'number' ? held : null;
+}
+
+export const rememberUnsent = (room: RoomId, epoch: number | null): void => {
+  write(unsentName(room), epoch);
+};
+
+const leftBehindName = (room: RoomId): string => `left-behind:${room}`;
+
+/** Edits that could not be merged any more, and that nobody has dismissed yet. */
+export function leftBehindOf(room: RoomId): object | null {
+  const held = read(leftBehindName(room));
+  return isRecord(held) ? held : null;
+}
+
+export const rememberLeftBehind = (room: RoomId, edits: object | null): void => {
+  write(leftBehindName(room), edits);
+};
 
 export type Theme = 'light' | 'dark' | 'system';
 

@@ -23,10 +23,15 @@ import {
   forgetRoom,
   introduction,
   keysOf,
+  leftBehindOf,
   recentRooms,
   rememberIntroduction,
+  rememberLeftBehind,
   rememberRoom,
+  rememberUnsent,
+  unsentOf,
 } from './memory.ts';
+import { takeLocalCopy } from './local-copy.ts';
 import { createPaced } from './paced.ts';
 import { createOwnTraining, type OwnTrainingDependencies } from './own-training.ts';
 import { createReconnector } from './reconnect.ts';
@@ -103,6 +108,7 @@ export function createSession(options: SessionOptions): Session {
           refresh();
         },
         unsaved: (unsaved) => {
+          rememberUnsent(room, unsaved > 0 ? lab.epoch() : null);
           patch({ unsaved });
         },
         history: (history) => {
@@ -165,14 +171,27 @@ export function createSession(options: SessionOptions): Session {
   function replaceLab(): void {
     lab.close(true);
     lab = openLab();
+    rememberUnsent(room, null);
     patch({ unsaved: 0, history: { undo: false, redo: false } });
   }
 
-  /** The room's document has begun anew: this copy cannot be merged. What was not sent is kept, to be taken along by hand. */
-  function leaveBehind(): void {
-    const view = readLab(lab.doc);
-    if (store.getState().unsaved > 0 && view !== undefined) patch({ leftBehind: view });
-    replaceLab();
+  /** Opens the document's present beginning. A copy of another cannot be merged: what was not sent is kept, to be taken along by hand. */
+  async function openDocument({ ticket, epoch, me }: JoinReply): Promise<void> {
+    if (lab.epoch() !== null && lab.epoch() !== epoch) {
+      if (store.getState().unsaved > 0) keepLeftBehind(readLab(lab.doc));
+      replaceLab();
+    }
+    const unsent = unsentOf(room);
+    // Written before this page was loaded.
+    if (unsent !== null && unsent !== epoch) keepLeftBehind(await takeLocalCopy(room, unsent));
+    await lab.connect(ticket, epoch, can(me.role, 'edit-lab'));
+  }
+
+  function keepLeftBehind(view: LabView | undefined): void {
+    rememberUnsent(room, null);
+    if (view === undefined) return;
+    rememberLeftBehind(room, view);
+    patch({ leftBehind: view });
   }
 
   const fail = (answer: Result<unknown>): void => {
@@ -209,8 +228,7 @@ export function createSession(options: SessionOptions): Session {
       serverEngine: reply.server,
       clockOffset,
     });
-    if (lab.epoch() !== null && lab.epoch() !== reply.epoch) leaveBehind();
-    void lab.connect(reply.ticket, reply.epoch, can(reply.me.role, 'edit-lab'));
+    void openDocument(reply);
     const worthless = keys.filter((_, i) => reply.keys[i] === null);
     forgetKeys(room, worthless);
     if (worthless.length > 0) patch({ problem: KEY_ENDED });
@@ -413,7 +431,11 @@ export function createSession(options: SessionOptions): Session {
       reconnector.now();
     },
     dismiss: () => {
-      patch({ problem: null, leftBehind: null });
+      patch({ problem: null });
+    },
+    dismissLeftBehind: () => {
+      rememberLeftBehind(room, null);
+      patch({ leftBehind: null });
     },
     close() {
       own.end();
@@ -430,6 +452,7 @@ export function createSession(options: SessionOptions): Session {
     const me = introduction();
     if (known !== undefined && me !== null) seat = { chosen: true, ...me, seated: known.seat };
     else seat = { chosen: false, name: me?.name ?? 'Guest', colour: me?.colour ?? 0, seated: false };
+    patch({ leftBehind: leftBehindOf(room) });
     listen();
     socket.connect();
   }

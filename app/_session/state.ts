@@ -3,7 +3,7 @@ import type { PersonId } from '#lib/base/id';
 import type { Refusal } from '#lib/base/result';
 import type { LabEdit } from '#lib/room/agenda';
 import type { HistoryState } from '#lib/room/history';
-import type { AgendaItem, LabView } from '#lib/room/lab';
+import type { AgendaItem } from '#lib/room/lab';
 import type { Person } from '#lib/room/person';
 import type { BestReplica } from '#lib/runs/best';
 import type { EngineName, MetricsEvent } from '#lib/runs/events';
@@ -46,8 +46,8 @@ export interface SessionState {
   readonly browserEngine: EngineName;
   /** Add to Date.now() for the server's clock, ms. */
   readonly clockOffset: number;
-  /** This device's copy of the document with edits that could not be merged any more, until dismissed. */
-  readonly leftBehind: LabView | null;
+  /** This device's copy of the document with edits that could not be merged any more, until dismissed: to be downloaded as JSON. */
+  readonly leftBehind: object | null;
   /** The last thing that was refused, until dismissed or something succeeds. */
   readonly problem: Refusal | null;
 }
@@ -106,5 +106,7 @@ export interface SessionActions {
   /** Tries to reach the server now. */
   readonly reconnect: () => void;
   readonly dismiss: () => void;
+  /** What was left behind is downloaded, or not wanted. */
+  readonly dismissLeftBehind: () => void;
   readonly close: () => void;
 }

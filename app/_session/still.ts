@@ -28,6 +28,7 @@ export function stillSession(view: LabView | null): Session {
       redo: nothing,
       reconnect: nothing,
       dismiss: nothing,
+      dismissLeftBehind: nothing,
       close: nothing,
     },
   };

@@ -183,6 +183,9 @@ export function createFakeSession(scene: Scene, now: number): Session {
     step: () => Promise.resolve(),
     reset: showAgain,
     newSeed: showAgain,
+    dismissLeftBehind: () => {
+      store.setState({ leftBehind: null });
+    },
     dismiss: () => {
       store.setState({ problem: null });
     },

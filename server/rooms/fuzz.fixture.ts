@@ -110,10 +110,22 @@ async function createWorld(chance: Chance): Promise<World> {
     for (const client of clients) client.lose();
   }
 
-  /** With nobody there and everything written, as the registry does it. */
-  async function renew(): Promise<void> {
+  /** Put away with nobody there, and loaded again. */
+  async function retire(): Promise<void> {
     for (const client of clients) client.lose();
-    await writeAll();
+    const put = { away: false };
+    void server.document.close().then(() => (put.away = true));
+    // A disk that failed is asked again, a moment later.
+    while (!put.away) {
+      await writeSome(server.waiting.length);
+      await settle();
+    }
+    server = await startServer(storage);
+  }
+
+  /** As the registry does it once a room is put away. */
+  async function renew(): Promise<void> {
+    await retire();
     await storage.renew(ROOM, beginAnew(server.document.doc));
     server = await startServer(storage);
   }
@@ -135,7 +147,8 @@ async function createWorld(chance: Chance): Promise<World> {
     else if (dice < 86) client.connect();
     else if (dice < 92) client.lose();
     else if (dice < 95) client.changeRole();
-    else if (dice < 98) await restart();
+    else if (dice < 97) await restart();
+    else if (dice < 99) await retire();
     else await renew();
   }
 
@@ -190,8 +203,8 @@ async function startServer(storage: Storage): Promise<Server> {
   const waiting: Server['waiting'] = [];
   const append = (update: Uint8Array): Promise<number> =>
     new Promise((resolve, reject) => waiting.push({ update, resolve, reject }));
-  const ignore = (): Promise<void> => Promise.resolve();
-  const saver = createSaver({ append, replace: ignore, failed: () => undefined, retryAfter: 0 }, stored);
+  const replace = (through: number, state: Uint8Array): Promise<void> => storage.compact(ROOM, 'lab', through, state);
+  const saver = createSaver({ append, replace, failed: () => undefined, retryAfter: 0, compactAfter: 8 }, stored);
   return { document: createDocument(doc, { saver, limits: LIMITS, epoch }), waiting };
 }
 
@@ -232,15 +245,17 @@ function createClient(name: string, serverNow: () => Server): Client {
   }
 
   const written = (update: Uint8Array, origin: unknown): void => {
-    if (origin !== 'network' && line !== null) send(updateMessage(update), true);
+    // An Update carries what was done just now; what was done offline waits for the SyncStep2.
+    if (origin !== 'network' && line !== null) send(updateMessage(update), deeds.slice(-1));
   };
   doc.on('update', written);
 
-  function send(message: Uint8Array, counts: boolean): void {
+  /** `carried`: what a SyncStep2 or an Update says was done; null: the message is neither. */
+  function send(message: Uint8Array, carried: readonly Deed[] | null): void {
     if (line === null) return;
-    if (counts) line.sent += 1;
+    if (carried !== null) line.sent += 1;
     line.toServer.push({ bytes: message, number: line.sent });
-    if (counts) for (const deed of pending()) deed.message ??= line.sent;
+    for (const deed of carried ?? []) deed.message ??= line.sent;
   }
 
   const pending = (): Deed[] => deeds.filter(({ safe, abandoned }) => !safe && !abandoned);
@@ -291,7 +306,7 @@ function createClient(name: string, serverNow: () => Server): Client {
     server.document.connect(fresh.peer);
     send(
       syncMessage((encoder) => sync.writeSyncStep1(encoder, doc)),
-      false,
+      null,
     );
   }
 
@@ -306,7 +321,7 @@ function createClient(name: string, serverNow: () => Server): Client {
     const answer = encoding.createEncoder();
     encoding.writeVarUint(answer, DOCUMENT_MESSAGE.sync);
     const step = sync.readSyncMessage(decoder, answer, doc, 'network');
-    if (step === sync.messageYjsSyncStep1) send(encoding.toUint8Array(answer), true);
+    if (step === sync.messageYjsSyncStep1) send(encoding.toUint8Array(answer), pending());
   }
 
   /** False when there was nothing to carry. */

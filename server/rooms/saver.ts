@@ -20,13 +20,12 @@ export interface SaverDependencies {
   readonly failed: (error: unknown) => void;
   /** ms between two attempts at a full or broken disk */
   readonly retryAfter?: number;
+  /** rows from which on a document is compacted when it is put away: fewer load as fast as one */
+  readonly compactAfter?: number;
 }
 
-/** Rows from which on a room is compacted when it is put away: fewer load as fast as one. */
-const COMPACT_AFTER = 64;
-
 export function createSaver(
-  { append, replace, failed, retryAfter = 1_000 }: SaverDependencies,
+  { append, replace, failed, retryAfter = 1_000, compactAfter = 64 }: SaverDependencies,
   stored: StoredDocument,
 ): Saver {
   let { last } = stored;
@@ -52,7 +51,7 @@ export function createSaver(
     },
     settled: () => tail.then(() => undefined),
     async compact(state) {
-      if (rows >= COMPACT_AFTER) await replace(last, state());
+      if (rows >= compactAfter) await replace(last, state());
     },
   };
 }

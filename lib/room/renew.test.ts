@@ -5,21 +5,15 @@ import { editLab } from './agenda.ts';
 import { readLab, seedLab, setParameters } from './lab.ts';
 import { renewLab } from './renew.ts';
 
-/** Neighbouring changes of one person are stored as one. */
-const PEOPLE = 20;
-
-/** A room in which `edits` values were set, one after the other, by people in turn. */
+/** A room in which values of two parameters were set in turn: those of one alone would be stored as one change. */
 function usedRoom(edits: number): Y.Doc {
   const doc = new Y.Doc();
   seedLab(doc, { title: 'A room', experiment: 'introduction', parameters: DEFAULT_PARAMETERS }, 'server');
   const item = { id: 'second', experiment: 'introduction', label: 'Two', position: 1, set: { n: 4 } };
   editLab(doc, { type: 'add', item }, 'ada');
-  const people = Array.from({ length: PEOPLE }, () => new Y.Doc());
   for (let i = 0; i < edits; i++) {
-    const person = people[i % PEOPLE] ?? doc;
-    Y.applyUpdate(person, Y.encodeStateAsUpdate(doc, Y.encodeStateVector(person)));
-    setParameters(person, 'first', { seed: i, n: 3 + (i % 4) }, 'person');
-    Y.applyUpdate(doc, Y.encodeStateAsUpdate(person, Y.encodeStateVector(doc)));
+    setParameters(doc, 'first', { seed: i }, 'ada');
+    setParameters(doc, 'first', { n: 3 + (i % 4) }, 'bob');
   }
   return doc;
 }

@@ -38,6 +38,12 @@ describe('alignment', () => {
     );
   });
 
+  test('what is almost nothing keeps its length', () => {
+    const points = Float64Array.of(0, 0, -0.19438600374093026, 0);
+    const moved = transform(points, alignment(points, Float64Array.of(0, 0, -1.1434826281088382e-161, 0)));
+    expect(distance(moved, new Float64Array(4))).toBeCloseTo(0.19438600374093026, 12);
+  });
+
   test('where there is nothing to align, nothing moves', () => {
     const points = Float64Array.of(1, 2, 3, 4);
     expect(transform(points, alignment(new Float64Array(4), points))).toEqual(points);

@@ -56,7 +56,10 @@ interface Direction {
   readonly length: number;
 }
 
+/** Below it the squares underflow, and what was divided by their root would have another length than 1. */
+const NO_DIRECTION = 1e-150;
+
 function direction(x: number, y: number): Direction {
   const length = Math.sqrt(x * x + y * y);
-  return length === 0 ? { x: 1, y: 0, length } : { x: x / length, y: y / length, length };
+  return length < NO_DIRECTION ? { x: 1, y: 0, length } : { x: x / length, y: y / length, length };
 }

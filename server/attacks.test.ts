@@ -238,6 +238,7 @@ test.each(['lab', 'notes'] as const)(
     for (let i = 0; i < DOCUMENT_MESSAGES; i++) {
       const peer: Peer = {
         person: ID as Peer['person'],
+        role: 'viewer',
         mayEdit: false,
         moderates: false,
         send: () => undefined,
@@ -261,6 +262,7 @@ test(`P35 P83 ${DOCUMENT_MESSAGES} spoiled messages of an editor: what is writte
     const document = attacked.room.documents[pick(dice, ['lab', 'notes'] as const)];
     const peer: Peer = {
       person: ID as Peer['person'],
+      role: 'editor',
       mayEdit: true,
       moderates: false,
       send: () => undefined,

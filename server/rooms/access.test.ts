@@ -14,6 +14,7 @@ import {
   connectClient,
   openBareDocument,
   openDocument,
+  openPage,
   startTestLab,
   type Client,
   type TestLab,
@@ -114,6 +115,29 @@ test('S4 S7 P63 revoking takes effect on open connections: of both endpoints, an
   // The ticket of before opens nothing, the new one opens to read.
   const again = await openBareDocument(lab.url, `${room}/lab?ticket=${reply.ticket}`);
   expect(await again.closed).toBe(CLOSE.ticket);
+});
+
+/** Ways to keep a document open while the connection that its ticket came from is gone, or is another. */
+test.each([
+  ['nobody of theirs is in the room any more', false],
+  ['only a tab of theirs that watches is still there', true],
+])('S7 P63 revoking closes documents that were opened with the revoked role, also where %s', async (_, watching) => {
+  const owned = await open();
+  const { lab, room, owner } = owned;
+  await manage(owner, { type: 'default-role', role: 'viewer' });
+  const { key, id } = await invite(owner, 'editor');
+  const page = await openPage(lab.url);
+  const tab = await connectClient(lab.url, page);
+  const { ticket } = await tab.join(room, { keys: [key] });
+  if (watching) await (await connectClient(lab.url, page)).join(room, { seat: false });
+  const documents = await Promise.all(
+    ['lab', 'notes'].map((name) => openBareDocument(lab.url, `${room}/${name}?ticket=${ticket}`)),
+  );
+  for (const { messages } of documents) await vi.waitFor(() => expect(messages.length).toBeGreaterThan(0));
+  tab.close();
+  await vi.waitFor(() => expect(owner.heard('people').at(-1)?.[0]).toHaveLength(watching ? 2 : 1));
+  await manage(owner, { type: 'revoke', invite: id });
+  for (const { closed } of documents) expect(await closed).toBe(CLOSE.ticket);
 });
 
 test('P63 rotating gives another key, and whoever came with the old one is sent back to the default', async () => {

@@ -7,6 +7,7 @@ import * as encoding from 'lib0/encoding';
 import * as sync from 'y-protocols/sync';
 import * as Y from 'yjs';
 import type { PersonId } from '#lib/base/id';
+import type { Role } from '#lib/room/roles';
 import { CLOSE, DOCUMENT_MESSAGE } from '#lib/wire/protocol';
 import type { NotesGuard } from '#lib/room/notes';
 import type { Limits } from '#lib/wire/limits';
@@ -15,6 +16,8 @@ import type { Saver } from './saver.ts';
 /** One connection to the document. */
 export interface Peer {
   readonly person: PersonId;
+  /** As which it was opened. */
+  readonly role: Role;
   readonly mayEdit: boolean;
   /** May change what is another's, where a document's entries have owners. */
   readonly moderates: boolean;
@@ -30,8 +33,8 @@ export interface LiveDocument {
   /** Any bytes; what is not a message of the protocol closes the peer. */
   receive(peer: Peer, message: Uint8Array): void;
   disconnect(peer: Peer): void;
-  /** Closes what a person has open: what they may do has changed, and they join again. */
-  expel(person: PersonId): void;
+  /** Closes what was opened as what its person no longer is, or not yet was: they join again. */
+  review(isStill: (person: PersonId, role: Role) => boolean): void;
   peers(): number;
   /** Tells every peer to come back later, and waits for the disk. */
   close(): Promise<void>;
@@ -159,8 +162,9 @@ export function createDocument(doc: Y.Doc, { saver, limits, epoch, guard }: Docu
       }
     },
     disconnect,
-    expel(person) {
-      for (const peer of accounts.keys()) if (peer.person === person) peer.close(CLOSE.ticket, 'your role has changed');
+    review(isStill) {
+      for (const peer of accounts.keys())
+        if (!isStill(peer.person, peer.role)) peer.close(CLOSE.ticket, 'your role has changed');
     },
     peers: () => accounts.size,
     async close() {

@@ -133,6 +133,7 @@ const EDIT = { lab: 'edit-lab', notes: 'edit-notes' } as const;
 function createPeer(socket: WebSocket, { name, pass: { role, person } }: Opening, limits: Limits): Peer {
   return {
     person,
+    role,
     mayEdit: can(role, EDIT[name]),
     moderates: can(role, 'moderate-notes'),
     send(message) {

@@ -296,6 +296,7 @@ function createClient(name: string, serverNow: () => Server): Client {
       closed: null,
       peer: {
         person: name as PersonId,
+        role: mayEdit ? 'editor' : 'viewer',
         mayEdit,
         moderates: false,
         send: (message) => void toClient.push(message),

@@ -72,8 +72,11 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       if (!can(role, 'control-run')) runs.dismiss(connection.id);
       const now = { ...person, role };
       connection.send('you', now, ticketFor(now));
-      for (const document of both) document.expel(person.id);
     }
+    // A document can be open longer than the connection that its ticket came from.
+    const isStill = (id: Person['id'], role: Role): boolean =>
+      people.members().some(({ person }) => person.id === id && person.role === role);
+    for (const document of both) document.review(isStill);
     audience.tell(null, 'facts', access.facts());
     tellPeople.call();
   }

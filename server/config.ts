@@ -75,7 +75,8 @@ function readFlag(name: string, text: string): boolean {
 
 function prepareDataDir(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    // Whoever can read what is in it can open its rooms.
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     accessSync(dataDir, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new CannotStart(`DATA_DIR ${dataDir} cannot be written: give the server a folder of its own.`, {

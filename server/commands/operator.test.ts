@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,11 +34,15 @@ function polytope(dataDir: string, ...args: string[]): { status: number | null; 
 async function withRoom(title: string): Promise<string> {
   const folder = newFolder();
   const storage = await openLibsqlStorage(databaseIn(folder));
-  const doc = new Y.Doc();
-  seedLab(doc, { title, experiment: 'introduction', parameters: DEFAULT_PARAMETERS }, 'test');
-  await storage.createRoom(ROOM, Y.encodeStateAsUpdate(doc), newAccess(null));
+  await storage.createRoom(ROOM, seed(title), newAccess(null));
   await storage.close();
   return folder;
+}
+
+function seed(title: string): Uint8Array {
+  const doc = new Y.Doc();
+  seedLab(doc, { title, experiment: 'introduction', parameters: DEFAULT_PARAMETERS }, 'test');
+  return Y.encodeStateAsUpdate(doc);
 }
 
 const titles = (dataDir: string): string[] =>
@@ -62,12 +67,32 @@ test('a backup, restored elsewhere, has the rooms; nothing is overwritten unaske
     err: `${file} is there already: name a file that is not.\n`,
   });
 
+  // Whoever reads it can open the rooms in it.
+  expect(statSync(file).mode & 0o077).toBe(0);
+
   const elsewhere = await withRoom('Another');
   expect(polytope(elsewhere, 'restore', file)).toMatchObject({ status: 2 });
   expect(titles(elsewhere)).toEqual(['Another']);
   expect(polytope(elsewhere, 'restore', file, '--force').status).toBe(0);
   expect(titles(elsewhere)).toEqual(['Monday seminar']);
   expect(readdirSync(elsewhere).filter((name) => name.includes('.before-'))).not.toEqual([]);
+}, 60_000);
+
+test('a backup of a server that works has everything it had acknowledged, and what is still in the log is restored too', async () => {
+  const folder = newFolder();
+  const working = await openLibsqlStorage(databaseIn(folder));
+  onTestFinished(() => working.close());
+  await working.createRoom(ROOM, seed('Monday seminar'), newAccess(null));
+  const copy = path.join(newFolder(), 'copy.db');
+  expect(polytope(folder, 'backup', copy).status).toBe(0);
+  const [fromCopy, fromLive] = [newFolder(), newFolder()];
+  expect(polytope(fromCopy, 'restore', copy).status).toBe(0);
+  // Somebody's own copy of the files, with the write-ahead log beside.
+  const raw = path.join(newFolder(), 'raw.db');
+  for (const suffix of ['', '-wal']) copyFileSync(databaseIn(folder) + suffix, raw + suffix);
+  expect(polytope(fromLive, 'restore', raw).status).toBe(0);
+  expect([titles(fromCopy), titles(fromLive)]).toEqual([['Monday seminar'], ['Monday seminar']]);
+  expect(readdirSync(fromCopy)).not.toContain('polytope.db.incoming');
 }, 60_000);
 
 test('what is no backup is refused in one sentence, and changes nothing', async () => {
@@ -81,15 +106,29 @@ test('what is no backup is refused in one sentence, and changes nothing', async 
   expect(titles(folder)).toEqual(['Monday seminar']);
 }, 60_000);
 
-test('a folder is for one server at a time; that of a killed one is free', () => {
+test('a folder is for one server at a time; that of a killed one is free', async () => {
   const folder = newFolder();
+  const holder = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', HOLD, folder], {
+    cwd: path.dirname(POLYTOPE),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void holder.kill('SIGKILL'));
+  await once(holder.stdout, 'data');
+  const inUse = `DATA_DIR ${folder} is in use by another server: stop that one, or set another DATA_DIR.`;
+  expect(() => claimData(folder)).toThrow(inUse);
+  expect(polytope(folder, 'restore', path.join(folder, 'any.db'))).toEqual({ status: 2, out: '', err: `${inUse}\n` });
+  holder.kill('SIGKILL');
+  await once(holder, 'exit');
   const letGo = claimData(folder);
-  const { status, err } = polytope(folder, 'restore', path.join(folder, 'any.db'));
-  expect(status).toBe(2);
-  expect(err).toContain(`is in use by process ${process.pid}: stop that server, or set another DATA_DIR.`);
+  expect(() => claimData(folder)).toThrow(inUse);
   letGo();
-  expect(existsSync(path.join(folder, 'lock'))).toBe(false);
-  const gone = spawnSync(process.execPath, ['-e', 'console.log(process.pid)'], { encoding: 'utf8' }).stdout.trim();
-  writeFileSync(path.join(folder, 'lock'), gone);
   claimData(folder)();
 }, 60_000);
+
+/** Takes the folder named on the command line, says so, and stays. */
+const HOLD = `
+  const { claimData } = await import('../data.ts');
+  const letGo = claimData(process.argv[1]);
+  console.log('held');
+  setInterval(() => letGo, 1_000);
+`;

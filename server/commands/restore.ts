@@ -1,8 +1,8 @@
 /** `polytope restore`: the rooms of a backup in the place of those that are there. */
-import { copyFileSync, existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { readConfig } from '../config.ts';
 import { claimData, databaseIn } from '../data.ts';
-import { checkDatabase } from '../storage/reader.ts';
+import { checkDatabase, copyDatabase } from '../storage/reader.ts';
 import { inWords, onlyFile } from './backup.ts';
 import { CommandError, EXIT_OK, parseArguments, type Command } from './command.ts';
 
@@ -22,12 +22,19 @@ export const restore: Command = {
     const { dataDir } = readConfig();
     const letGo = inWords(() => claimData(dataDir));
     try {
+      const database = databaseIn(dataDir);
+      if (existsSync(database) && values.force !== true)
+        throw new CommandError(`There are rooms in ${database} already: with --force they are put aside.`);
+      const incoming = `${database}.incoming`;
       inWords(() => {
         checkDatabase(file);
+        rmSync(incoming, { force: true });
+        copyDatabase(file, incoming);
       });
-      const replaced = makeRoom(databaseIn(dataDir), values.force === true);
-      copyFileSync(file, databaseIn(dataDir));
-      process.stdout.write(`${databaseIn(dataDir)}\n`);
+      // Whatever failed so far has changed nothing.
+      const replaced = putAside(database);
+      renameSync(incoming, database);
+      process.stdout.write(`${database}\n`);
       if (replaced !== undefined) process.stderr.write(`What was there before is in ${replaced}.\n`);
     } finally {
       letGo();
@@ -37,9 +44,8 @@ export const restore: Command = {
 };
 
 /** Renames what is there, with its log; → its new name, or undefined where there was nothing. */
-function makeRoom(database: string, force: boolean): string | undefined {
+function putAside(database: string): string | undefined {
   if (!existsSync(database)) return undefined;
-  if (!force) throw new CommandError(`There are rooms in ${database} already: with --force they are put aside.`);
   const aside = `${database}.before-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
   for (const suffix of ['', '-wal', '-shm'])
     if (existsSync(database + suffix)) renameSync(database + suffix, aside + suffix);

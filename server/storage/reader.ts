@@ -3,7 +3,7 @@
  * takes part in what libsql's SQLite 3.45.1 leaves to one connection (see database.ts).
  */
 import Database from 'libsql';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import * as Y from 'yjs';
 import type { RoomId } from '#lib/base/id';
 import { readLab } from '#lib/room/lab';
@@ -19,17 +19,35 @@ export interface RoomLine {
   readonly bytes: number;
 }
 
-/** A consistent copy of `file` in `copy`. Throws a sentence for the operator. */
+/**
+ * A consistent copy of `file` in `copy`, on disk when it returns, for this user alone: the ids in it open rooms. Throws a sentence
+ * for the operator, and leaves no half of a copy.
+ */
 export function copyDatabase(file: string, copy: string): void {
-  if (existsSync(copy)) throw new Error(`${copy} is there already: name a file that is not.`);
   withReader(file, (database) => {
-    database.prepare('VACUUM INTO ?').run(copy);
+    if (existsSync(copy)) throw new Error(`${copy} is there already: name a file that is not.`);
+    writeFileSync(copy, '', { flag: 'wx', mode: 0o600 });
+    try {
+      database.prepare('VACUUM INTO ?').run(copy);
+      sync(copy);
+    } catch (error) {
+      rmSync(copy, { force: true });
+      throw error;
+    }
   });
+}
+
+function sync(file: string): void {
+  const handle = openSync(file, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
 }
 
 /** Every room, the one opened last first. */
 export const listRooms = (file: string): readonly RoomLine[] =>
   withReader(file, (database) => {
+    if (versionOf(database) < MIGRATIONS.length)
+      throw new Error(`${file} is of an older version of Polytope: start the server once, which brings it forward.`);
     const updates = database.prepare(`SELECT bytes FROM updates WHERE room = ? AND document = 'lab' ORDER BY position`);
     const lines = database.prepare(LINES).all() as Omit<RoomLine, 'title'>[];
     return lines.map((line) => ({ ...line, title: titleOf(updates.all(line.room) as { bytes: Buffer }[]) }));
@@ -50,12 +68,15 @@ export function checkDatabase(file: string): void {
       .prepare('PRAGMA integrity_check')
       .all() as { integrity_check: string }[];
     if (verdict !== 'ok') throw new Error(`${file} is damaged: ${verdict}.`);
-    const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+    const version = versionOf(database);
     if (version < 1) throw new Error(`${file} is no database of Polytope.`);
     if (version > MIGRATIONS.length)
       throw new Error(`${file} was written by a newer version of Polytope; use that one.`);
   });
 }
+
+const versionOf = (database: Database.Database): number =>
+  (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
 
 function withReader<T>(file: string, read: (database: Database.Database) => T): T {
   if (!existsSync(file)) throw new Error(`There is no file ${file}.`);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { present } from '#lib/base/assert';
+import type { RoomId } from '#lib/base/id';
 import { readLab, setParameters } from '#lib/room/lab';
 import { encodeFrame } from '#lib/runs/frame';
 import { unpackFrames } from '#lib/runs/frame-pack';
@@ -150,18 +151,75 @@ test('pages get everything that is not the lab’s own, and upgrades that are no
 const cutOff = (url: string): Promise<void> =>
   new Promise((resolve) => new WebSocket(url.replace('http', 'ws')).once('error', () => resolve()));
 
+const DAY_MS = 86_400_000;
+
+/** Servers one after the other on the same rooms, each on another day; `visit` opens rooms on one. */
+async function overDays(rooms: number): Promise<{
+  readonly ids: readonly RoomId[];
+  readonly visit: (day: number, ids: readonly RoomId[]) => Promise<number[]>;
+}> {
+  const storage = createMemoryStorage();
+  const began = Date.now();
+  const first = await startTestLab({ storage });
+  const ids = await Promise.all(Array.from({ length: rooms }, () => first.newRoom()));
+  await first.close();
+  return {
+    ids,
+    async visit(day, visited) {
+      const lab = await startTestLab({ storage, now: () => began + day * DAY_MS });
+      const answers = await Promise.all(visited.map((id) => fetch(`${lab.url}/api/rooms/${id}`)));
+      await lab.close();
+      return answers.map(({ status }) => status);
+    },
+  };
+}
+
 test('S17 P121 a room that nobody opens for ninety days expires; one that was opened in between does not', async () => {
+  const { ids, visit } = await overDays(2);
+  const [kept = '' as RoomId, left = '' as RoomId] = ids;
+  for (const day of [10, 20, 30, 40, 50, 60, 70, 80]) expect(await visit(day, [kept])).toEqual([200]);
+  expect(await visit(91, [left, kept])).toEqual([404, 200]);
+});
+
+test('P121 a server that was away for longer than rooms may be idle deletes none of them at once', async () => {
+  const { ids, visit } = await overDays(2);
+  const [kept = '' as RoomId, left = '' as RoomId] = ids;
+  expect(await visit(400, [kept])).toEqual([200]);
+  expect(await visit(413, [kept])).toEqual([200]);
+  expect(await visit(415, [left, kept])).toEqual([404, 200]);
+});
+
+test('P121 a room in which somebody stays for longer than that is not deleted when they leave', async () => {
   const storage = createMemoryStorage();
   let now = Date.now();
-  const before = await startTestLab({ storage, now: () => now });
-  const [kept, left] = [await before.newRoom(), await before.newRoom()];
-  await before.close();
-  now += 80 * 86_400_000;
-  const between = await startTestLab({ storage, now: () => now });
-  expect((await fetch(`${between.url}/api/rooms/${kept}`)).status).toBe(200);
-  await between.close();
-  now += 11 * 86_400_000;
-  const after = await startTestLab({ storage, now: () => now });
-  await vi.waitFor(async () => expect((await fetch(`${after.url}/api/rooms/${left}`)).status).toBe(404));
-  expect((await fetch(`${after.url}/api/rooms/${kept}`)).status).toBe(200);
+  const lab = await startTestLab({ storage, now: () => now, linger: 0 });
+  const room = await lab.newRoom();
+  const ada = await connectClient(lab.url);
+  await ada.join(room);
+  now += 100 * DAY_MS;
+  ada.close();
+  await vi.waitFor(async () => expect(await storage.roomsIdleSince(now)).toEqual([]));
+});
+
+test('P122 who opens a room shortly before its end is told when that would have been', async () => {
+  const storage = createMemoryStorage();
+  let now = Date.now();
+  const opened = now;
+  const lab = await startTestLab({ storage, now: () => now, linger: 0 });
+  const room = await lab.newRoom();
+  const spared = async (): Promise<number | null> => {
+    const client = await connectClient(lab.url);
+    const reply = await client.join(room);
+    client.close();
+    await vi.waitFor(async () => {
+      const { rooms } = (await (await fetch(`${lab.url}/api/health`)).json()) as { rooms: number };
+      expect(rooms).toBe(0);
+    });
+    return reply.spared;
+  };
+  expect(await spared()).toBeNull();
+  now += 80 * DAY_MS;
+  const end = await spared();
+  expect(Math.abs((end ?? 0) - (opened + 90 * DAY_MS))).toBeLessThan(60_000);
+  expect(await spared()).toBeNull();
 });

@@ -4,6 +4,7 @@ import { X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { can } from '#lib/room/roles';
 import { isStale } from '#lib/runs/record';
+import { LIMITS } from '#lib/wire/limits';
 import { useActions, useSession } from '../_session/react.tsx';
 import styles from './room.module.css';
 import { useClock } from './use-clock.ts';
@@ -17,6 +18,7 @@ export function Notices(): ReactNode {
       <FailedNotice />
       <StaleNotice />
       <LeftBehindNotice />
+      <SparedNotice />
       <Problem />
     </div>
   );
@@ -110,6 +112,26 @@ function LeftBehindNotice(): ReactNode {
     </p>
   );
 }
+
+/** The room's end was near, and opening it put it off: whoever wants it to last opens it now and then. */
+function SparedNotice(): ReactNode {
+  const end = useSession((state) => state.spared);
+  const [dismissed, setDismissed] = useState(false);
+  if (end === null || dismissed) return null;
+  return (
+    <p className={styles['notice']} role="status" data-testid="spared">
+      Nobody had opened this room for a long time: it would have been deleted on {inFull(end)}. Now it stays for at
+      least another {LIMITS.idleDays} days.
+      <DismissButton
+        onClick={() => {
+          setDismissed(true);
+        }}
+      />
+    </p>
+  );
+}
+
+const inFull = (ms: number): string => new Date(ms).toLocaleDateString('en-GB', { dateStyle: 'long' });
 
 function Problem(): ReactNode {
   const problem = useSession((state) => state.problem);

@@ -40,6 +40,7 @@ export const initialState = (browserEngine: EngineName, view: LabView | null): S
   me: null,
   people: [],
   facts: null,
+  spared: null,
   leftBehind: null,
   history: { undo: false, redo: false },
   ownerKey: null,

@@ -224,6 +224,7 @@ export function createSession(options: SessionOptions): Session {
       me: seat.chosen ? reply.me : null,
       people: reply.people,
       facts: reply.facts,
+      spared: reply.spared,
       ownerKey: keys.find((_, i) => reply.keys[i] === 'owner') ?? null,
       serverEngine: reply.server,
       clockOffset,

@@ -27,6 +27,8 @@ export interface SessionState {
   readonly ownerKey: string | null;
   /** What everyone may know of the room's settings; null until joined. */
   readonly facts: RoomFacts | null;
+  /** When the room would have been deleted, server's clock, where somebody opened it just in time; else null. */
+  readonly spared: number | null;
   /** Whose hand is on which control, and the value so far. One's own is not among them. */
   readonly touches: ReadonlyMap<PersonId, Touch>;
   readonly title: string;

@@ -68,6 +68,7 @@ function calm(now: number): SessionState {
     me: ME,
     people: PEOPLE,
     facts: ACCESS,
+    spared: null,
     leftBehind: null,
     history: { undo: true, redo: false },
     ownerKey: 'AAAAAAAAAAAAAAAAAAAAAA',

@@ -14,6 +14,8 @@ export const LIMITS = {
   roomsPerHourInAll: 1_000,
   /** days after which a room that nobody opened is deleted: longer than any holidays */
   idleDays: 90,
+  /** the last of them, in which whoever opens the room is told; and what is left to every room where the server itself was away */
+  noticeDays: 14,
   /** rooms held in memory at once, by a server: about 1 MB each */
   openRooms: 1_000,
   /** bytes of one Socket.IO message: the largest frame and its envelope */

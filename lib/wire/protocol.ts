@@ -129,6 +129,8 @@ export interface JoinReply {
   /** The engine behind "the server". */
   readonly server: EngineName;
   readonly run: RunSnapshot | null;
+  /** When the room would have been deleted, ms since 1970, had it not been opened shortly before; else null. */
+  readonly spared: number | null;
 }
 
 /** What everyone may know of a room's settings. */

@@ -78,12 +78,21 @@ export function createRegistry(dependencies: RegistryDependencies): Registry {
   const sweep = setInterval(() => putAwayUnused(), Math.max(50, linger / 4));
 
   const expiry = setInterval(() => expireIdle(), EXPIRY_INTERVAL_MS);
+  forgiveAbsence();
   expireIdle();
 
   function markUsed(id: RoomId): void {
     storage
       .markUsed(id, now())
       .catch((error: unknown) => log.error({ error }, 'the use of a room could not be written'));
+  }
+
+  /** A server that was away, or begins with an old backup, does not at once delete what nobody could open. */
+  function forgiveAbsence(): void {
+    const notice = limits.noticeDays * DAY_MS;
+    storage
+      .forgiveAbsence(now() - notice, now() - limits.idleDays * DAY_MS + notice)
+      .catch((error: unknown) => log.error({ error }, 'rooms could not be given time'));
   }
 
   /** Rooms that nobody has opened for a long time go, with everything in them. */
@@ -118,7 +127,11 @@ export function createRegistry(dependencies: RegistryDependencies): Registry {
   function putAwayUnused(): void {
     for (const [id, entry] of entries) {
       if (entry.loaded?.isInUse() === true) entry.usedAt = now();
-      else if (entry.loaded !== undefined && now() - entry.usedAt >= linger) putAway(id, entry.loaded, renew);
+      else if (entry.loaded !== undefined && now() - entry.usedAt >= linger) {
+        // It may have been open for longer than a room may be idle.
+        markUsed(id);
+        putAway(id, entry.loaded, renew);
+      }
     }
   }
 
@@ -239,9 +252,16 @@ function buildRoom(
     ),
     tickets,
     engine: trainers.engine,
+    spared: sparedFrom(stored.usedAt, dependencies),
     now,
   });
   return room;
+}
+
+/** When a room that was last used then would have gone, where that is near; null: it is not. */
+function sparedFrom(usedAt: number, { limits, now }: RegistryDependencies): number | null {
+  const end = usedAt + limits.idleDays * DAY_MS;
+  return end - now() < limits.noticeDays * DAY_MS ? end : null;
 }
 
 function openDocument(

@@ -45,6 +45,7 @@ export interface RoomDependencies {
   readonly runs: Runs;
   readonly tickets: Tickets;
   readonly engine: EngineName;
+  readonly spared: JoinReply['spared'];
   readonly now: () => number;
 }
 
@@ -52,7 +53,7 @@ export interface RoomDependencies {
 const PEOPLE_INTERVAL_MS = 250;
 
 export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
-  const { audience, access, remove, documents, people, touches, runs, tickets, engine, now } = dependencies;
+  const { audience, access, remove, documents, people, touches, runs, tickets, engine, spared, now } = dependencies;
   const tellPeople = createThrottle(() => audience.tell(null, 'people', people.list()), PEOPLE_INTERVAL_MS);
 
   const both = Object.values(documents);
@@ -106,6 +107,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       people: people.list(),
       server: engine,
       run: runs.snapshot(connection.id),
+      spared,
     };
   }
 

@@ -32,6 +32,7 @@ export interface RoomDatabase {
   saveRun(change: RunChange): void;
   roomsTrainedHere(): readonly RoomId[];
   markUsed(room: RoomId, at: number): void;
+  forgiveAbsence(since: number, at: number): void;
   roomsIdleSince(before: number): readonly RoomId[];
   close(): void;
 }
@@ -78,10 +79,13 @@ function backUp(database: Database.Database, file: string, version: number): voi
 
 function roomDatabase(database: Database.Database): RoomDatabase {
   const insertRoom = database.prepare('INSERT INTO rooms (id, access, used_at) VALUES (?, ?, 1000 * unixepoch())');
-  const findRoom = database.prepare('SELECT access, epoch FROM rooms WHERE id = ?');
+  const findRoom = database.prepare('SELECT access, epoch, used_at AS usedAt FROM rooms WHERE id = ?');
   const nextEpoch = database.prepare('UPDATE rooms SET epoch = epoch + 1 WHERE id = ? RETURNING epoch');
   const updateAccess = database.prepare('UPDATE rooms SET access = ? WHERE id = ?');
   const updateUse = database.prepare('UPDATE rooms SET used_at = max(used_at, ?) WHERE id = ?');
+  const forgive = database.prepare(
+    'UPDATE rooms SET used_at = max(used_at, ?) WHERE (SELECT max(used_at) FROM rooms) < ?',
+  );
   const listIdle = database.prepare('SELECT id FROM rooms WHERE used_at < ? ORDER BY used_at');
   // What refers to a row goes before it.
   const deletions = [
@@ -117,11 +121,12 @@ function roomDatabase(database: Database.Database): RoomDatabase {
       insertAt(room, 'lab', 1, seed);
     },
     loadRoom(room) {
-      const found = findRoom.get(room) as { access: string; epoch: number } | undefined;
+      const found = findRoom.get(room) as { access: string; epoch: number; usedAt: number } | undefined;
       if (found === undefined) return undefined;
       const access = JSON.parse(found.access) as Access;
       const documents = { lab: documentOf(room, 'lab'), notes: documentOf(room, 'notes') };
-      return { documents, run: runs.newest(room), access, epoch: found.epoch };
+      const { epoch, usedAt } = found;
+      return { documents, run: runs.newest(room), access, epoch, usedAt };
     },
     append: (room, document, update) => insertAt(room, document, last(room) + 1, update),
     compact(room, document, through, update) {
@@ -141,6 +146,7 @@ function roomDatabase(database: Database.Database): RoomDatabase {
     saveRun: runs.save,
     roomsTrainedHere: runs.roomsTrainedHere,
     markUsed: (room, at) => void updateUse.run(at, room),
+    forgiveAbsence: (since, at) => void forgive.run(at, since),
     roomsIdleSince: (before) => (listIdle.all(before) as { id: RoomId }[]).map(({ id }) => id),
     close: () => {
       database.close();

@@ -55,6 +55,7 @@ export async function openLibsqlStorage(file: string): Promise<Storage> {
     saveRun: ask('saveRun'),
     roomsTrainedHere: ask('roomsTrainedHere'),
     markUsed: ask('markUsed'),
+    forgiveAbsence: ask('forgiveAbsence'),
     roomsIdleSince: ask('roomsIdleSince'),
     close: () => call('close'),
   };

@@ -55,6 +55,7 @@ export function createMemoryStorage(): Storage {
           run: found.run && stored(found.run),
           access: found.access,
           epoch: found.epoch,
+          usedAt: found.usedAt,
         }
       );
     }),
@@ -92,6 +93,10 @@ export function createMemoryStorage(): Storage {
     markUsed: settle((room: RoomId, at: number) => {
       const found = held(room);
       found.usedAt = Math.max(found.usedAt, at);
+    }),
+    forgiveAbsence: settle((since: number, at: number) => {
+      const all = [...rooms.values()];
+      if (all.every(({ usedAt }) => usedAt < since)) for (const room of all) room.usedAt = Math.max(room.usedAt, at);
     }),
     roomsIdleSince: settle((before: number) =>
       [...rooms]

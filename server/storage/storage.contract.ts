@@ -40,6 +40,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
         run: undefined,
         access: ACCESS,
         epoch: 1,
+        usedAt: expect.any(Number) as number,
       });
     });
 
@@ -163,6 +164,19 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       await storage.markUsed(id(3), later - 1);
       expect(await storage.roomsIdleSince(later - 2)).toEqual([id(1)]);
       expect(await storage.roomsIdleSince(later + 1)).toEqual([id(1), id(3), id(2)]);
+    });
+
+    test('gives every room time where nobody has opened any, and changes nothing where somebody has', async () => {
+      const storage = await start();
+      const now = Date.now() + 1_000_000;
+      const usedAt = async (room: number): Promise<number | undefined> => (await storage.loadRoom(id(room)))?.usedAt;
+      for (const room of [1, 2]) await storage.createRoom(id(room), bytes(1), ACCESS);
+      await storage.markUsed(id(2), now);
+      const before = await usedAt(1);
+      await storage.forgiveAbsence(now, now + 50);
+      expect([await usedAt(1), await usedAt(2)]).toEqual([before, now]);
+      await storage.forgiveAbsence(now + 1, now - 50);
+      expect([await usedAt(1), await usedAt(2)]).toEqual([now - 50, now]);
     });
 
     test('knows the rooms whose newest run is trained here', async () => {

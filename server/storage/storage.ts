@@ -31,6 +31,11 @@ export interface Storage {
   roomsTrainedHere(): Promise<readonly RoomId[]>;
   /** Somebody opened the room, at this moment of the server's clock, ms since 1970. */
   markUsed(room: RoomId, at: number): Promise<void>;
+  /**
+   * Where nobody has opened any room since `since`, there was no server: whatever it was before, every room counts as opened at
+   * `at` or later.
+   */
+  forgiveAbsence(since: number, at: number): Promise<void>;
   /** Rooms that nobody has opened since, longest first. */
   roomsIdleSince(before: number): Promise<readonly RoomId[]>;
   /** Resolves when everything given so far is on disk. */
@@ -43,6 +48,8 @@ export interface StoredRoom {
   readonly access: Access;
   /** Which beginning of `lab` this is, from 1. */
   readonly epoch: number;
+  /** ms since 1970: when it was last marked as used. */
+  readonly usedAt: number;
 }
 
 export interface StoredDocument {

@@ -24,6 +24,14 @@ export const LIMITS = {
   update: 256_000,
   /** bytes of a room's document: beyond it, edits are refused */
   document: 4_000_000,
+  /** bytes of updates on disk before a document in use is written whole: one value set over and over leaves the document small */
+  documentLog: 16_000_000,
+  /** connections of one person to one document: each tab's, and what a lost network has left behind */
+  documentTabs: 32,
+  /** connections to one document in all */
+  documentConnections: 1_000,
+  /** times that a connection is told a whole document at once, and again every ten seconds: a large one takes 50 ms of everyone's time */
+  documentStates: 4,
   /** reliable messages a connection may send in a second, on average; ten times as many at once */
   messagesPerSecond: 60,
   /** frames a viewer is sent in a second at most: the eye sees no more of a glide */

@@ -11,6 +11,7 @@ import type { Role } from '#lib/room/roles';
 import { CLOSE, DOCUMENT_MESSAGE } from '#lib/wire/protocol';
 import type { NotesGuard } from '#lib/room/notes';
 import type { Limits } from '#lib/wire/limits';
+import { createBucket, type Bucket } from '../rate.ts';
 import type { Saver } from './saver.ts';
 
 /** One connection to the document. */
@@ -29,6 +30,7 @@ export interface LiveDocument {
   readonly doc: Y.Doc;
   /** Which beginning of the document this is. */
   readonly epoch: number;
+  /** A peer too many is told to come back later. */
   connect(peer: Peer): void;
   /** Any bytes; what is not a message of the protocol closes the peer. */
   receive(peer: Peer, message: Uint8Array): void;
@@ -46,6 +48,8 @@ interface Account {
   received: number;
   /** The newest of them waits for an update that has not come yet. */
   withheld: boolean;
+  /** How often it may still be told the whole document. */
+  readonly states: Bucket;
 }
 
 export interface DocumentDependencies {
@@ -53,17 +57,19 @@ export interface DocumentDependencies {
   readonly limits: Limits;
   /** Which beginning of the document this is. */
   readonly epoch: number;
+  readonly now: () => number;
   /** Holds updates to rules about what is in them. Without it, whoever may edit may write anything. */
   readonly guard?: NotesGuard;
 }
 
-export function createDocument(doc: Y.Doc, { saver, limits, epoch, guard }: DocumentDependencies): LiveDocument {
+export function createDocument(doc: Y.Doc, { saver, limits, epoch, now, guard }: DocumentDependencies): LiveDocument {
   const accounts = new Map<Peer, Account>();
   let size = Y.encodeStateAsUpdate(doc).length;
 
   doc.on('update', (update: Uint8Array, origin: unknown) => {
     size += update.length;
     saver.save(update);
+    saver.relieve(() => Y.encodeStateAsUpdate(doc));
     const message = updateMessage(update);
     for (const peer of accounts.keys()) if (peer !== origin) peer.send(message);
   });
@@ -79,9 +85,14 @@ export function createDocument(doc: Y.Doc, { saver, limits, epoch, guard }: Docu
   function receiveSync(peer: Peer, decoder: decoding.Decoder): void {
     const step = decoding.readVarUint(decoder);
     const payload = decoding.readVarUint8Array(decoder);
-    if (step === sync.messageYjsSyncStep1) peer.send(stateMessage(doc, payload));
+    if (step === sync.messageYjsSyncStep1) tellState(peer, payload);
     else if (step === sync.messageYjsSyncStep2 || step === sync.messageYjsUpdate) receiveUpdate(peer, payload);
     else throw new Error(`sync message type ${step}`);
+  }
+
+  function tellState(peer: Peer, known: Uint8Array): void {
+    if (accounts.get(peer)?.states.take() === true) peer.send(stateMessage(doc, known));
+    else peer.close(CLOSE.draining, 'asked for the document too often');
   }
 
   function receiveUpdate(peer: Peer, update: Uint8Array): void {
@@ -133,6 +144,11 @@ export function createDocument(doc: Y.Doc, { saver, limits, epoch, guard }: Docu
     return reason === undefined ? undefined : { code: CLOSE.forbidden, reason };
   }
 
+  function isFull({ person }: Peer): boolean {
+    const theirs = [...accounts.keys()].filter((peer) => peer.person === person).length;
+    return accounts.size >= limits.documentConnections || theirs >= limits.documentTabs;
+  }
+
   function disconnect(peer: Peer): void {
     const account = accounts.get(peer);
     accounts.delete(peer);
@@ -151,7 +167,12 @@ export function createDocument(doc: Y.Doc, { saver, limits, epoch, guard }: Docu
     doc,
     epoch,
     connect(peer) {
-      accounts.set(peer, { received: 0, withheld: false });
+      if (isFull(peer)) {
+        peer.close(CLOSE.draining, 'too many connections');
+        return;
+      }
+      const states = createBucket(STATES_PER_SECOND, limits.documentStates, now);
+      accounts.set(peer, { received: 0, withheld: false, states });
       peer.send(askMessage(doc));
     },
     receive(peer, message) {
@@ -174,6 +195,9 @@ export function createDocument(doc: Y.Doc, { saver, limits, epoch, guard }: Docu
     },
   };
 }
+
+/** After the first few. */
+const STATES_PER_SECOND = 0.1;
 
 /** y-protocols' query for awareness, which y-websocket's client knows. */
 const QUERY_AWARENESS = 3;

@@ -3,9 +3,11 @@ import * as encoding from 'lib0/encoding';
 import { expect, test, vi } from 'vitest';
 import * as sync from 'y-protocols/sync';
 import * as Y from 'yjs';
+import { present } from '#lib/base/assert';
 import type { RoomId } from '#lib/base/id';
 import { EXPERIMENTS } from '#lib/experiments/index';
 import { LAB_SCHEMA, readLab, setParameters } from '#lib/room/lab';
+import { LIMITS } from '#lib/wire/limits';
 import { CLOSE, DOCUMENT_MESSAGE } from '#lib/wire/protocol';
 import type { LabDependencies } from '../lab.ts';
 import {
@@ -243,6 +245,63 @@ test('S12 P35 an edit beyond the document’s limit is closed with 4409', async 
   bare.socket.send(syncMessage(2, edit('note', 'x'.repeat(2_900))));
   expect(await bare.closed).toBe(CLOSE.full);
   expect((await serverState(bench)).getMap('lab').get('note')).toBeUndefined();
+});
+
+test('S12 S14 P35 a message beyond the limit ends its connection, changes nothing, and the others go on', async () => {
+  const bench = await enter(true);
+  const [bare, other] = [await openBare(bench), await openBare(bench)];
+  bare.socket.send(syncMessage(2, edit('mine', 'x'.repeat(LIMITS.update))));
+  expect(await bare.closed).toBe(1009);
+  other.socket.send(syncMessage(2, edit('mine', 'still here')));
+  await vi.waitFor(() => expect(durable(other)).toEqual([1]));
+  expect((await serverState(bench)).getMap('lab').get('mine')).toBe('still here');
+});
+
+test('S13 P123 a person has so many connections to a document, and all people together', async () => {
+  const lab = await startTestLab({ limits: { documentTabs: 2, documentConnections: 3 } });
+  const room = await lab.newRoom();
+  const ticketOf = async (): Promise<string> => (await (await connectClient(lab.url)).join(room)).ticket;
+  const open = async (ticket: string): Promise<BareDocument> =>
+    openBareDocument(lab.url, `${room}/lab?ticket=${ticket}`);
+  const asked = ({ messages }: BareDocument): Promise<void> =>
+    vi.waitFor(() => expect(messages.length).toBeGreaterThan(0));
+  const [ada, bob] = [await ticketOf(), await ticketOf()];
+  const first = await open(ada);
+  await asked(first);
+  await asked(await open(ada));
+  expect(await (await open(ada)).closed).toBe(CLOSE.draining);
+  await asked(await open(bob));
+  expect(await (await open(bob)).closed).toBe(CLOSE.draining);
+  first.socket.close();
+  await first.closed;
+  await asked(await open(bob));
+});
+
+test('S14 P123 who asks for the whole document again and again is sent away, and comes back', async () => {
+  const bench = await enter(false);
+  const bare = await openBare(bench);
+  for (let i = 0; i < LIMITS.documentStates + 1; i++) bare.socket.send(syncStep1);
+  expect(await bare.closed).toBe(CLOSE.draining);
+  const told = bare.messages.filter(([type, step]) => type === 0 && step === 1);
+  expect(told).toHaveLength(LIMITS.documentStates);
+  expect(readLab(await serverState(bench))?.title).toBe(EXPERIMENTS[0]?.title);
+});
+
+test('S13 P123 one value that is set over and over does not fill the disk, and none of it is lost', async () => {
+  const storage = createMemoryStorage();
+  const bench = await enter(true, { storage, limits: { documentLog: 100_000 } });
+  const bare = await openBare(bench);
+  const doc = new Y.Doc();
+  doc.on('update', (update: Uint8Array) => {
+    bare.socket.send(syncMessage(2, update));
+  });
+  for (let i = 0; i < 100; i++) doc.getMap('lab').set('mine', `${i}`.repeat(5_000));
+  await vi.waitFor(() => expect(durable(bare).at(-1)).toBe(100), 10_000);
+  const stored = present((await storage.loadRoom(bench.room))?.documents.lab, 'the document');
+  expect(stored.updates.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(250_000);
+  const copy = new Y.Doc();
+  for (const update of stored.updates) Y.applyUpdate(copy, update);
+  expect(copy.getMap('lab').get('mine')).toBe('99'.repeat(5_000));
 });
 
 test('awareness of a client is ignored', async () => {

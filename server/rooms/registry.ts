@@ -265,7 +265,7 @@ function sparedFrom(usedAt: number, { limits, now }: RegistryDependencies): numb
 }
 
 function openDocument(
-  { storage, limits, log }: RegistryDependencies,
+  { storage, limits, log, now }: RegistryDependencies,
   id: RoomId,
   name: DocumentName,
   { documents, epoch }: StoredRoom,
@@ -276,13 +276,14 @@ function openDocument(
       append: (update) => storage.append(id, name, update),
       replace: (through, state) => storage.compact(id, name, through, state),
       failed,
+      tooLarge: limits.documentLog,
     },
     documents[name],
   );
   const doc = new Y.Doc();
   for (const update of documents[name].updates) Y.applyUpdate(doc, update, FROM_STORAGE);
   const guard = name === 'notes' ? { guard: createNotesGuard(doc) } : {};
-  const document = createDocument(doc, { saver, limits, epoch, ...guard });
+  const document = createDocument(doc, { saver, limits, epoch, now, ...guard });
   // By now every change goes to disk.
   if (name === 'lab') migrateLab(doc, firstSeed(), 'migration');
   return document;

@@ -7,6 +7,8 @@ import type { StoredDocument } from '../storage/storage.ts';
 
 export interface Saver {
   save(update: Uint8Array): void;
+  /** Writes the whole document in place of its updates at once, where these are too large together to be left lying. */
+  relieve(state: () => Uint8Array): void;
   /** Resolves when everything saved so far is on disk. */
   settled(): Promise<void>;
   /** Writes the whole document in place of its updates, when many have come since it was loaded. */
@@ -18,6 +20,8 @@ export interface SaverDependencies {
   readonly append: (update: Uint8Array) => Promise<number>;
   readonly replace: (through: number, state: Uint8Array) => Promise<void>;
   readonly failed: (error: unknown) => void;
+  /** bytes of updates from which on they are too large */
+  readonly tooLarge: number;
   /** ms between two attempts at a full or broken disk */
   readonly retryAfter?: number;
   /** rows from which on a document is compacted when it is put away: fewer load as fast as one */
@@ -25,11 +29,12 @@ export interface SaverDependencies {
 }
 
 export function createSaver(
-  { append, replace, failed, retryAfter = 1_000, compactAfter = 64 }: SaverDependencies,
+  { append, replace, failed, tooLarge, retryAfter = 1_000, compactAfter = 64 }: SaverDependencies,
   stored: StoredDocument,
 ): Saver {
   let { last } = stored;
   let rows = stored.updates.length;
+  let bytes = stored.updates.reduce((sum, { length }) => sum + length, 0);
   let tail: Promise<unknown> = Promise.resolve();
 
   async function write(update: Uint8Array): Promise<void> {
@@ -45,13 +50,24 @@ export function createSaver(
     }
   }
 
+  /** Any time will do: the state has all that is on disk up to `last`, and what it has beyond that does no harm twice. */
+  async function writeWhole(state: Uint8Array): Promise<void> {
+    rows = 1;
+    bytes = state.length;
+    await replace(last, state);
+  }
+
   return {
     save(update) {
+      bytes += update.length;
       tail = Promise.all([tail, write(update)]);
     },
     settled: () => tail.then(() => undefined),
+    relieve(state) {
+      if (bytes > tooLarge) writeWhole(state()).catch(failed);
+    },
     async compact(state) {
-      if (rows >= compactAfter) await replace(last, state());
+      if (rows >= compactAfter) await writeWhole(state());
     },
   };
 }

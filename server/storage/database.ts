@@ -12,6 +12,7 @@ import type { DocumentName } from '#lib/wire/protocol';
 import { MIGRATIONS } from './schema.ts';
 import {
   CHECKPOINTS_KEPT,
+  RUNS_KEPT,
   type RunChange,
   type Snapshot,
   type StoredDocument,
@@ -185,6 +186,10 @@ function runTable(database: Database.Database): RunTable {
     `SELECT room, id FROM runs WHERE json_extract(record, '$.place') = 'server'
      AND json_extract(record, '$.status.phase') IN ('starting', 'running', 'paused')`,
   );
+  const forgetOldest = database.prepare(
+    `DELETE FROM runs WHERE room = ?1 AND id <> ?2 AND id NOT IN
+     (SELECT id FROM runs WHERE room = ?1 ORDER BY started_at DESC, rowid DESC LIMIT ${RUNS_KEPT})`,
+  );
   const frames = snapshotTable(database, 'frames', 'place');
   const checkpoints = snapshotTable(database, 'checkpoints', 'step');
 
@@ -192,6 +197,7 @@ function runTable(database: Database.Database): RunTable {
     save({ record, metrics, dropped, added, checkpoint }) {
       upsert.run(record.id, record.room, record.startedAt, JSON.stringify(record), JSON.stringify(metrics));
       for (const table of [frames, checkpoints]) table.forgetOthers(record.room, record.id);
+      forgetOldest.run(record.room, record.id);
       for (const step of dropped) frames.forget(record.id, step);
       for (const frame of added) frames.put(record.id, frame);
       if (checkpoint === null) return;

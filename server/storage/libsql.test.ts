@@ -10,6 +10,7 @@ import { afterAll, expect, test } from 'vitest';
 import { present } from '#lib/base/assert';
 import type { RoomId } from '#lib/base/id';
 import { newAccess } from '#lib/room/access';
+import type { RunRecord } from '#lib/runs/record';
 import { openDatabase } from './database.ts';
 import { openLibsqlStorage } from './libsql.ts';
 import { copyDatabase, listRooms } from './reader.ts';
@@ -120,6 +121,26 @@ test('a copy that is made while a server writes is whole, and overwrites nothing
   expect(updates.slice(1).every((update, i) => update[0] === i)).toBe(true);
   expect(listRooms(copy)).toMatchObject([{ room: ROOM, title: '' }]);
   for (const each of [opened, storage]) await each.close();
+});
+
+test('of a room’s runs the newest hundred are kept, whoever starts how many', async () => {
+  const file = newFile('runs.db');
+  const storage = await openLibsqlStorage(file);
+  await storage.createRoom(ROOM, Uint8Array.of(0), newAccess(null));
+  const frame = { step: 1, bytes: Uint8Array.of(1) };
+  const start = (i: number): Promise<void> => {
+    const record = { id: `run ${i}`, room: ROOM, startedAt: i } as unknown as RunRecord;
+    return storage.saveRun({ record, metrics: [], dropped: [], added: [frame], checkpoint: frame });
+  };
+  await Promise.all(Array.from({ length: 120 }, (_, i) => start(i)));
+  expect((await storage.loadRoom(ROOM))?.run?.record).toMatchObject({ id: 'run 119' });
+  await storage.close();
+  const database = new Database(file);
+  expect(database.prepare('SELECT count(*) AS runs, min(started_at) AS oldest FROM runs').get()).toMatchObject({
+    runs: 100,
+    oldest: 20,
+  });
+  database.close();
 });
 
 test('a new database is not backed up', async () => {

@@ -87,3 +87,6 @@ export interface Snapshot {
 
 /** Should the newest be damaged, there is another. */
 export const CHECKPOINTS_KEPT = 2;
+
+/** Runs of a room whose record and losses are kept: of the newest there are frames and checkpoints too. */
+export const RUNS_KEPT = 100;

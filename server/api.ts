@@ -81,7 +81,8 @@ export function createApi(dependencies: ApiDependencies): Api {
   }
 
   async function route(request: IncomingMessage): Promise<Answer> {
-    const { pathname } = new URL(request.url ?? '/', 'http://host');
+    // Not `new URL`: it throws at what strangers send.
+    const [pathname = '/'] = (request.url ?? '/').split('?');
     const [, , noun, id, verb, ...rest] = pathname.split('/');
     const call = [
       `${request.method ?? ''} ${noun ?? ''}`,

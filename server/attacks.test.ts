@@ -3,6 +3,8 @@
  * sockets would make it an hour. A few thousand more go over real sockets in sockets.test.ts and rooms/documents.test.ts.
  */
 import * as encoding from 'lib0/encoding';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import * as sync from 'y-protocols/sync';
 import * as Y from 'yjs';
@@ -20,6 +22,7 @@ import { notesOf } from '#lib/room/notes';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { LIMITS } from '#lib/wire/limits';
+import { startTestLab } from './lab.fixture.ts';
 import { createLog } from './log.ts';
 import { createCrankedCompute } from './runs/compute.fixture.ts';
 import { createServerTrainers } from './runs/server-trainers.ts';
@@ -29,6 +32,8 @@ import { receiveVisitor, type RoomSocket } from './visitor.ts';
 
 const MESSAGES = 60_000;
 const DOCUMENT_MESSAGES = 20_000;
+/** A test takes a few seconds, and on a busy machine many. */
+const PATIENCE_MS = 150_000;
 
 /** mulberry32: the same attack every time. */
 function createDice(seed: number): (n: number) => number {
@@ -184,28 +189,32 @@ function spoilBytes(dice: Dice, bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-test(`S9 P11 P12 P40 P65 ${MESSAGES} spoiled messages of strangers and viewers: each is answered, nothing breaks, nothing is written`, async () => {
-  const attacked = await openAttacked();
-  const { room, id, errors, visit } = attacked;
-  const dice = createDice(20_261_124);
-  const before = JSON.stringify([labOf(room.documents.lab.doc).toJSON(), room.access.view()]);
-  const [stranger, viewer] = [visit(), visit()];
-  await viewer('join', { ...JOIN, room: id });
-  const codes = new Set<string>();
-  for (let i = 0; i < MESSAGES; i++) {
-    const [event, good] = pick(dice, GOOD);
-    const send = dice(3) === 0 ? stranger : viewer;
-    const answer = (await send(event, spoil(dice, good))) as { ok: boolean; error?: { code: string } };
-    if (!answer.ok) codes.add(present(answer.error, 'a reason').code);
-  }
-  expect(errors).toEqual([]);
-  expect([...codes].sort()).toEqual(['conflict', 'forbidden', 'invalid', 'not-found']);
-  expect(JSON.stringify([labOf(room.documents.lab.doc).toJSON(), room.access.view()])).toBe(before);
-  expect(room.runs.snapshot('')).toBeNull();
-  expect(Object.prototype).not.toHaveProperty('role');
-  expect(await visit()('join', { ...JOIN, room: id, name: 'Ada' })).toMatchObject({ ok: true });
-  await attacked.registry.close();
-});
+test(
+  `S9 P11 P12 P40 P65 ${MESSAGES} spoiled messages of strangers and viewers: each is answered, nothing breaks, nothing is written`,
+  async () => {
+    const attacked = await openAttacked();
+    const { room, id, errors, visit } = attacked;
+    const dice = createDice(20_261_124);
+    const before = JSON.stringify([labOf(room.documents.lab.doc).toJSON(), room.access.view()]);
+    const [stranger, viewer] = [visit(), visit()];
+    await viewer('join', { ...JOIN, room: id });
+    const codes = new Set<string>();
+    for (let i = 0; i < MESSAGES; i++) {
+      const [event, good] = pick(dice, GOOD);
+      const send = dice(3) === 0 ? stranger : viewer;
+      const answer = (await send(event, spoil(dice, good))) as { ok: boolean; error?: { code: string } };
+      if (!answer.ok) codes.add(present(answer.error, 'a reason').code);
+    }
+    expect(errors).toEqual([]);
+    expect([...codes].sort()).toEqual(['conflict', 'forbidden', 'invalid', 'not-found']);
+    expect(JSON.stringify([labOf(room.documents.lab.doc).toJSON(), room.access.view()])).toBe(before);
+    expect(room.runs.snapshot('')).toBeNull();
+    expect(Object.prototype).not.toHaveProperty('role');
+    expect(await visit()('join', { ...JOIN, room: id, name: 'Ada' })).toMatchObject({ ok: true });
+    await attacked.registry.close();
+  },
+  PATIENCE_MS,
+);
 
 /** y-protocols' messages: what a client says, and what it might say. */
 function documentMessages(): readonly Uint8Array[] {
@@ -252,33 +261,96 @@ test.each(['lab', 'notes'] as const)(
     expect(attacked.errors).toEqual([]);
     await attacked.registry.close();
   },
+  PATIENCE_MS,
 );
 
-test(`P35 P83 ${DOCUMENT_MESSAGES} spoiled messages of an editor: what is written stays within limits, and the room can still be read`, async () => {
-  const attacked = await openAttacked();
-  const dice = createDice(3);
-  const messages = documentMessages();
-  for (let i = 0; i < DOCUMENT_MESSAGES; i++) {
-    const document = attacked.room.documents[pick(dice, ['lab', 'notes'] as const)];
-    const peer: Peer = {
-      person: ID as Peer['person'],
-      role: 'editor',
-      mayEdit: true,
-      moderates: false,
-      send: () => undefined,
-      close: () => undefined,
+test(
+  `P35 P83 ${DOCUMENT_MESSAGES} spoiled messages of an editor: what is written stays within limits, and the room can still be read`,
+  async () => {
+    const attacked = await openAttacked();
+    const dice = createDice(3);
+    const messages = documentMessages();
+    for (let i = 0; i < DOCUMENT_MESSAGES; i++) {
+      const document = attacked.room.documents[pick(dice, ['lab', 'notes'] as const)];
+      const peer: Peer = {
+        person: ID as Peer['person'],
+        role: 'editor',
+        mayEdit: true,
+        moderates: false,
+        send: () => undefined,
+        close: () => undefined,
+      };
+      document.connect(peer);
+      document.receive(peer, spoilBytes(dice, pick(dice, messages)));
+      document.disconnect(peer);
+    }
+    for (const { doc } of Object.values(attacked.room.documents)) {
+      const copy = new Y.Doc();
+      Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
+      expect(Y.encodeStateAsUpdate(doc).length).toBeLessThan(LIMITS.document);
+      expect(copy.store.pendingStructs).toBeNull();
+    }
+    expect(attacked.errors).toEqual([]);
+    expect(await attacked.visit()('join', { ...JOIN, room: attacked.id, name: 'Ada' })).toMatchObject({ ok: true });
+    await attacked.registry.close();
+  },
+  PATIENCE_MS,
+);
+
+const REQUESTS = 2_000;
+const CONNECTIONS = 20;
+
+/** What a browser and its sockets send, as text. */
+const requestsTo = (host: string): readonly Uint8Array[] =>
+  [
+    'GET /api/health',
+    `GET /api/rooms/${ID}`,
+    `POST /api/rooms/${ID}/duplicate`,
+    'POST /api/rooms',
+    `GET /rooms/${ID}?x=%E0%A4%A`,
+    'GET /live/?EIO=4&transport=polling',
+    'POST /live/?EIO=4&transport=polling&sid=AAAA',
+    'GET /live/?EIO=4&transport=websocket',
+    `GET /docs/${ID}/lab?ticket=a.b.c`,
+    'GET //[::1/../docs/%00',
+  ]
+    .flatMap((line) => {
+      const head = `${line} HTTP/1.1\r\nHost: ${host}\r\nCookie: polytope=${ID}.AAAA; __proto__=1\r\n`;
+      const upgrade = `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${'A'.repeat(22)}==\r\n`;
+      const body = '{"experiment":"introduction"}';
+      return [`${head}${upgrade}\r\n`, `${head}Connection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`];
+    })
+    .map((text) => new TextEncoder().encode(text));
+
+/** Sends it and waits for the end, or for as long as an answer takes. */
+async function throwAt(port: number, bytes: Uint8Array): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.resume();
+  socket.end(bytes);
+  socket.setTimeout(200, () => socket.destroy());
+  await once(socket, 'close');
+}
+
+test(
+  `S9 ${REQUESTS} spoiled requests and handshakes: nothing breaks, and the server goes on`,
+  async () => {
+    const errors: unknown[] = [];
+    const log = createLog('silent');
+    log.error = (fields: unknown) => void errors.push(fields);
+    const lab = await startTestLab({ log });
+    const { host, port } = new URL(lab.url);
+    const dice = createDice(4);
+    const requests = requestsTo(host);
+    const attack = async (): Promise<void> => {
+      for (let i = 0; i < REQUESTS / CONNECTIONS; i++)
+        await throwAt(Number(port), spoilBytes(dice, pick(dice, requests)));
     };
-    document.connect(peer);
-    document.receive(peer, spoilBytes(dice, pick(dice, messages)));
-    document.disconnect(peer);
-  }
-  for (const { doc } of Object.values(attacked.room.documents)) {
-    const copy = new Y.Doc();
-    Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
-    expect(Y.encodeStateAsUpdate(doc).length).toBeLessThan(LIMITS.document);
-    expect(copy.store.pendingStructs).toBeNull();
-  }
-  expect(attacked.errors).toEqual([]);
-  expect(await attacked.visit()('join', { ...JOIN, room: attacked.id, name: 'Ada' })).toMatchObject({ ok: true });
-  await attacked.registry.close();
-});
+    await Promise.all(Array.from({ length: CONNECTIONS }, attack));
+    expect(errors).toEqual([]);
+    const health = (await (await fetch(`${lab.url}/api/health`)).json()) as Record<string, unknown>;
+    expect(health).toMatchObject({ status: 'ok', rooms: 0, people: 0, runs: 0 });
+    expect((await fetch(`${lab.url}/api/rooms/${ID}`)).status).toBe(404);
+  },
+  PATIENCE_MS,
+);

@@ -47,7 +47,8 @@ export function serveRequests({
   };
   return (request, response) => {
     serve(request, response).catch((error: unknown) => {
-      log.error({ error }, 'a request could not be served');
+      // Who hangs up in the middle of a sentence is no fault of ours.
+      log[request.socket.destroyed ? 'debug' : 'error']({ error }, 'a request could not be served');
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });

@@ -80,6 +80,22 @@ test('S14 P13 a flood is refused with limit, and the connection lives', async ()
   expect(ada.socket.connected).toBe(true);
 });
 
+test('S13 P11 a packet beyond the limit ends its connection, by WebSocket and by polling, and the others go on', async () => {
+  const lab = await startTestLab({ limits: { message: 100_000 } });
+  const room = await lab.newRoom();
+  const [ada, bob] = [await connectClient(lab.url), await connectClient(lab.url)];
+  for (const client of [ada, bob]) await client.join(room);
+  const ended = new Promise((resolve) => ada.socket.once('disconnect', resolve));
+  ada.socket.emit('frame', new Uint8Array(200_000), () => undefined);
+  await ended;
+  const handshake = await (await fetch(`${lab.url}${SOCKET_PATH}/?EIO=4&transport=polling`)).text();
+  const { sid } = JSON.parse(handshake.slice(1)) as { sid: string };
+  const post = { method: 'POST', body: `4${'x'.repeat(200_000)}` };
+  expect((await fetch(`${lab.url}${SOCKET_PATH}/?EIO=4&transport=polling&sid=${sid}`, post)).status).toBe(413);
+  await vi.waitFor(() => expect(bob.heard('people').at(-1)?.[0]).toHaveLength(1));
+  await bob.get('rename', { name: 'Bob', colour: 2 });
+});
+
 test('P10 messages without an acknowledgement, and unknown ones, harm nothing', async () => {
   const { ada } = await enter();
   const emit = ada.socket.emit.bind(ada.socket) as (...args: unknown[]) => void;

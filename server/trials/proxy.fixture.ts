@@ -8,6 +8,8 @@ export interface Proxy {
   received(): number;
   /** Ends every connection at once, without a farewell. */
   cut(): void;
+  /** Lets nothing through any more on the connections there are, and tells neither end: a cable pulled, a laptop closed. */
+  freeze(): void;
   close(): Promise<void>;
 }
 
@@ -38,6 +40,9 @@ export async function startProxy(port: number, bitsPerSecond = Infinity): Promis
     received: line.carried,
     cut() {
       for (const socket of sockets) socket.destroy();
+    },
+    freeze() {
+      for (const socket of sockets) socket.unpipe().pause();
     },
     async close() {
       line.stop();

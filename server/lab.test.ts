@@ -127,6 +127,14 @@ test('a server that holds all the rooms it can says so', async () => {
   expect(refusal.code).toBe('limit');
 });
 
+test('S13 a server takes so many connections, and takes another when one has gone', async () => {
+  const lab = await startTestLab({ limits: { connections: 2 } });
+  const [ada] = [await connectClient(lab.url), await connectClient(lab.url)];
+  await expect(connectClient(lab.url)).rejects.toThrow();
+  ada.close();
+  await vi.waitFor(() => connectClient(lab.url));
+});
+
 test('pages get everything that is not the lab’s own, and upgrades that are nobody’s are ended', async () => {
   const upgraded: (string | undefined)[] = [];
   const web: Web = {

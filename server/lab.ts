@@ -51,6 +51,7 @@ export function createLab(config: LabConfig, dependencies: LabDependencies): Lab
   const trainers = createServerTrainers(compute, limits.serverRuns);
 
   const http = createServer();
+  http.maxConnections = limits.connections;
   const connections = trackConnections(http);
   const sockets = createSockets(http, { identity, origins, limits, log });
   const { audience } = sockets;

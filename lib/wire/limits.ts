@@ -18,6 +18,8 @@ export const LIMITS = {
   noticeDays: 14,
   /** rooms held in memory at once, by a server: about 1 MB each */
   openRooms: 1_000,
+  /** connections to a server: twenty full rooms; each costs memory before it has said who it is */
+  connections: 20_000,
   /** bytes of one Socket.IO message: the largest frame and its envelope */
   message: 18_000_000,
   /** bytes of one message of the document: a paste, not a film */

@@ -30,8 +30,8 @@ export const LIMITS = {
   documentLog: 16_000_000,
   /** connections of one person to one document: each tab's, and what a lost network has left behind */
   documentTabs: 32,
-  /** connections to one document in all */
-  documentConnections: 1_000,
+  /** connections to one document in all: a full room in two tabs each, twice over when its network blinks */
+  documentConnections: 2_000,
   /** times that a connection is told a whole document at once, and again every ten seconds: a large one takes 50 ms of everyone's time */
   documentStates: 4,
   /** reliable messages a connection may send in a second, on average; ten times as many at once */

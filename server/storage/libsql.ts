@@ -34,7 +34,12 @@ export async function openLibsqlStorage(file: string): Promise<Storage> {
     waiting.clear();
   };
   worker.on('error', failAll);
-  worker.on('exit', () => failAll(new Error('The database’s thread has ended.')));
+  const ended = new Promise<void>((resolve) => {
+    worker.on('exit', () => {
+      failAll(new Error('The database’s thread has ended.'));
+      resolve();
+    });
+  });
 
   const ask =
     <M extends keyof Calls>(method: M) =>
@@ -57,7 +62,8 @@ export async function openLibsqlStorage(file: string): Promise<Storage> {
     markUsed: ask('markUsed'),
     forgiveAbsence: ask('forgiveAbsence'),
     roomsIdleSince: ask('roomsIdleSince'),
-    close: () => call('close'),
+    // libsql keeps its hold of the file until the statements have gone too, and they go with the thread.
+    close: () => call<undefined>('close').then(() => ended),
   };
 }
 

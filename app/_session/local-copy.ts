@@ -15,29 +15,43 @@ export interface LocalCopy {
 /** ms; nobody waits longer for a device's own storage. */
 const PATIENCE_MS = 1_000;
 
+const prefixOf = (room: RoomId): string => `polytope:${room}:lab:`;
+
 /** Named after the epoch: what was written to another beginning of the document must never meet this one. */
-const nameOf = (room: RoomId, epoch: number): string => `polytope:${room}:lab:${epoch}`;
+const nameOf = (room: RoomId, epoch: number): string => `${prefixOf(room)}${epoch}`;
 
 const NO_COPY: LocalCopy = { loaded: Promise.resolve(), close: () => undefined, forget: () => undefined };
 
 /** What a copy says that can no longer be merged; undefined: nothing. It is removed from this device. */
 export async function takeLocalCopy(room: RoomId, epoch: number): Promise<LabView | undefined> {
   const doc = new Y.Doc();
-  const copy = openLocalCopy(room, epoch, doc);
+  const copy = open(room, epoch, doc);
   await copy.loaded;
   copy.forget();
   return readLab(doc);
 }
 
+/** Of the document's present beginning: copies of others are removed from this device. */
 export function openLocalCopy(room: RoomId, epoch: number, doc: Y.Doc): LocalCopy {
+  if ('indexedDB' in globalThis) void clearOthers(room, epoch).catch(() => undefined);
+  return open(room, epoch, doc);
+}
+
+function open(room: RoomId, epoch: number, doc: Y.Doc): LocalCopy {
   if (!('indexedDB' in globalThis)) return NO_COPY;
   const kept = new IndexeddbPersistence(nameOf(room, epoch), doc);
   const patience = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE_MS));
   const ignore = (): void => undefined;
-  void clearDocument(nameOf(room, epoch - 1)).catch(ignore);
   return {
     loaded: Promise.race([kept.whenSynced.then(ignore, ignore), patience]),
     close: () => void kept.destroy().catch(ignore),
     forget: () => void kept.clearData().catch(ignore),
   };
+}
+
+/** Copies of other beginnings, which can never be merged any more. */
+async function clearOthers(room: RoomId, epoch: number): Promise<void> {
+  const names = (await indexedDB.databases()).flatMap(({ name }) => (name === undefined ? [] : [name]));
+  const others = names.filter((name) => name.startsWith(prefixOf(room)) && name !== nameOf(room, epoch));
+  await Promise.all(others.map(clearDocument));
 }

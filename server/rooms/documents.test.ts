@@ -350,7 +350,7 @@ test('P80 P81 a document that is mostly history begins anew when nobody is there
   expect(await stale.closed).toBe(CLOSE.epoch);
   const back = await connectClient(lab.url);
   const joined = await back.join(room);
-  expect(joined.epoch).toBe(2);
+  expect(joined.epoch).toBeGreaterThan(epoch);
   const renewed = openDocument(lab.url, room, joined.ticket);
   await vi.waitFor(() => expect(readLab(renewed.doc)?.agenda[0]?.set['n']).toBe(9));
   expect(Y.encodeStateAsUpdate(renewed.doc).length).toBeLessThan(before / 4);

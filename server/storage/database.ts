@@ -81,7 +81,10 @@ function backUp(database: Database.Database, file: string, version: number): voi
 function roomDatabase(database: Database.Database): RoomDatabase {
   const insertRoom = database.prepare('INSERT INTO rooms (id, access, used_at) VALUES (?, ?, 1000 * unixepoch())');
   const findRoom = database.prepare('SELECT access, epoch, used_at AS usedAt FROM rooms WHERE id = ?');
-  const nextEpoch = database.prepare('UPDATE rooms SET epoch = epoch + 1 WHERE id = ? RETURNING epoch');
+  // Seconds since 1970 where that is more: after a restored backup, no number that a browser knows comes again.
+  const nextEpoch = database.prepare(
+    'UPDATE rooms SET epoch = max(epoch + 1, unixepoch()) WHERE id = ? RETURNING epoch',
+  );
   const updateAccess = database.prepare('UPDATE rooms SET access = ? WHERE id = ?');
   const updateUse = database.prepare('UPDATE rooms SET used_at = max(used_at, ?) WHERE id = ?');
   const forgive = database.prepare(

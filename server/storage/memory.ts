@@ -74,7 +74,7 @@ export function createMemoryStorage(): Storage {
     renew: settle((room: RoomId, update: Uint8Array) => {
       const found = held(room);
       found.last += 1;
-      found.epoch += 1;
+      found.epoch = Math.max(found.epoch + 1, Math.floor(Date.now() / 1_000));
       const others = found.updates.filter(({ document }) => document !== 'lab');
       found.updates = [...others, { document: 'lab', position: found.last, update: update.slice() }];
       return found.epoch;

@@ -18,7 +18,7 @@ export interface Storage {
   /** Replaces a document's updates up to and with position `through`, one of its own, by one that says the same, in one transaction. */
   compact(room: RoomId, document: DocumentName, through: number, update: Uint8Array): Promise<void>;
   /**
-   * Replaces all updates of `lab` by one that begins it anew, in one transaction; resolves to its epoch, one more than before.
+   * Replaces all updates of `lab` by one that begins it anew, in one transaction; resolves to its epoch, which no earlier renewal had, not even one that a restored backup knows nothing of.
    * What was written to the document before it can no longer be merged.
    */
   renew(room: RoomId, update: Uint8Array): Promise<number>;

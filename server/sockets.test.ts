@@ -80,6 +80,17 @@ test('S14 P13 a flood is refused with limit, and the connection lives', async ()
   expect(ada.socket.connected).toBe(true);
 });
 
+test('S14 P52 whole timelines asked for again and again are refused, and other messages are not', async () => {
+  const lab = await startTestLab({ limits: { timelines: 3 } });
+  const ada = await connectClient(lab.url);
+  await ada.join(await lab.newRoom());
+  const timeline = { run: ID, tensors: ['W'], instances: [0] };
+  const answers = await Promise.all(Array.from({ length: 10 }, () => ada.ask('timeline', timeline)));
+  const refused = answers.filter((answer) => !answer.ok && answer.error.code === 'limit');
+  expect(refused.length).toBeGreaterThanOrEqual(6);
+  expect(await ada.ask('rename', { name: 'Ada', colour: 0 })).toMatchObject({ ok: true });
+});
+
 test('S13 P11 a packet beyond the limit ends its connection, by WebSocket and by polling, and the others go on', async () => {
   const lab = await startTestLab({ limits: { message: 100_000 } });
   const room = await lab.newRoom();

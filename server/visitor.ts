@@ -101,11 +101,15 @@ function acknowledgementIn(args: readonly unknown[]): (answer: unknown) => void 
   return typeof last === 'function' ? (last as (answer: unknown) => void) : () => undefined;
 }
 
+/** After the first few. */
+const TIMELINES_PER_SECOND = 0.5;
+
 function limitRate(socket: RoomSocket, { limits, now }: VisitorDependencies): void {
   const { messagesPerSecond } = limits;
-  const bucket = createBucket(messagesPerSecond, messagesPerSecond * BURST_SECONDS, now);
+  const messages = createBucket(messagesPerSecond, messagesPerSecond * BURST_SECONDS, now);
+  const timelines = createBucket(TIMELINES_PER_SECOND, limits.timelines, now);
   socket.use((packet, next) => {
-    if (bucket.take()) next();
+    if (messages.take() && (packet[0] !== 'timeline' || timelines.take())) next();
     else acknowledgementIn(packet)(refuse('limit', 'That was too much at once. Wait a second and try again.'));
   });
 }

@@ -81,7 +81,7 @@ test('the recovery link makes an owner in another browser, who may delete the ro
   await elsewhere.context.close();
 });
 
-test('edits that come after a role has changed are refused, told, and taken back on the screen', async ({
+test('edits that come after a role has changed are refused, told, taken back on the screen, and offered as a file', async ({
   page,
   browser,
   server,
@@ -110,6 +110,8 @@ test('edits that come after a role has changed are refused, told, and taken back
   await share(page);
   await sheet(page).getByLabel('Role of whoever opens the address').selectOption('viewer');
   await expect(late.getByText(/Your role has changed/)).toBeVisible();
+  const edits = await late.getByRole('link', { name: 'Download my edits' }).getAttribute('href');
+  expect(decodeURIComponent(edits ?? '')).toContain('"n": 6');
   await expect(late.getByTestId('parameter-n').locator('input[type=range]')).toHaveAttribute('aria-valuetext', '5');
   await expect(late.getByTestId('status')).toContainText('View only');
   await context.close();

@@ -96,7 +96,7 @@ function StaleNotice(): ReactNode {
   );
 }
 
-/** Edits that came back to a document that has begun anew. They cannot be merged; nothing of them is thrown away unasked. */
+/** Edits that came back to a document that has begun anew, or after one's role had changed. Nothing of them is thrown away unasked. */
 function LeftBehindNotice(): ReactNode {
   const view = useSession((state) => state.leftBehind);
   const { dismissLeftBehind } = useActions();
@@ -104,7 +104,7 @@ function LeftBehindNotice(): ReactNode {
   const file = `data:application/json,${encodeURIComponent(JSON.stringify(view, null, 2))}`;
   return (
     <p className={styles['notice']} role="alert" data-testid="left-behind">
-      The room was put in order while you were away: what you had not saved could not be merged with it.
+      What you had not saved could not be merged with the room as it is now.
       <a href={file} download="my-edits.json">
         Download my edits
       </a>

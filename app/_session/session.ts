@@ -161,8 +161,9 @@ export function createSession(options: SessionOptions): Session {
     else patch({ problem: EDITS_STOPPED });
   }
 
-  /** What was written here is not in the room and never will be: this copy goes, and the room's comes. */
+  /** What was written here is not in the room and never will be: this copy goes, and the room's comes. What it had beyond that is offered as a file. */
   function startAfresh(): void {
+    keepUnsaved();
     replaceLab();
     patch({ problem: EDITS_REFUSED });
     void enter();
@@ -178,13 +179,17 @@ export function createSession(options: SessionOptions): Session {
   /** Opens the document's present beginning. A copy of another cannot be merged: what was not sent is kept, to be taken along by hand. */
   async function openDocument({ ticket, epoch, me }: JoinReply): Promise<void> {
     if (lab.epoch() !== null && lab.epoch() !== epoch) {
-      if (store.getState().unsaved > 0) keepLeftBehind(readLab(lab.doc));
+      keepUnsaved();
       replaceLab();
     }
     const unsent = unsentOf(room);
     // Written before this page was loaded.
     if (unsent !== null && unsent !== epoch) keepLeftBehind(await takeLocalCopy(room, unsent));
     await lab.connect(ticket, epoch, can(me.role, 'edit-lab'));
+  }
+
+  function keepUnsaved(): void {
+    if (store.getState().unsaved > 0) keepLeftBehind(readLab(lab.doc));
   }
 
   function keepLeftBehind(view: LabView | undefined): void {

@@ -4,6 +4,7 @@ import { createTrainerHost, type SteeredHost } from '#lib/engine/host';
 import type { Trainer } from '#lib/engine/trainer';
 import type { RunEvent } from '#lib/runs/events';
 import type { RunSpec } from '#lib/spec/spec';
+import { isTfjsEngine, loadTfjsTrainer, TFJS_ENGINES } from '../compute/tfjs.ts';
 import { createNodeTrainers, nextTurn, type NodeTrainers } from '../compute/trainers.ts';
 import {
   CommandError,
@@ -18,7 +19,7 @@ import { createProgress } from './progress.ts';
 import { requestRun } from './request.ts';
 import { createCollector, resultAsJson, resultAsText } from './run-result.ts';
 
-const ENGINES = ['auto', 'fused-wasm', 'reference'] as const;
+const ENGINES = ['auto', 'fused-wasm', 'reference', ...TFJS_ENGINES] as const;
 
 export const run: Command = {
   name: 'run',
@@ -27,7 +28,8 @@ export const run: Command = {
   help: `  --seed N         the same as --set seed=N
   --steps N        the same as --set steps=N
   --set key=value  any parameter of \`polytope list\`; may be given several times, the last one wins
-  --engine NAME    ${ENGINES.join(', ')}; auto takes the fastest that can train the model
+  --engine NAME    ${ENGINES.join(', ')}; auto takes the fastest that can train the model;
+                   those on tfjs are the slow oracle
   --workers N      threads of the fused engine, one per core unless given; 0 trains in the main thread
   --json           one JSON object on standard output. Of each instance, loss is the last minibatch's on the final weights,
                    and evaluationLoss that of 65,536 fixed samples, both means over features
@@ -51,7 +53,7 @@ export const run: Command = {
       values.workers === undefined
         ? createNodeTrainers()
         : createNodeTrainers(parseCount('workers', values.workers, 0));
-    const trainer = requestedTrainer(values.engine, request.spec, trainers);
+    const trainer = await requestedTrainer(values.engine, request.spec, trainers);
     try {
       const collector = createCollector(request);
       const ended = await train(trainer, request.spec, collector.take);
@@ -69,9 +71,11 @@ export const run: Command = {
   },
 };
 
-function requestedTrainer(engine: string, spec: RunSpec, { fused, reference, all }: NodeTrainers): Trainer {
-  if (engine === 'auto') return chooseTrainer(spec, all).trainer;
-  const trainer = [fused, reference].find((each) => each.engine.name === engine);
+async function requestedTrainer(engine: string, spec: RunSpec, trainers: NodeTrainers): Promise<Trainer> {
+  if (engine === 'auto') return chooseTrainer(spec, trainers.all).trainer;
+  const trainer = isTfjsEngine(engine)
+    ? await loadTfjsTrainer(engine)
+    : trainers.all.find((each) => each.engine.name === engine);
   if (trainer === undefined) throw new CommandError(`--engine must be one of ${ENGINES.join(', ')}; ${engine} is not.`);
   const refusal = trainer.refuses(spec);
   if (refusal !== undefined) throw new CommandError(refusal);

@@ -1,0 +1,63 @@
+/**
+ * The batches of a run as tensors: the numbers of lib/model/data, so that every engine trains on the same. No operation of
+ * tfjs multiplies two uint32 exactly on every backend, so they are drawn in JavaScript and uploaded; where a backend has such
+ * operations of its own, `hashed-batches.ts` draws them there.
+ */
+import { streamKey, type Stream } from '#lib/base/random';
+import { sampleBatch } from '#lib/model/data';
+import { cellOf, cellParameters, instanceCount, originOf } from '#lib/spec/cells';
+import type { RunSpec } from '#lib/spec/spec';
+import type { Tensor3D, Tf } from './tf.ts';
+
+export interface Batches {
+  /** x [I, B, n] of the step after `step` earlier ones. */
+  readonly batch: (step: number) => Tensor3D;
+  /** Samples of the evaluation stream, at the densities of cells: x [cells, count, n]. */
+  readonly evaluation: (block: EvaluationBlock) => Tensor3D;
+  readonly dispose: () => void;
+}
+
+/** Cells `cell` to `cell + cells`, samples `first` to `first + count`. */
+export interface EvaluationBlock {
+  readonly cell: number;
+  readonly cells: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+export type OpenBatches = (tf: Tf, spec: RunSpec) => Batches;
+
+/** The key of the evaluation stream, the same for every run. */
+export const EVALUATION_KEY = streamKey({ seed: 0, cell: 0, replica: 0 }, 'evaluation', 0);
+
+/** The key of each instance [I] at a step. */
+export const keysAt = (spec: RunSpec, stream: Stream, step: number): readonly number[] =>
+  Array.from({ length: instanceCount(spec) }, (_, instance) => streamKey(originOf(spec, instance), stream, step));
+
+export const uploadedBatches: OpenBatches = (tf, spec) => {
+  const { n } = spec.model;
+  const instances = instanceCount(spec);
+  const x = new Float64Array(spec.batch * n);
+  const densityOf = (cell: number): number => cellParameters(spec, cell).density;
+
+  function batch(step: number): Tensor3D {
+    const all = new Float32Array(instances * x.length);
+    keysAt(spec, 'data', step).forEach((key, instance) => {
+      sampleBatch(x, n, key, densityOf(cellOf(spec, instance)));
+      all.set(x, instance * x.length);
+    });
+    return tf.tensor3d(all, [instances, spec.batch, n]);
+  }
+
+  function evaluation({ cell, cells, first, count }: EvaluationBlock): Tensor3D {
+    const samples = new Float64Array(count * n);
+    const all = new Float32Array(cells * samples.length);
+    for (let i = 0; i < cells; i++) {
+      sampleBatch(samples, n, EVALUATION_KEY, densityOf(cell + i), first);
+      all.set(samples, i * samples.length);
+    }
+    return tf.tensor3d(all, [cells, count, n]);
+  }
+
+  return { batch, evaluation, dispose: () => undefined };
+};

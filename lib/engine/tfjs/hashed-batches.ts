@@ -1,0 +1,108 @@
+/**
+ * The batches of a run drawn on the device, from 32-bit integer operations that wrap as uint32 does. tfjs knows int32 alone:
+ * multiplication, addition and xor have the same bits in both, a logical shift is an arithmetic one and a mask, and a
+ * comparison is one of the numbers with their top bit turned.
+ */
+import { HASH } from '#lib/base/random';
+import { densityCode } from '#lib/model/data';
+import { cellCount, cellOf, cellParameters, instanceCount } from '#lib/spec/cells';
+import type { RunSpec } from '#lib/spec/spec';
+import { EVALUATION_KEY, keysAt, type Batches, type EvaluationBlock, type OpenBatches } from './batches.ts';
+import type { Tensor, Tensor3D, Tf } from './tf.ts';
+
+/** On int32 tensors of any shapes that broadcast; what overflows wraps. */
+export interface Int32Operations {
+  readonly add: (a: Tensor, b: Tensor) => Tensor;
+  readonly multiply: (a: Tensor, b: Tensor) => Tensor;
+  readonly xor: (a: Tensor, b: Tensor) => Tensor;
+  readonly and: (a: Tensor, b: Tensor) => Tensor;
+  /** Arithmetic. */
+  readonly shiftRight: (a: Tensor, b: Tensor) => Tensor;
+}
+
+const TOP_BIT = 0x80000000 | 0;
+
+export const hashedBatches =
+  (operations: Int32Operations): OpenBatches =>
+  (tf, spec) =>
+    openHashed(tf, spec, operations);
+
+function openHashed(tf: Tf, spec: RunSpec, { add, multiply, xor, and, shiftRight }: Int32Operations): Batches {
+  const { replicas } = spec;
+  const { n } = spec.model;
+  const instances = instanceCount(spec);
+  const codes = Array.from({ length: cellCount(spec) }, (_, cell) => densityCode(cellParameters(spec, cell).density));
+  const codeOf = (instance: number) => codes[cellOf(spec, instance)] ?? { threshold: 0, scale: 0 };
+  const perInstance = (of: (instance: number) => number): number[] =>
+    Array.from({ length: instances }, (_, i) => of(i));
+
+  // Bits up to the last active one are active: a threshold of 2^32 is no uint32. A threshold of 0 gives values of 0.
+  const lastActive = (threshold: number): number => ((Math.max(1, threshold) - 1) | 0) ^ TOP_BIT;
+  const int = (values: readonly number[]): Int32Array => Int32Array.from(values, (value) => value | 0);
+  const scalar = (value: number): Tensor => tf.scalar(value | 0, 'int32');
+
+  const last = tf.tensor3d(int(perInstance((i) => lastActive(codeOf(i).threshold))), [instances, 1, 1], 'int32');
+  const scale = tf.tensor3d(Float32Array.from(perInstance((i) => scaleOf(codeOf(i)))), [instances, 1, 1]);
+  const index = tf.tensor3d(counting(0, spec.batch * n), [1, spec.batch, n], 'int32');
+  const constants = {
+    top: scalar(TOP_BIT),
+    byte: scalar(8),
+    value: scalar(0xffffff),
+    shifts: HASH.shifts.map((_, i) => [scalar(HASH.shifts[i] ?? 0), scalar(0xffffffff >>> (HASH.shifts[i] ?? 0))]),
+    multipliers: HASH.multipliers.map(scalar),
+  };
+
+  /** x ^ (x >>> shift) */
+  function fold(x: Tensor, round: number): Tensor {
+    const [shift, mask] = constants.shifts[round] as [Tensor, Tensor];
+    return xor(x, and(shiftRight(x, shift), mask));
+  }
+
+  /** lib/base/random's mix */
+  function mix(x: Tensor): Tensor {
+    const rounds = constants.multipliers.reduce(
+      (state, multiplier, round) => multiply(fold(state, round), multiplier),
+      x,
+    );
+    return fold(rounds, constants.shifts.length - 1);
+  }
+
+  /** Draws `counters` → x, as featureValue has it. */
+  function features(counters: Tensor, lastBits: Tensor, scales: Tensor): Tensor3D {
+    const bits = mix(counters);
+    const value = tf.mul(tf.cast(and(shiftRight(bits, constants.byte), constants.value), 'float32'), scales);
+    const active = tf.lessEqual(xor(bits, constants.top), lastBits);
+    return tf.mul(value, tf.cast(active, 'float32'));
+  }
+
+  function batch(step: number): Tensor3D {
+    return tf.tidy(() => {
+      const keys = tf.tensor3d(int(keysAt(spec, 'data', step)), [instances, 1, 1], 'int32');
+      return features(add(index, keys), last, scale);
+    });
+  }
+
+  function evaluation({ cell, cells, first, count }: EvaluationBlock): Tensor3D {
+    return tf.tidy(() => {
+      const counters = tf.tensor3d(counting(EVALUATION_KEY + first * n, count * n), [1, count, n], 'int32');
+      const rows = (of: Tensor3D): Tensor =>
+        tf.stridedSlice(of, [cell * replicas, 0, 0], [(cell + cells) * replicas, 1, 1], [replicas, 1, 1]);
+      return features(counters, rows(last), rows(scale));
+    });
+  }
+
+  return {
+    batch,
+    evaluation,
+    dispose: () => tf.dispose([last, scale, index, ...Object.values(constants)].flat(2)),
+  };
+}
+
+const scaleOf = ({ threshold, scale }: { threshold: number; scale: number }): number => (threshold === 0 ? 0 : scale);
+
+/** first, first + 1, … as int32 [count] */
+function counting(first: number, count: number): Int32Array {
+  const counters = new Int32Array(count);
+  for (let i = 0; i < count; i++) counters[i] = (first + i) | 0;
+  return counters;
+}

@@ -1,0 +1,23 @@
+/** The engines on tfjs, by name. Loaded when one is asked for: nobody else waits for a tensor library. */
+import { createTfjsTrainer } from '#lib/engine/tfjs/trainer';
+import type { Trainer } from '#lib/engine/trainer';
+
+const BACKENDS = { 'tfjs-cpu': 'plain JavaScript', 'tfjs-wasm': 'WebAssembly' } as const;
+
+export type TfjsEngine = keyof typeof BACKENDS;
+
+export const TFJS_ENGINES = Object.keys(BACKENDS) as readonly TfjsEngine[];
+
+export const isTfjsEngine = (name: string): name is TfjsEngine => name in BACKENDS;
+
+/** A process has one backend at a time: asking for another ends the first. */
+export async function loadTfjsTrainer(name: TfjsEngine): Promise<Trainer> {
+  const tf = await import('@tensorflow/tfjs-core');
+  // Else it advertises another package, and checks every number.
+  tf.enableProdMode();
+  if (name === 'tfjs-cpu') await import('@tensorflow/tfjs-backend-cpu');
+  else await import('@tensorflow/tfjs-backend-wasm');
+  await tf.setBackend(name.slice('tfjs-'.length));
+  await tf.ready();
+  return createTfjsTrainer({ tf, engine: { name, device: `1 thread · tfjs, ${BACKENDS[name]}` } });
+}

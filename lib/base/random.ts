@@ -36,11 +36,14 @@ export interface Origin {
 }
 
 /** The key of one (origin, stream, step). Each part is mixed in by itself: stream 1 at step 0 must not be stream 0 at step 1. */
-export function streamKey(origin: Origin, stream: Stream, step: number): number {
+export const streamKey = (origin: Origin, stream: Stream, step: number): number =>
+  mix((streamRoot(origin, stream) ^ step) >>> 0);
+
+/** What a stream's keys have in common: `mix(root ^ step)` is the key of a step. */
+export function streamRoot(origin: Origin, stream: Stream): number {
   const replica = mix((origin.seed + Math.imul(origin.replica, PHI)) >>> 0);
   const cell = mix((replica ^ origin.cell) >>> 0);
-  const kind = mix((cell ^ STREAMS[stream]) >>> 0);
-  return mix((kind ^ step) >>> 0);
+  return mix((cell ^ STREAMS[stream]) >>> 0);
 }
 
 /** The uint32 draw at `index` (sample · n + feature) of a key. */

@@ -41,7 +41,19 @@ const specOf = (parameters: Partial<Parameters>): RunSpec =>
   resolve({ ...DEFAULT_PARAMETERS, ...SMALL, ...parameters });
 const title = (parameters: Partial<Parameters>): string => JSON.stringify(parameters).replaceAll('"', '');
 
-export function trainerContract(name: string, createTrainer: () => Trainer, tolerances: Tolerances): void {
+/** Less than everything, for a device on which everything takes minutes. */
+export interface Scope {
+  readonly shapes: readonly Partial<Parameters>[];
+  /** Random shapes that are tried. */
+  readonly runs: number;
+}
+
+export function trainerContract(
+  name: string,
+  createTrainer: () => Trainer,
+  tolerances: Tolerances,
+  { shapes, runs }: Scope = { shapes: SHAPES, runs: 30 },
+): void {
   const train = (spec: RunSpec, host: TrainerHost = createHost()): Promise<readonly RunEvent[]> =>
     collect(createTrainer().train(spec, host));
 
@@ -60,7 +72,7 @@ export function trainerContract(name: string, createTrainer: () => Trainer, tole
   }
 
   describe(`${name}: first step against float64, gradient error ≤ ${tolerances.gradient}`, () => {
-    test.each(SHAPES.map((shape) => [title(shape), shape] as const))('%s, or a reason', async (_, shape) => {
+    test.each(shapes.map((shape) => [title(shape), shape] as const))('%s, or a reason', async (_, shape) => {
       const refusal = createTrainer().refuses(specOf(shape));
       if (refusal === undefined) await expectGradients(specOf(shape));
       else expect(refusal).toMatch(/^[A-Z].* take .*\.$/);
@@ -69,7 +81,7 @@ export function trainerContract(name: string, createTrainer: () => Trainer, tole
     test('any small shape', async () => {
       await fc.assert(
         fc.asyncProperty(anyParameters, (parameters) => expectGradients(specOf(parameters))),
-        { numRuns: 30, seed: 1 },
+        { numRuns: runs, seed: 1 },
       );
     });
   });

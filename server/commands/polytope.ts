@@ -2,12 +2,13 @@
 import { backup } from './backup.ts';
 import { bench } from './bench.ts';
 import { CommandError, EXIT_OK, EXIT_USAGE, type Command } from './command.ts';
+import { gpu } from './gpu.ts';
 import { list } from './list.ts';
 import { restore } from './restore.ts';
 import { rooms } from './rooms.ts';
 import { run } from './run.ts';
 
-const COMMANDS: readonly Command[] = [list, run, bench, rooms, backup, restore];
+const COMMANDS: readonly Command[] = [list, run, bench, gpu, rooms, backup, restore];
 
 const HELP = `polytope: toy models of superposition, from the command line
 

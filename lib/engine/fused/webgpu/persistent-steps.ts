@@ -1,0 +1,76 @@
+/** The persistent kernel at work: one dispatch for as many steps as are asked for, up to the room for their updates. */
+import type { Numbers } from '#lib/base/matrix';
+import { instanceCount } from '#lib/spec/cells';
+import { EVALUATION_SAMPLES } from '../../trainer.ts';
+import { dispatch, type Gpu } from './gpu.ts';
+import { persistentEvaluation, persistentTraining } from './persistent.ts';
+import { addParts, type Steps, type StepsOptions } from './stepper.ts';
+import { UPDATE_NUMBERS } from './updates.ts';
+
+/** Steps in one dispatch at most: 128 KB of updates. The loop asks for 20 ms of work at a time, seldom as many. */
+const MOST_STEPS = 8_192;
+
+/** bytes of `struct Dispatch` */
+const UNIFORM_BYTES = 8;
+
+/** Threads of a workgroup: what every device allows. */
+const MOST_THREADS = 256;
+const LEAST_THREADS = 32;
+
+/** Workgroups that evaluate one instance: eight instances alone would leave most of a device idle. */
+const EVALUATION_PARTS = 16;
+
+/** The least power of two that gives every sample a thread, within limits. */
+function threadsFor(batch: number): number {
+  let threads = LEAST_THREADS;
+  while (threads < batch && threads < MOST_THREADS) threads *= 2;
+  return threads;
+}
+
+export function openPersistent({ gpu, spec, buffers, updates, tuning }: StepsOptions): Steps {
+  const instances = instanceCount(spec);
+  const { model, optimizer, batch } = spec;
+  const { threads = threadsFor(batch) } = tuning;
+  const uniforms = gpu.uniforms(UNIFORM_BYTES, 1);
+  const updateBuffer = gpu.storage(MOST_STEPS * UPDATE_NUMBERS * 4);
+  const losses = gpu.storage(instances * EVALUATION_PARTS * 4);
+  const workgroupBytes = gpu.device.limits.maxComputeWorkgroupStorageSize;
+  const training = gpu.kernel(persistentTraining({ model, optimizer, batch, threads, workgroupBytes }), {
+    ...buffers,
+    dispatch: uniforms,
+    updates: updateBuffer,
+    losses,
+  });
+  const evaluation = gpu.kernel(
+    persistentEvaluation(model, { threads: MOST_THREADS, samples: EVALUATION_SAMPLES, parts: EVALUATION_PARTS }),
+    { ...buffers, losses },
+  );
+
+  function encode(step: number, count: number): GPUCommandEncoder {
+    const { queue } = gpu.device;
+    queue.writeBuffer(uniforms.buffer, 0, Uint32Array.of(step, count));
+    queue.writeBuffer(updateBuffer, 0, updates.next(count));
+    return inOnePass(gpu, (pass) => dispatch(pass, training, 0, instances));
+  }
+
+  return {
+    async train(step, count): Promise<Numbers> {
+      let done = 0;
+      for (; count - done > MOST_STEPS; done += MOST_STEPS)
+        gpu.device.queue.submit([encode(step + done, MOST_STEPS).finish()]);
+      return gpu.read(encode(step + done, count - done), [losses, instances]);
+    },
+    async evaluate() {
+      const commands = inOnePass(gpu, (pass) => dispatch(pass, evaluation, 0, instances, EVALUATION_PARTS));
+      return addParts(await gpu.read(commands, [losses, instances * EVALUATION_PARTS]), EVALUATION_PARTS);
+    },
+  };
+}
+
+function inOnePass({ device }: Gpu, encode: (pass: GPUComputePassEncoder) => void): GPUCommandEncoder {
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  encode(pass);
+  pass.end();
+  return encoder;
+}

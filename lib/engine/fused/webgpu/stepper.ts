@@ -1,0 +1,136 @@
+/** Training on a GPUDevice: which kernels, over which buffers, how many steps in a dispatch and a submit. */
+import { at, type Numbers } from '#lib/base/matrix';
+import type { RunSpec } from '#lib/spec/spec';
+import { instanceCount } from '#lib/spec/cells';
+import type { TrainingState } from '../../checkpoint.ts';
+import type { Stepper } from '../../loop.ts';
+import { EVALUATION_SAMPLES } from '../../trainer.ts';
+import { createGpu, type Compiled, type Gpu } from './gpu.ts';
+import { importanceRows, instanceCodes, joinMoments, joinRows, toTrainingState, toWeights } from './layout.ts';
+import { PERSISTENT_WEIGHTS } from './persistent.ts';
+import { openPersistent } from './persistent-steps.ts';
+import { openTiled } from './tiled-steps.ts';
+import { createUpdates, type Updates } from './updates.ts';
+
+/** What the two kinds of kernels differ in. */
+export interface Steps {
+  /** Trains from `step` through `count` updates → [I] sum over samples and features of I_i (x'_i − x_i)² in the last batch. */
+  readonly train: (step: number, count: number) => Promise<Numbers>;
+  /** [I] the same sum over the evaluation samples. */
+  readonly evaluate: () => Promise<Numbers>;
+}
+
+/** Buffers that both kinds use; names are those of the shaders' bindings. */
+export interface SharedBuffers {
+  readonly instances: GPUBuffer;
+  readonly evaluationInstances: GPUBuffer;
+  readonly importances: GPUBuffer;
+  readonly weights: GPUBuffer;
+  readonly moments: GPUBuffer;
+}
+
+/** What makes no difference to the data and the arithmetic, and much to the pace. */
+export interface Tuning {
+  /** Threads that train one instance in the persistent kernel, a power of two; without it, by the batch and the device. */
+  readonly threads?: number;
+}
+
+export interface StepsOptions {
+  readonly tuning: Tuning;
+  readonly gpu: Gpu;
+  readonly spec: RunSpec;
+  readonly buffers: SharedBuffers;
+  readonly updates: Updates;
+}
+
+export async function openWebgpuStepper(
+  device: GPUDevice,
+  compiled: Compiled,
+  spec: RunSpec,
+  start: number,
+  state: TrainingState,
+  tuning: Tuning = {},
+): Promise<Stepper> {
+  const gpu = createGpu(device, compiled);
+  const updates = createUpdates(spec.optimizer, start, spec.steps);
+  try {
+    const buffers = fillBuffers(gpu, spec, state);
+    const open = spec.model.n * spec.model.m <= PERSISTENT_WEIGHTS ? openPersistent : openTiled;
+    const steps = await withoutErrors(gpu, () => open({ gpu, spec, buffers, updates, tuning }));
+    return createStepper(gpu, spec, start, { buffers, steps });
+  } catch (error) {
+    gpu.dispose();
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly buffers: SharedBuffers;
+  readonly steps: Steps;
+}
+
+function createStepper(gpu: Gpu, spec: RunSpec, start: number, { buffers, steps }: Opened): Stepper {
+  const { n, m } = spec.model;
+  const weights = instanceCount(spec) * n * (m + 1);
+  let step = start;
+  const meanOver =
+    (count: number) =>
+    (sum: number): number =>
+      sum / count;
+  const commands = (): GPUCommandEncoder => gpu.device.createCommandEncoder();
+  return {
+    async advance(to) {
+      const sums = await steps.train(step, to - step);
+      step = to;
+      return Float64Array.from(sums, meanOver(spec.batch * spec.model.n));
+    },
+    async weights() {
+      return toWeights(spec, await gpu.read(commands(), [buffers.weights, weights]));
+    },
+    async state() {
+      const numbers = await gpu.read(commands(), [buffers.weights, weights], [buffers.moments, 2 * weights]);
+      return toTrainingState(spec, numbers.subarray(0, weights), numbers.subarray(weights));
+    },
+    async evaluate() {
+      return Array.from(await steps.evaluate(), meanOver(EVALUATION_SAMPLES * spec.model.n));
+    },
+    dispose: gpu.dispose,
+  };
+}
+
+function fillBuffers(gpu: Gpu, spec: RunSpec, state: TrainingState): SharedBuffers {
+  const filled = (data: ArrayBuffer): GPUBuffer => {
+    const buffer = gpu.storage(data.byteLength);
+    gpu.device.queue.writeBuffer(buffer, 0, data);
+    return buffer;
+  };
+  const { m } = spec.model;
+  return {
+    instances: filled(instanceCodes(spec, 'data')),
+    evaluationInstances: filled(instanceCodes(spec, 'evaluation')),
+    importances: filled(importanceRows(spec).buffer),
+    weights: filled(joinRows(state.W, state.b, m).buffer),
+    moments: filled(joinMoments(state, m).buffer),
+  };
+}
+
+/** Opens, and throws what the device complains of: by itself it would go on with buffers that do not exist. */
+async function withoutErrors<T>(gpu: Gpu, open: () => T): Promise<T> {
+  gpu.device.pushErrorScope('out-of-memory');
+  gpu.device.pushErrorScope('validation');
+  const opened = open();
+  const [wrong, full] = await gpu.guard(Promise.all([gpu.device.popErrorScope(), gpu.device.popErrorScope()]));
+  if (full !== null) throw new Error(`The graphics device has too little memory for this run: ${full.message}`);
+  if (wrong !== null) throw new Error(`The graphics device refused a kernel: ${wrong.message}`);
+  return opened;
+}
+
+/** Sums of consecutive `parts`, in float64. */
+export function addParts(values: Float32Array, parts: number): Float64Array {
+  const sums = new Float64Array(values.length / parts);
+  for (let i = 0; i < values.length; i++) {
+    const slot = Math.floor(i / parts);
+    sums[slot] = at(sums, slot) + at(values, i);
+  }
+  return sums;
+}

@@ -63,13 +63,15 @@ const CASES: readonly Case[] = [
 
 export const gpu: Command = {
   name: 'gpu',
-  usage: 'gpu [--peer python3] [--cases A,B,C,D,E1k,E10k] [--seconds 2] [--threads 64] [--software] [--no-check]',
+  usage:
+    'gpu [--peer python3] [--cases A,B,C,D,E1k,E10k] [--seconds 2] [--threads 64] [--parts 4] [--software] [--no-check]',
   summary: 'Check and time the WebGPU engine on this graphics card.',
   help: [
     '  --peer python3  time PyTorch on the same card with this Python',
     '  --cases A,B     only these cases',
     '  --seconds 2     of each measurement',
     '  --threads 64    that train one instance in the kernel for small models',
+    '  --parts 4       of the batch, in the kernels for large ones',
     '  --software      take a software adapter, too',
     '  --no-check      only time',
     'Prints one JSON object: device, checks, paces in steps a second (of all instances at once), and the peer.',
@@ -80,6 +82,7 @@ export const gpu: Command = {
       cases: { type: 'string', default: CASES.map(({ name }) => name).join() },
       seconds: { type: 'string', default: '2' },
       threads: { type: 'string' },
+      parts: { type: 'string' },
       software: { type: 'boolean', default: false },
       'no-check': { type: 'boolean', default: false },
     });
@@ -88,7 +91,10 @@ export const gpu: Command = {
     const names = values.cases.split(',');
     const ms = 1_000 * Number(values.seconds);
     const checks = values['no-check'] ? [] : await checkAll(opened);
-    const tuning = values.threads === undefined ? {} : { threads: parseCount('threads', values.threads, 1) };
+    const tuning: Tuning = {
+      ...(values.threads === undefined ? {} : { threads: parseCount('threads', values.threads, 1) }),
+      ...(values.parts === undefined ? {} : { parts: parseCount('parts', values.parts, 1) }),
+    };
     const paces = await timeAll(opened, names, ms, tuning);
     opened.device.destroy();
     const peer = values.peer === undefined ? undefined : timePeer(values.peer, names, values.seconds);

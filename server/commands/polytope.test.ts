@@ -154,11 +154,14 @@ describe('polytope run', () => {
 
 describe('what cannot be done is refused in one sentence, with exit code 2', () => {
   const refusals: readonly [args: string, sentence: RegExp][] = [
-    ['fly', /^There is no command fly; there are list, run, bench, rooms, backup, restore\.$/],
+    ['fly', /^There is no command fly; there are list, run, bench, gpu, rooms, backup, restore\.$/],
     ['list --wat', /^Unknown option '--wat'; the options are --json\.$/],
     ['run introduction --set n=99', /^n: Features must be between 2 and 24; 99 is not\.$/],
     ['run introduction --seed -1', /^Option '--seed' argument is ambiguous; write --seed=value\.$/],
-    ['run introduction --engine abacus', /^--engine must be one of auto, fused-wasm, reference; abacus is not\.$/],
+    [
+      'run introduction --engine abacus',
+      /^--engine must be one of auto, fused-wasm, reference, tfjs-cpu, tfjs-wasm; abacus is not\.$/,
+    ],
     ['run introduction --workers many', /^--workers must be a whole number of at least 0; many is not\.$/],
   ];
   test.each(refusals)('%s', async (args, sentence) => {

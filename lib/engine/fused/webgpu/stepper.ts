@@ -33,6 +33,8 @@ export interface SharedBuffers {
 export interface Tuning {
   /** Threads that train one instance in the persistent kernel, a power of two; without it, by the batch and the device. */
   readonly threads?: number;
+  /** Parts of the batch for the tiled kernels' gradient; without it, enough to keep a large device busy. */
+  readonly parts?: number;
 }
 
 export interface StepsOptions {

@@ -4,7 +4,7 @@ import { instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import { EVALUATION_SAMPLES } from '../../trainer.ts';
 import { dispatch, UNIFORM_STRIDE } from './gpu.ts';
-import { addParts, type Steps, type StepsOptions } from './stepper.ts';
+import { addParts, type Steps, type StepsOptions, type Tuning } from './stepper.ts';
 import {
   backwardShader,
   gradientShader,
@@ -40,7 +40,7 @@ interface Layout extends TiledOptions {
   readonly together: number;
 }
 
-function layoutOf(spec: RunSpec): Layout {
+function layoutOf(spec: RunSpec, tuning: Tuning): Layout {
   const { model, optimizer, batch } = spec;
   const { n, m } = model;
   const instances = instanceCount(spec);
@@ -48,12 +48,12 @@ function layoutOf(spec: RunSpec): Layout {
   const together = Math.max(1, Math.min(instances, Math.floor(SCRATCH_BYTES / (4 * capacity * Math.max(n, m)))));
   const [across, down] = tilesOf(n, m + 1);
   const wanted = Math.ceil(ENOUGH_WORKGROUPS / (across * down * together));
-  const parts = Math.max(1, Math.min(wanted, MOST_PARTS, Math.floor(batch / LEAST_IN_PART)));
+  const { parts = Math.max(1, Math.min(wanted, MOST_PARTS, Math.floor(batch / LEAST_IN_PART))) } = tuning;
   return { model, optimizer, batch, capacity, parts, instances, together };
 }
 
-export function openTiled({ gpu, spec, buffers, updates }: StepsOptions): Steps {
-  const layout = layoutOf(spec);
+export function openTiled({ gpu, spec, buffers, updates, tuning }: StepsOptions): Steps {
+  const layout = layoutOf(spec, tuning);
   const { model, instances, together, capacity, parts } = layout;
   const { n, m } = model;
   const uniforms = gpu.uniforms(TILED_UNIFORM_BYTES, STEPS_IN_SUBMIT);

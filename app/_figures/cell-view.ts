@@ -1,5 +1,6 @@
 /** One model at one step as the figures draw it: everything is measured, nothing is left to compute. */
 import { REPRESENTED_NORM } from '#lib/measure/norms';
+import { formatWeight } from './scales.ts';
 
 export interface CellView {
   /** [n, 2] data units: the rows of W where m = 2, else their projection on W's two principal axes. */
@@ -20,6 +21,13 @@ export const featureCount = (view: CellView): number => view.norms.length;
 
 export const represented = (view: CellView): readonly number[] =>
   view.norms.flatMap((norm, feature) => (norm > REPRESENTED_NORM ? [feature] : []));
+
+/** "Feature 2: length 1.10, superposition 0.98, bias −0.21." What is said of the feature under a hand. */
+export function featureWords(view: CellView, feature: number | null): string {
+  if (feature === null || feature >= featureCount(view)) return '';
+  const [norm, shared, bias] = [view.norms, view.superposition, view.bias].map((of) => formatWeight(of[feature] ?? 0));
+  return `Feature ${feature + 1}: length ${norm ?? ''}, superposition ${shared ?? ''}, bias ${bias ?? ''}.`;
+}
 
 /** A share `t` of the way from one view to another: every number glides, the name changes half-way. */
 export function between(from: CellView, to: CellView, t: number): CellView {

@@ -2,11 +2,13 @@
 /** Feature directions: each row of W as a vector in the hidden space (paper, introduction). */
 import { memo, type ReactNode } from 'react';
 import { Hull, planeOf, pointOf, type Plane } from './arrows.tsx';
-import { featureCount, represented, type CellView } from './cell-view.ts';
-import { Figure, type FigureTable } from './figure.tsx';
+import { featureCount, featureWords, represented, type CellView } from './cell-view.ts';
+import { Drawing } from './drawing.tsx';
+import { Figure } from './figure.tsx';
 import styles from './figure.module.css';
 import { featureKeys, highlightOf, type Highlight } from './highlight.ts';
-import { featureColour, formatWeight } from './scales.ts';
+import { featureColour } from './scales.ts';
+import type { FigureTable } from './table.ts';
 import type { Size } from './use-size.ts';
 
 interface DirectionsProps {
@@ -14,7 +16,8 @@ interface DirectionsProps {
   readonly highlight: Highlight;
   readonly title: ReactNode;
   readonly legend?: ReactNode;
-  readonly caption?: ReactNode;
+  /** Before the usual words: what the plane is, where it is not the whole of hidden space. */
+  readonly caption?: string | undefined;
   readonly className?: string;
 }
 
@@ -22,10 +25,20 @@ export const Directions = memo(function Directions({
   view,
   highlight,
   className = '',
+  caption = '',
   ...words
 }: DirectionsProps): ReactNode {
   return (
-    <Figure {...words} className={className} testId="directions" early table={() => directionsTable(view)}>
+    <Figure
+      {...words}
+      name="Feature directions"
+      caption={`${caption} Each arrow is a feature’s direction in hidden space. Look for equal angles.`.trim()}
+      said={featureWords(view, highlight.active)}
+      className={className}
+      testId="directions"
+      early
+      table={() => directionsTable(view)}
+    >
       {(size) => <DirectionsDrawing view={view} highlight={highlight} size={size} />}
     </Figure>
   );
@@ -34,9 +47,9 @@ export const Directions = memo(function Directions({
 function directionsTable(view: CellView): FigureTable {
   const rows = view.norms.map((norm, feature) => {
     const { x, y } = pointOf(view, feature);
-    return [`feature ${feature + 1}`, formatWeight(x), formatWeight(y), formatWeight(norm)];
+    return [`feature ${feature + 1}`, x, y, norm];
   });
-  return { columns: ['', 'x', 'y', '‖W‖'], rows };
+  return { columns: ['feature', 'x', 'y', '‖W‖'].map((name) => ({ name })), rows };
 }
 
 /** "Feature directions: pentagon. 5 of 5 features represented." */
@@ -57,14 +70,11 @@ export function DirectionsDrawing({
   const plane = planeOf(view, width, height, 8);
   const n = featureCount(view);
   return (
-    <svg
-      width={width}
-      height={height}
-      role="img"
-      aria-label={spoken(view)}
-      tabIndex={0}
+    <Drawing
+      size={{ width, height }}
+      label={spoken(view)}
       onKeyDown={featureKeys(highlight, n)}
-      onPointerLeave={() => {
+      onLeave={() => {
         highlight.onActive(null);
       }}
     >
@@ -74,7 +84,7 @@ export function DirectionsDrawing({
       {Array.from({ length: n }, (_, i) => n - 1 - i).map((feature) => (
         <Arrow key={feature} view={view} feature={feature} plane={plane} highlight={highlight} />
       ))}
-    </svg>
+    </Drawing>
   );
 }
 
@@ -82,7 +92,7 @@ export function Axes({ plane, width, height }: Size & { readonly plane: Plane })
   const half = Math.min(width, height) / 2;
   const [x, y] = [width / 2, height / 2];
   return (
-    <g aria-hidden>
+    <g>
       <line className={styles['axis']} x1={x - half} x2={x + half} y1={y} y2={y} />
       <line className={styles['axis']} x1={x} x2={x} y1={y - half} y2={y + half} />
       <circle className={styles['guide']} cx={x} cy={y} r={plane.unit} />

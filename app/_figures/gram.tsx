@@ -1,11 +1,14 @@
 'use client';
 /** WᵀW of the paper: how much each feature's output reads of each other feature, with the bias as a strip beside it. */
-import { memo, type ReactNode } from 'react';
+import { memo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { featureCount, type CellView } from './cell-view.ts';
-import { Figure, type FigureTable } from './figure.tsx';
+import { Drawing } from './drawing.tsx';
+import { Figure } from './figure.tsx';
 import styles from './figure.module.css';
 import { featureKeys, type Highlight } from './highlight.ts';
+import { Ramp } from './ramp.tsx';
 import { formatWeight, gramColour } from './scales.ts';
+import type { FigureTable } from './table.ts';
 import type { Size } from './use-size.ts';
 
 interface GramProps {
@@ -15,6 +18,10 @@ interface GramProps {
 }
 
 export const Gram = memo(function Gram({ view, highlight, className = '' }: GramProps): ReactNode {
+  // A column of the matrix, or one more for the bias; its row is the feature that all figures point at.
+  const [column, setColumn] = useState<number | null>(null);
+  const n = featureCount(view);
+  const cell = highlight.active === null || column === null || column > n ? null : column;
   return (
     <Figure
       className={className}
@@ -24,32 +31,26 @@ export const Gram = memo(function Gram({ view, highlight, className = '' }: Gram
           W<sup>T</sup>W and bias
         </>
       }
-      legend={<GramLegend />}
+      name="WᵀW and bias"
+      legend={<Ramp from={-1} to={1} colour={gramColour} />}
+      caption="Off the diagonal, red is interference that adds up; blue is what a ReLU cuts off."
+      said={highlight.active === null || highlight.active >= n ? '' : said(view, highlight.active, cell)}
       table={() => gramTable(view)}
     >
-      {(size) => <GramDrawing view={view} highlight={highlight} size={size} />}
+      {(size) => <GramDrawing view={view} highlight={highlight} column={cell} onColumn={setColumn} size={size} />}
     </Figure>
   );
 });
-
-function GramLegend(): ReactNode {
-  const stops = [-1, -0.5, 0, 0.5, 1].map(gramColour).join(', ');
-  return (
-    <span className={styles['ramp']}>
-      −1 <i style={{ background: `linear-gradient(to right, ${stops})` }} /> 1
-    </span>
-  );
-}
 
 function gramTable(view: CellView): FigureTable {
   const n = featureCount(view);
   const features = Array.from({ length: n }, (_, i) => i);
   return {
-    columns: ['', ...features.map((feature) => String(feature + 1)), 'bias'],
+    columns: ['feature', ...features.map((feature) => String(feature + 1)), 'bias'].map((name) => ({ name })),
     rows: features.map((i) => [
       `feature ${i + 1}`,
-      ...features.map((j) => formatWeight(view.gram[i * n + j] ?? 0)),
-      formatWeight(view.bias[i] ?? 0),
+      ...features.map((j) => view.gram[i * n + j] ?? 0),
+      view.bias[i] ?? 0,
     ]),
   };
 }
@@ -74,33 +75,74 @@ function layoutOf(n: number, { width, height }: Size): Layout {
   return { n, cell, left, top: 0, biasLeft: left + n * cell + GAP };
 }
 
-function GramDrawing({ view, highlight, size }: GramProps & { readonly size: Size }): ReactNode {
+interface GramDrawingProps {
+  readonly view: CellView;
+  readonly highlight: Highlight;
+  readonly column: number | null;
+  readonly onColumn: (column: number | null) => void;
+  readonly size: Size;
+}
+
+function GramDrawing({ view, highlight, column, onColumn, size }: GramDrawingProps): ReactNode {
   const layout = layoutOf(featureCount(view), size);
   return (
-    <svg
-      width={size.width}
-      height={size.height}
-      role="img"
-      aria-label={spoken(view)}
-      tabIndex={0}
-      onKeyDown={featureKeys(highlight, layout.n)}
-      onPointerLeave={() => {
+    <Drawing
+      size={size}
+      label={spoken(view)}
+      onKeyDown={cellKeys(highlight, column, onColumn, layout.n)}
+      onLeave={() => {
         highlight.onActive(null);
+        onColumn(null);
       }}
     >
       {view.bias.map((bias, row) => (
-        <GramRow key={row} row={row} bias={bias} view={view} layout={layout} highlight={highlight} />
+        <GramRow
+          key={row}
+          row={row}
+          bias={bias}
+          view={view}
+          layout={layout}
+          highlight={highlight}
+          onColumn={onColumn}
+        />
       ))}
-      <Marks layout={layout} active={highlight.active} />
-    </svg>
+      <Marks layout={layout} active={highlight.active} column={column} />
+    </Drawing>
   );
+}
+
+/** Up and down go through the rows, as in every figure; left and right through a row's entries and its bias. */
+function cellKeys(highlight: Highlight, column: number | null, onColumn: (column: number | null) => void, n: number) {
+  const rowKeys = featureKeys(highlight, n);
+  return (event: KeyboardEvent): void => {
+    const across = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (across === undefined) {
+      if (event.key === 'Escape') onColumn(null);
+      rowKeys(event);
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    const row = highlight.active ?? 0;
+    if (highlight.active === null) highlight.onActive(row);
+    onColumn(column === null ? row : (column + across + n + 1) % (n + 1));
+  };
+}
+
+function said(view: CellView, row: number, column: number | null): string {
+  const n = featureCount(view);
+  const at = column ?? row;
+  return `${entryName(row, at, n, (at === n ? view.bias[row] : view.gram[row * n + at]) ?? 0)}.`;
 }
 
 function spoken(view: CellView): string {
   const n = featureCount(view);
   const apart = view.gram.map((value, k) => (k % (n + 1) === 0 ? 0 : value));
   const strongest = apart.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0);
-  return `W transposed times W, ${n} by ${n}, and the bias. Strongest interference ${formatWeight(strongest)}.`;
+  return (
+    `W transposed times W, ${n} by ${n}, and the bias. Strongest interference ${formatWeight(strongest)}. ` +
+    'Arrow keys go through the entries.'
+  );
 }
 
 interface GramRowProps {
@@ -109,9 +151,10 @@ interface GramRowProps {
   readonly view: CellView;
   readonly layout: Layout;
   readonly highlight: Highlight;
+  readonly onColumn: (column: number) => void;
 }
 
-function GramRow({ row, bias, view, layout, highlight }: GramRowProps): ReactNode {
+function GramRow({ row, bias, view, layout, highlight, onColumn }: GramRowProps): ReactNode {
   const { n, cell, left, top, biasLeft } = layout;
   const y = top + row * cell;
   const values = view.gram.slice(row * n, (row + 1) * n);
@@ -129,6 +172,7 @@ function GramRow({ row, bias, view, layout, highlight }: GramRowProps): ReactNod
           style={{ fill: gramColour(value) }}
           onPointerEnter={() => {
             highlight.onActive(row);
+            onColumn(column);
           }}
         >
           {highlight.active === row ? <title>{entryName(row, column, n, value)}</title> : null}
@@ -152,8 +196,14 @@ function RowNumber({ row, x, y }: { readonly row: number; readonly x: number; re
   );
 }
 
-/** The highlighted feature's row and bias. */
-function Marks({ layout, active }: { readonly layout: Layout; readonly active: number | null }): ReactNode {
+interface MarksProps {
+  readonly layout: Layout;
+  readonly active: number | null;
+  readonly column: number | null;
+}
+
+/** The highlighted feature's row and bias, and the entry under the hand. */
+function Marks({ layout, active, column }: MarksProps): ReactNode {
   const { n, cell, left, top, biasLeft } = layout;
   if (active === null || active >= n) return null;
   const y = top + active * cell;
@@ -161,6 +211,16 @@ function Marks({ layout, active }: { readonly layout: Layout; readonly active: n
     <g className={styles['mark']}>
       <rect x={left} y={y} width={n * cell} height={cell} rx={2} />
       <rect x={biasLeft} y={y} width={cell} height={cell} rx={2} />
+      {column === null ? null : (
+        <rect
+          className={styles['entry']}
+          x={(column < n ? left + column * cell : biasLeft) + 1.5}
+          y={y + 1.5}
+          width={Math.max(1, cell - 3)}
+          height={Math.max(1, cell - 3)}
+          rx={1}
+        />
+      )}
     </g>
   );
 }

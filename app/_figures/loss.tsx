@@ -1,9 +1,11 @@
 'use client';
 /** Training loss against steps, one line per density; both axes logarithmic. The only file that knows Recharts: load it lazily. */
-import { memo, type ReactNode } from 'react';
+import { memo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { CartesianGrid, Line, LineChart, XAxis, YAxis } from 'recharts';
-import { Figure, type FigureTable } from './figure.tsx';
+import { Figure } from './figure.tsx';
+import styles from './figure.module.css';
 import { cellColour, formatCount, formatDensity, formatShort } from './scales.ts';
+import type { FigureTable } from './table.ts';
 import type { Size } from './use-size.ts';
 
 export interface LossPoint {
@@ -26,31 +28,55 @@ interface LossProps {
 
 export const Loss = memo(function Loss({ className = '', ...props }: LossProps): ReactNode {
   const density = props.densities[props.chosen];
+  // The point of the curve that the keyboard is at.
+  const [at, setAt] = useState<number | null>(null);
   return (
     <Figure
       className={className}
       testId="loss"
       title="Training loss"
+      name="Training loss"
+      caption="Both axes are logarithmic. A sudden drop is a feature that has found its place."
+      said={at === null ? '' : pointWords(props, at)}
       legend={density === undefined ? '' : `mean over features · S = ${formatDensity(density).S} in colour`}
       table={() => lossTable(props)}
     >
-      {(size) => <LossDrawing {...props} size={size} />}
+      {(size) => <LossDrawing {...props} at={at} onAt={setAt} size={size} />}
     </Figure>
   );
 });
 
 function lossTable({ points, densities }: LossProps): FigureTable {
   return {
-    columns: ['step', ...densities.map((density) => `S ${formatDensity(density).S}`)],
-    rows: points.map(({ step, loss }) => [formatCount(step), ...loss.map(formatShort)]),
+    columns: [
+      { name: 'step', format: formatCount },
+      ...densities.map((density) => ({ name: `S ${formatDensity(density).S}`, format: formatShort })),
+    ],
+    rows: points.map(({ step, loss }) => [step, ...loss]),
   };
 }
+
+/** "Step 1,000: loss 0.0123." */
+function pointWords({ points, chosen, steps }: LossProps, at: number): string {
+  const point = pointAt(points, steps, at);
+  return point === undefined ? '' : `Step ${formatCount(point.step)}: loss ${formatShort(point.loss[chosen] ?? NaN)}.`;
+}
+
+const pointAt = (points: readonly LossPoint[], steps: number, at: number): LossPoint | undefined => {
+  const drawn = logSpaced(points, lastStepOf(steps));
+  return drawn[Math.min(at, drawn.length - 1)];
+};
+
+const lastStepOf = (steps: number): number => Math.max(steps, 10);
 
 function spoken({ points, chosen }: LossProps): string {
   const last = points.at(-1);
   const loss = last?.loss[chosen];
   if (last === undefined || loss === undefined) return 'Training loss: nothing yet.';
-  return `Training loss of the chosen model: ${formatShort(loss)} at step ${formatCount(last.step)}.`;
+  return (
+    `Training loss of the chosen model: ${formatShort(loss)} at step ${formatCount(last.step)}. ` +
+    'Arrow keys go along the curve.'
+  );
 }
 
 const TICK = { fill: 'var(--ink-muted)', fontSize: 11 };
@@ -58,29 +84,89 @@ const TICK = { fill: 'var(--ink-muted)', fontSize: 11 };
 const MARGIN = { top: 6, right: 12, bottom: 0, left: 0 };
 const AXIS = { x: 22, y: 46 };
 
-function LossDrawing({ size, ...props }: LossProps & { readonly size: Size }): ReactNode {
+interface LossDrawingProps extends LossProps {
+  readonly at: number | null;
+  readonly onAt: (at: number | null) => void;
+  readonly size: Size;
+}
+
+function LossDrawing({ size, at, onAt, ...props }: LossDrawingProps): ReactNode {
   const { points, densities, chosen, steps, shown } = props;
-  const lastStep = Math.max(steps, 10);
+  const lastStep = lastStepOf(steps);
+  const drawn = logSpaced(points, lastStep);
+  const point = at === null ? undefined : pointAt(points, steps, at);
   return (
-    <div role="img" aria-label={spoken(props)} style={{ position: 'relative' }}>
-      <LossChart
-        points={logSpaced(points, lastStep)}
-        densities={densities}
-        chosen={chosen}
-        lastStep={lastStep}
-        size={size}
-      />
-      <Playhead position={Math.log(Math.max(1, shown)) / Math.log(lastStep)} size={size} />
+    <div
+      role="application"
+      aria-roledescription="figure"
+      aria-label={spoken(props)}
+      tabIndex={0}
+      style={{ position: 'relative' }}
+      onKeyDown={pointKeys(at, onAt, drawn.length)}
+      onBlur={() => {
+        onAt(null);
+      }}
+    >
+      <LossChart points={drawn} densities={densities} chosen={chosen} lastStep={lastStep} size={size} />
+      <Mark position={positionOf(shown, lastStep)} size={size} />
+      {point === undefined ? null : (
+        <Mark
+          position={positionOf(point.step, lastStep)}
+          size={size}
+          words={`${formatCount(point.step)}: ${formatShort(point.loss[chosen] ?? NaN)}`}
+        />
+      )}
     </div>
   );
 }
 
-/** The step of the other figures. Not Recharts' own line: it would draw every curve again for every frame. */
-function Playhead({ position, size }: { readonly position: number; readonly size: Size }): ReactNode {
-  const left = AXIS.y + position * (size.width - AXIS.y - MARGIN.right);
-  const height = Math.max(0, size.height - AXIS.x - MARGIN.top);
+function pointKeys(at: number | null, onAt: (at: number | null) => void, count: number) {
+  return (event: KeyboardEvent): void => {
+    const here = at ?? count;
+    const moves: Readonly<Record<string, number | null>> = {
+      ArrowLeft: here - 1,
+      ArrowRight: at === null ? 0 : here + 1,
+      PageUp: here + 10,
+      PageDown: here - 10,
+      Home: 0,
+      End: count - 1,
+    };
+    const next = event.key === 'Escape' && at !== null ? null : moves[event.key];
+    if (next === undefined || count === 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    onAt(next === null ? null : Math.min(count - 1, Math.max(0, next)));
+  };
+}
+
+const positionOf = (step: number, lastStep: number): number => Math.log(Math.max(1, step)) / Math.log(lastStep);
+
+interface MarkProps {
+  /** 0 … 1 along the axis */
+  readonly position: number;
+  readonly size: Size;
+  readonly words?: string;
+}
+
+/** A step of the curve: where the other figures are, or the keyboard. Not Recharts' own line: it would draw every curve again for every frame. */
+function Mark({ position, size, words }: MarkProps): ReactNode {
+  const x = AXIS.y + position * (size.width - AXIS.y - MARGIN.right);
+  const isLate = position > 0.6;
   return (
-    <div style={{ position: 'absolute', left, top: MARGIN.top, width: 1, height, background: 'var(--ink-faint)' }} />
+    <svg className={styles['over']} width={size.width} height={size.height} aria-hidden>
+      <line
+        className={words === undefined ? styles['playhead'] : styles['cursor']}
+        x1={x}
+        x2={x}
+        y1={MARGIN.top}
+        y2={Math.max(MARGIN.top, size.height - AXIS.x)}
+      />
+      {words === undefined ? null : (
+        <text className={styles['reading']} x={isLate ? x - 6 : x + 6} y={16} textAnchor={isLate ? 'end' : 'start'}>
+          {words}
+        </text>
+      )}
+    </svg>
   );
 }
 

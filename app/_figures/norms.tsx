@@ -2,11 +2,14 @@
 /** How much of each feature is represented: a bar of length ‖W_i‖, coloured by its superposition. */
 import { memo, type ReactNode } from 'react';
 import { REPRESENTED_NORM } from '#lib/measure/norms';
-import { featureCount, represented, type CellView } from './cell-view.ts';
-import { Figure, type FigureTable } from './figure.tsx';
+import { featureCount, featureWords, represented, type CellView } from './cell-view.ts';
+import { Drawing } from './drawing.tsx';
+import { Figure } from './figure.tsx';
 import styles from './figure.module.css';
 import { featureKeys, highlightOf, type Highlight } from './highlight.ts';
+import { Ramp } from './ramp.tsx';
 import { formatWeight, reach, superpositionColour } from './scales.ts';
+import type { FigureTable } from './table.ts';
 import type { Size } from './use-size.ts';
 
 interface NormsProps {
@@ -17,28 +20,24 @@ interface NormsProps {
 
 export const Norms = memo(function Norms({ view, highlight, className = '' }: NormsProps): ReactNode {
   return (
-    <Figure className={className} testId="norms" title="Norms" legend={<NormsLegend />} table={() => normsTable(view)}>
+    <Figure
+      className={className}
+      testId="norms"
+      title="Norms"
+      name="Norms and superposition"
+      legend={<Ramp words="superposition" from={0} to={1} colour={superpositionColour} />}
+      caption="A bar near 1 is a feature that is stored. Yellow: its direction is shared."
+      said={featureWords(view, highlight.active)}
+      table={() => normsTable(view)}
+    >
       {(size) => <NormsDrawing view={view} highlight={highlight} size={size} />}
     </Figure>
   );
 });
 
-function NormsLegend(): ReactNode {
-  const stops = [0, 0.25, 0.5, 0.75, 1].map(superpositionColour).join(', ');
-  return (
-    <span className={styles['ramp']}>
-      superposition 0 <i style={{ background: `linear-gradient(to right, ${stops})` }} /> 1
-    </span>
-  );
-}
-
 function normsTable(view: CellView): FigureTable {
-  const rows = view.norms.map((norm, feature) => [
-    `feature ${feature + 1}`,
-    formatWeight(norm),
-    formatWeight(view.superposition[feature] ?? 0),
-  ]);
-  return { columns: ['', '‖W‖', 'superposition'], rows };
+  const rows = view.norms.map((norm, feature) => [`feature ${feature + 1}`, norm, view.superposition[feature] ?? 0]);
+  return { columns: ['feature', '‖W‖', 'superposition'].map((name) => ({ name })), rows };
 }
 
 const spoken = (view: CellView): string =>
@@ -55,14 +54,11 @@ function NormsDrawing({ view, highlight, size: { width, height } }: NormsProps &
   const row = (height - AXIS) / n;
   const unit = (width - LABELS - 4) / reach(view.norms);
   return (
-    <svg
-      width={width}
-      height={height}
-      role="img"
-      aria-label={spoken(view)}
-      tabIndex={0}
+    <Drawing
+      size={{ width, height }}
+      label={spoken(view)}
       onKeyDown={featureKeys(highlight, n)}
-      onPointerLeave={() => {
+      onLeave={() => {
         highlight.onActive(null);
       }}
     >
@@ -100,13 +96,13 @@ function NormsDrawing({ view, highlight, size: { width, height } }: NormsProps &
           </rect>
         </g>
       ))}
-    </svg>
+    </Drawing>
   );
 }
 
 function Scale({ unit, height }: { readonly unit: number; readonly height: number }): ReactNode {
   return (
-    <g aria-hidden>
+    <g>
       <line className={styles['axis']} x1={LABELS} x2={LABELS} y1={0} y2={height} />
       {[0, REPRESENTED_NORM, 1].map((value) => (
         <text key={value} className={styles['label']} x={LABELS + value * unit} y={height + 14} textAnchor="middle">

@@ -2,8 +2,10 @@
 /** All models of a run side by side, densest first; one of them is shown large. */
 import { memo, useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { Hull, planeOf, pointOf } from './arrows.tsx';
-import { emptyView, featureCount, type CellView } from './cell-view.ts';
-import { featureColour, formatDensity } from './scales.ts';
+import { emptyView, featureCount, represented, type CellView } from './cell-view.ts';
+import { Figure } from './figure.tsx';
+import { featureColour, formatCount, formatDensity, formatShort } from './scales.ts';
+import type { FigureTable } from './table.ts';
 import figure from './figure.module.css';
 import styles from './strip.module.css';
 
@@ -15,7 +17,46 @@ interface StripProps {
   readonly onChoose: (cell: number) => void;
 }
 
-export const Strip = memo(function Strip({ views, densities, chosen, onChoose }: StripProps): ReactNode {
+export const Strip = memo(function Strip(props: StripProps): ReactNode {
+  return (
+    <Figure
+      className={styles['figure'] ?? ''}
+      testId="strip"
+      title="Along density"
+      name="Models along density"
+      caption="One model for each sparsity, the densest first. Look for where another feature finds room."
+      said={said(props)}
+      table={() => stripTable(props)}
+      flow
+    >
+      {() => <Cells {...props} />}
+    </Figure>
+  );
+});
+
+function said({ views, densities, chosen }: StripProps): string {
+  const [view, density] = [views[chosen], densities[chosen]];
+  if (view === undefined || density === undefined) return '';
+  return `S = ${formatDensity(density).S}: ${view.shape()}, ${represented(view).length} of ${featureCount(view)} represented.`;
+}
+
+function stripTable({ views, densities }: StripProps): FigureTable {
+  const rows = densities.map((density, cell) => {
+    const view = views[cell] ?? emptyView(0);
+    return [`S ${formatDensity(density).S}`, density, represented(view).length, view.shape()];
+  });
+  return {
+    columns: [
+      { name: 'model' },
+      { name: 'p', format: formatShort },
+      { name: 'represented', format: formatCount },
+      { name: 'shape' },
+    ],
+    rows,
+  };
+}
+
+function Cells({ views, densities, chosen, onChoose }: StripProps): ReactNode {
   const strip = useRef<HTMLDivElement>(null);
   // On a narrow screen the strip is longer than the screen.
   useEffect(() => {
@@ -41,7 +82,7 @@ export const Strip = memo(function Strip({ views, densities, chosen, onChoose }:
       ))}
     </div>
   );
-});
+}
 
 function cellKeys(chosen: number, cells: number, onChoose: (cell: number) => void) {
   return (event: KeyboardEvent<HTMLElement>): void => {

@@ -181,8 +181,8 @@ function DensityWords({ density }: { readonly density: number }): ReactNode {
 }
 
 /** A plane is the whole of hidden space only where m is 2. */
-function directionsCaption({ model: { m } }: RunSpec): string | undefined {
-  if (m === 2) return undefined;
+function directionsCaption({ model: { m } }: RunSpec): string {
+  if (m === 2) return '';
   return m === 1
     ? 'The one hidden dimension, drawn as a line.'
     : `${m} dimensions, seen along their two principal axes.`;

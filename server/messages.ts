@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { ok, type Result } from '#lib/base/result';
 import type { ClientToServer } from '#lib/wire/protocol';
 import {
+  amendSchema,
   checkpointPartSchema,
   checkpointSchema,
   continueSchema,
@@ -32,6 +33,7 @@ export const MESSAGES: Readonly<Record<Exclude<keyof ClientToServer, 'join' | 'c
   manage: message(manageSchema, (room, member, command) => room.manage(member, command)),
   start: message(startSchema, (room, member, request) => room.runs.start(member, request)),
   control: message(controlSchema, (room, member, request) => room.runs.control(member, request)),
+  amend: message(amendSchema, (room, member, request) => room.runs.amend(member, request)),
   continue: message(continueSchema, (room, member, request) => room.runs.continue(member, request)),
   checkpoint: message(checkpointSchema, (room, member, request) => room.runs.checkpoint(member, request)),
   checkpointPart: message(checkpointPartSchema, (room, member, request) => room.runs.checkpointPart(member, request)),

@@ -13,5 +13,5 @@ export function createBrowserTrainer(): RemoteTrainer {
 }
 
 /** A trainer's host in a page. */
-export const createBrowserHost = (options: Pick<HostOptions, 'target' | 'from'> = {}): SteeredHost =>
+export const createBrowserHost = (options: Pick<HostOptions, 'target' | 'from' | 'amendments'> = {}): SteeredHost =>
   createTrainerHost({ ...options, now: () => performance.now(), breathe: nextTask });

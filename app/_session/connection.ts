@@ -29,6 +29,7 @@ type Requests = Pick<
   | 'rename'
   | 'start'
   | 'control'
+  | 'amend'
   | 'continue'
   | 'checkpoint'
   | 'checkpointPart'

@@ -4,9 +4,7 @@ import type { Trainer } from '#lib/engine/trainer';
 import type { RunEvent } from '#lib/runs/events';
 import type { RunSpec } from '#lib/spec/spec';
 
-export interface LocalRun {
-  readonly setTarget: (target: number | 'stop') => void;
-}
+export type LocalRun = Pick<SteeredHost, 'setTarget' | 'amend'>;
 
 /** Trains `spec` and hands every event to `onEvent`, in order, until the run ends. */
 export function startLocalRun(
@@ -21,5 +19,5 @@ export function startLocalRun(
   train().catch((error: unknown) => {
     onEvent({ type: 'failed', step: 0, message: error instanceof Error ? error.message : String(error) });
   });
-  return { setTarget: host.setTarget };
+  return { setTarget: host.setTarget, amend: host.amend };
 }

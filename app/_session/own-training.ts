@@ -7,6 +7,7 @@ import { CHECKPOINT, decodeCheckpoint } from '#lib/runs/checkpoint-pack';
 import type { Checkpoint } from '#lib/runs/events';
 import { createAssembly } from '#lib/runs/parts';
 import { isActive, type RunRecord } from '#lib/runs/record';
+import type { Amendment, SpecChange } from '#lib/spec/change';
 import type { ContinueReply, RunSnapshot, StartReply } from '#lib/wire/protocol';
 import { ask, LOST, type RoomSocket } from './connection.ts';
 import { startLocalRun, type LocalRun } from './local-run.ts';
@@ -23,6 +24,8 @@ export interface OwnTraining {
   joined(snapshot: RunSnapshot | null): void;
   /** The room's run, as told by the server. */
   heard(record: RunRecord): void;
+  /** A change that was asked for, to be made at the step reached. */
+  amend(run: string, lease: number, change: SpecChange): void;
   steer(run: string, lease: number, target: number | 'stop'): void;
   end(): void;
 }
@@ -31,7 +34,7 @@ export interface OwnTrainingDependencies {
   readonly socket: RoomSocket;
   readonly feed: RunFeed;
   readonly trainer: Trainer;
-  readonly host: (options: { target: number; from?: Checkpoint }) => SteeredHost;
+  readonly host: (options: { target: number; from?: Checkpoint; amendments: readonly Amendment[] }) => SteeredHost;
   /** True while the room hears what is sent. */
   readonly live: () => boolean;
 }
@@ -63,7 +66,8 @@ export function createOwnTraining({ socket, feed, trainer, host, live }: OwnTrai
       id,
       lease,
     );
-    const steered = host({ target, ...(from === undefined ? {} : { from }) });
+    const { amendments } = record;
+    const steered = host({ target, amendments, ...(from === undefined ? {} : { from }) });
     const run = startLocalRun(trainer, steered, record.spec, (event) => {
       publisher.publish(event);
       if (own?.publisher === publisher) feed.trained(event);
@@ -109,6 +113,9 @@ export function createOwnTraining({ socket, feed, trainer, host, live }: OwnTrai
     },
     steer(run, lease, target) {
       if (own?.id === run && own.lease === lease) own.run.setTarget(target);
+    },
+    amend(run, lease, change) {
+      if (own?.id === run && own.lease === lease) own.run.amend(change);
     },
     end,
   };

@@ -302,6 +302,9 @@ export function createSession(options: SessionOptions): Session {
     });
     socket.on('metrics', feed.metrics);
     socket.on('frame', feed.frame as never);
+    socket.on('amend', (run, lease, change) => {
+      own.amend(run, lease, change);
+    });
     socket.on('target', (run, lease, target) => {
       own.steer(run, lease, target);
     });

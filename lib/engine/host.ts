@@ -1,9 +1,12 @@
 /** A trainer's host that is steered by calls: what the browser, the server's child process and the command line share. */
 import type { Checkpoint } from '#lib/runs/events';
+import type { Amendment, SpecChange } from '#lib/spec/change';
 import type { TrainerHost } from './trainer.ts';
 
 export interface SteeredHost extends TrainerHost {
   readonly setTarget: (target: number | 'stop') => void;
+  /** Asks for a change of the spec, to be made at the next look. */
+  readonly amend: (change: SpecChange) => void;
 }
 
 export interface HostOptions {
@@ -14,20 +17,31 @@ export interface HostOptions {
   /** Without it, training goes on to the end. */
   readonly target?: number;
   readonly from?: Checkpoint;
+  readonly amendments?: readonly Amendment[];
 }
 
-export function createTrainerHost({ now, breathe, target = Infinity, from }: HostOptions): SteeredHost {
+export function createTrainerHost({ now, breathe, target = Infinity, from, amendments }: HostOptions): SteeredHost {
   let current: number | 'stop' = target;
+  const changes: SpecChange[] = [];
   const waiting: (() => void)[] = [];
+  const wake = (): void => {
+    for (const resume of waiting.splice(0)) resume();
+  };
   return {
     now,
     breathe,
     target: () => current,
     targetChanged: () => new Promise((resolve) => waiting.push(resolve)),
+    nextChange: () => changes.shift(),
     ...(from === undefined ? {} : { from }),
+    ...(amendments === undefined ? {} : { amendments }),
     setTarget: (next) => {
       current = next;
-      for (const resume of waiting.splice(0)) resume();
+      wake();
+    },
+    amend: (change) => {
+      changes.push(change);
+      wake();
     },
   };
 }

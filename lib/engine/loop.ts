@@ -6,6 +6,7 @@ import { at, type Numbers } from '#lib/base/matrix';
 import type { Checkpoint, EngineName, RunEvent } from '#lib/runs/events';
 import { keptSteps } from '#lib/runs/timeline';
 import { cellCount } from '#lib/spec/cells';
+import { amend, amendAll, type Amendment, type SpecChange } from '#lib/spec/change';
 import { weightsHash } from '#lib/spec/hash';
 import type { RunSpec } from '#lib/spec/spec';
 import { toCheckpoint, toState, weightTensors, type TrainingState, type Weights } from './checkpoint.ts';
@@ -24,7 +25,7 @@ export interface Stepper {
   dispose(): void;
 }
 
-/** Gets an engine ready to go on from `state` at `step`. What it throws becomes a `failed` event. */
+/** Gets an engine ready to go on from `state` at `step` under `spec`, which is another after an amendment. What it throws becomes a `failed` event. */
 export type OpenStepper = (spec: RunSpec, step: number, state: TrainingState) => Promise<Stepper>;
 
 /** Training between two looks at the host, ms: a pause is felt at once, and two or three make a frame's interval. */
@@ -48,24 +49,35 @@ export async function* trainingLoop(
 ): RunEvents {
   const from = host.from ?? initialCheckpoint(spec);
   const progress = startingAt(from, host.now());
-  let stepper: Stepper | undefined;
+  const made = host.amendments ?? [];
+  const present = amendAll(
+    spec,
+    made.filter(({ step }) => step <= from.step),
+  );
+  const planned = made.filter(({ step }) => step > from.step);
+  let training: Training | undefined;
   try {
-    stepper = await open(spec, from.step, toState(spec, from));
+    const stepper = await open(present, from.step, toState(spec, from));
+    training = { spec: present, host, open, stepper, progress, planned, kept: keptSteps(spec.steps) };
     yield { type: 'started', engine };
-    yield* train({ spec, host, stepper, progress, kept: keptSteps(spec.steps) });
+    yield* train(training);
   } catch (error) {
     yield { type: 'failed', step: progress.step, message: error instanceof Error ? error.message : String(error) };
   } finally {
-    stepper?.dispose();
+    training?.stepper.dispose();
   }
 }
 
 type RunEvents = AsyncGenerator<RunEvent, void, void>;
 
 interface Training {
-  readonly spec: RunSpec;
+  /** In force at the step reached. */
+  spec: RunSpec;
   readonly host: TrainerHost;
-  readonly stepper: Stepper;
+  readonly open: OpenStepper;
+  stepper: Stepper;
+  /** Changes to be made at steps ahead, ascending. */
+  planned: readonly Amendment[];
   readonly progress: Progress;
   readonly kept: readonly number[];
 }
@@ -109,12 +121,37 @@ async function* train(training: Training): RunEvents {
       yield* pause(training);
       continue;
     }
+    yield* amendDue(training);
     const nextKept = kept.find((step) => step > progress.step) ?? spec.steps;
-    await advance(training, Math.min(progress.step + progress.chunk, nextKept, target));
+    const nextPlanned = training.planned[0]?.step ?? spec.steps;
+    await advance(training, Math.min(progress.step + progress.chunk, nextKept, nextPlanned, target));
     yield* emitDue(training);
     await host.breathe();
   }
   yield* finish(training);
+}
+
+/** What was changed at this step before, and what is asked for now. */
+async function* amendDue(training: Training): RunEvents {
+  const { host, progress, planned } = training;
+  const { step } = progress;
+  for (const { change } of planned.filter((amendment) => amendment.step <= step)) await amendNow(training, change);
+  training.planned = planned.filter((amendment) => amendment.step > step);
+  for (let change = host.nextChange?.(); change !== undefined; change = host.nextChange?.()) {
+    await amendNow(training, change);
+    yield { type: 'amended', step, change };
+  }
+}
+
+/** The same state under another spec: what an engine does when it goes on from a checkpoint, so that a replay has the same bits. */
+async function amendNow(training: Training, change: SpecChange): Promise<void> {
+  const { spec, stepper, open, progress } = training;
+  const state = toState(spec, toCheckpoint(spec, { step: progress.step, seconds: 0 }, await stepper.state()));
+  stepper.dispose();
+  // Should the next one not open, this one is not let go twice.
+  training.stepper = { ...stepper, dispose: () => undefined };
+  training.spec = amend(spec, change);
+  training.stepper = await open(training.spec, progress.step, state);
 }
 
 async function advance({ host, stepper, progress }: Training, step: number): Promise<void> {
@@ -185,6 +222,7 @@ async function* pause(training: Training): RunEvents {
   let target = host.target();
   while (target !== 'stop' && target <= step) {
     await host.targetChanged();
+    yield* amendDue(training);
     target = host.target();
   }
   if (target !== 'stop') yield { type: 'resumed', step };

@@ -3,6 +3,7 @@
  * the loop in the page's own thread every chunk waited for a figure to be drawn.
  */
 import type { Checkpoint, RunEvent } from '#lib/runs/events';
+import type { Amendment, SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
 import type { Port, WorkerPort } from './fused/port.ts';
 import { createTrainerHost, type HostOptions, type SteeredHost } from './host.ts';
@@ -15,7 +16,9 @@ type ToTrainer =
       readonly spec: RunSpec;
       readonly target: number;
       readonly from?: Checkpoint;
+      readonly amendments?: readonly Amendment[];
     }
+  | { readonly type: 'amend'; readonly run: number; readonly change: SpecChange }
   | { readonly type: 'target'; readonly run: number; readonly target: number | 'stop' };
 
 /** `event` null: the run's last event has been sent. */
@@ -31,8 +34,8 @@ export function serveTrainer(port: Port, trainer: Trainer, clock: Pick<HostOptio
     port.post(message);
   };
 
-  async function train({ run, spec, target, from }: Extract<ToTrainer, { type: 'train' }>): Promise<void> {
-    const host = createTrainerHost({ ...clock, target, ...(from === undefined ? {} : { from }) });
+  async function train({ run, spec, ...options }: Extract<ToTrainer, { type: 'train' }>): Promise<void> {
+    const host = createTrainerHost({ ...clock, ...options });
     hosts.set(run, host);
     for await (const event of trainer.train(spec, host)) post({ run, event });
     hosts.delete(run);
@@ -42,6 +45,7 @@ export function serveTrainer(port: Port, trainer: Trainer, clock: Pick<HostOptio
   port.onMessage((message) => {
     const request = message as ToTrainer;
     if (request.type === 'target') hosts.get(request.run)?.setTarget(request.target);
+    else if (request.type === 'amend') hosts.get(request.run)?.amend(request.change);
     else train(request).catch((error: unknown) => post({ run: request.run, event: failedWith(error) }));
   });
 }
@@ -57,7 +61,7 @@ export interface RemoteTrainer extends Trainer {
   readonly close: () => void;
 }
 
-/** The other side, as a trainer. Of a host it takes the target and where to go on from; clock and breath are the other side's. */
+/** The other side, as a trainer. Of a host it takes the target, changes, and where to go on from; clock and breath are the other side's. */
 export function connectTrainer(port: WorkerPort, description: Pick<Trainer, 'engine' | 'refuses'>): RemoteTrainer {
   const runs = new Map<number, (event: RunEvent | null) => void>();
   let count = 0;
@@ -85,14 +89,15 @@ export function connectTrainer(port: WorkerPort, description: Pick<Trainer, 'eng
     if (failure !== undefined) yield { type: 'failed', step: 0, message: failure.message };
     if (failure !== undefined || target === 'stop') return;
     runs.set(run, events.put);
-    post({ type: 'train', run, spec, target, ...(host.from === undefined ? {} : { from: host.from }) });
-    void forwardTarget(
-      host,
-      () => runs.has(run),
-      (next) => {
-        post({ type: 'target', run, target: next });
-      },
-    );
+    post({
+      type: 'train',
+      run,
+      spec,
+      target,
+      ...(host.from === undefined ? {} : { from: host.from }),
+      ...(host.amendments === undefined ? {} : { amendments: host.amendments }),
+    });
+    void forwardWishes(host, run, () => runs.has(run), post);
     try {
       yield* events;
     } finally {
@@ -104,15 +109,18 @@ export function connectTrainer(port: WorkerPort, description: Pick<Trainer, 'eng
   return { ...description, train, close: port.terminate };
 }
 
-/** Tells of every change of the host's target while the run goes on. */
-async function forwardTarget(
+/** Tells of every change of the host's target, and of the spec, while the run goes on. */
+async function forwardWishes(
   host: TrainerHost,
+  run: number,
   going: () => boolean,
-  tell: (target: number | 'stop') => void,
+  post: (message: ToTrainer) => void,
 ): Promise<void> {
   await host.targetChanged();
   while (going()) {
-    tell(host.target());
+    for (let change = host.nextChange?.(); change !== undefined; change = host.nextChange?.())
+      post({ type: 'amend', run, change });
+    post({ type: 'target', run, target: host.target() });
     await host.targetChanged();
   }
 }

@@ -11,6 +11,7 @@ import { keptSteps } from '#lib/runs/timeline';
 import { cellOf, cellParameters, importances, instanceCount, originOf } from '#lib/spec/cells';
 import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
+import { amend, type Amendment, type SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
 import { toState } from './checkpoint.ts';
 import { initialCheckpoint } from './initial.ts';
@@ -126,6 +127,49 @@ export function trainerContract(
     });
   });
 
+  describe(`${name}: a run that is changed while it trains`, () => {
+    const spec = specOf({ schedule: 'linear' });
+    const changes: readonly SpecChange[] = [{ importance: { kind: 'power', base: 0.5 } }, { learningRate: 0.01 }];
+
+    /** At its pauses before steps 14 and 30, the last of which is no checkpoint of its own. */
+    async function trainAmended(): Promise<readonly RunEvent[]> {
+      const targets = [29, Infinity];
+      const asked: SpecChange[] = [];
+      const whenPaused = (): number => {
+        asked.push(present(changes[2 - targets.length], 'a change'));
+        return present(targets.shift(), 'a target');
+      };
+      return train(spec, createHost({ target: 13, whenPaused, nextChange: () => asked.shift() }));
+    }
+
+    test('tells of each change and of the step from which it is in force', async () => {
+      const events = await trainAmended();
+      expect(amendmentsIn(events)).toEqual([
+        { step: 13, change: changes[0] },
+        { step: 29, change: changes[1] },
+      ]);
+      expect(finished(events).weightsHash).not.toBe(finished(await train(spec)).weightsHash);
+    });
+
+    test('is what an engine makes of the amended spec from the checkpoint of that step', async () => {
+      const [change] = changes;
+      const before = lastCheckpoint(await train(spec, stoppingAt(13)));
+      const changed = await train(amend(spec, change ?? {}), createHost({ from: before }));
+      const amendments = [{ step: 13, change: change ?? {} }];
+      const events = await train(spec, createHost({ amendments }));
+      expect(lastCheckpoint(events).tensors).toEqual(lastCheckpoint(changed).tensors);
+    });
+
+    test('has the same bits when it is replayed from its events, from the start and from a checkpoint', async () => {
+      const events = await trainAmended();
+      const amendments = amendmentsIn(events);
+      expect(finished(await train(spec, createHost({ amendments }))).weightsHash).toBe(finished(events).weightsHash);
+      const half = await train(spec, createHost({ amendments, target: 20, whenPaused: () => 'stop' }));
+      const rest = await train(spec, createHost({ amendments, from: lastCheckpoint(half) }));
+      expect(finished(rest).weightsHash).toBe(finished(events).weightsHash);
+    });
+  });
+
   describe(`${name}: the events of a run`, () => {
     test('started, then frames in order at exactly the kept steps, then finished, and nothing after', async () => {
       const spec = specOf({ steps: 300 });
@@ -208,6 +252,9 @@ export function trainerContract(
   });
 }
 
+const amendmentsIn = (events: readonly RunEvent[]): readonly Amendment[] =>
+  events.flatMap((event) => (event.type === 'amended' ? [{ step: event.step, change: event.change }] : []));
+
 const anyParameters = fc.record({
   n: fc.integer({ min: 2, max: 14 }),
   m: fc.integer({ min: 1, max: 9 }),
@@ -220,7 +267,7 @@ const anyParameters = fc.record({
   seed: fc.integer({ min: 0, max: 0xffffffff }),
 });
 
-interface HostOptions {
+interface HostOptions extends Pick<TrainerHost, 'amendments' | 'nextChange'> {
   readonly target?: number;
   /** The next target, asked for at each pause. */
   readonly whenPaused?: () => number | 'stop';
@@ -228,7 +275,7 @@ interface HostOptions {
 }
 
 /** A host without people: at a pause it waits for the event loop once, then turns to its next target. */
-export function createHost({ target: first = Infinity, whenPaused, from }: HostOptions = {}): TrainerHost {
+export function createHost({ target: first = Infinity, whenPaused, from, ...rest }: HostOptions = {}): TrainerHost {
   let target: number | 'stop' = first;
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   return {
@@ -239,6 +286,7 @@ export function createHost({ target: first = Infinity, whenPaused, from }: HostO
       target = present(whenPaused, 'what to do at a pause')();
     },
     breathe: turn,
+    ...rest,
     ...(from === undefined ? {} : { from }),
   };
 }
@@ -281,6 +329,7 @@ function stepOf(event: RunEvent): number {
     case 'metrics':
     case 'paused':
     case 'resumed':
+    case 'amended':
     case 'finished':
     case 'stopped':
     case 'failed':

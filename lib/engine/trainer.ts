@@ -3,6 +3,7 @@
  * knows no room, no socket and no clock but the host's.
  */
 import type { Checkpoint, EngineName, RunEvent } from '#lib/runs/events';
+import type { Amendment, SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
 
 export interface Trainer {
@@ -23,10 +24,14 @@ export interface TrainerHost {
   readonly now: () => number;
   /** Training may go on up to this step; 'stop' ends the run. A step already passed means pause, a number one ahead means "one step". */
   readonly target: () => number | 'stop';
-  /** Resolves when `target` next changes. */
+  /** Resolves when `target` next changes, or a change is asked for. */
   readonly targetChanged: () => Promise<void>;
   /** Lets the host's other work in between; awaited between chunks of about 20 ms. A resolved promise does not do: timers and sockets wait. */
   readonly breathe: () => Promise<void>;
+  /** Changes of the spec that those who trained before have made, ascending: each is made again at its step. */
+  readonly amendments?: readonly Amendment[];
+  /** The next change that is asked for now, each once: it is made at the step reached, and told as `amended`. */
+  readonly nextChange?: () => SpecChange | undefined;
   /** Where to go on from; without it, step 0 with `initialCheckpoint(spec)`. */
   readonly from?: Checkpoint;
 }

@@ -5,7 +5,8 @@
 import { unreachable } from '#lib/base/assert';
 import { ok, refuse, type Result } from '#lib/base/result';
 import type { RunId } from '#lib/base/id';
-import { isActive, type RunPlace, type RunRecord } from '#lib/runs/record';
+import { isActive, presentSpec, type RunPlace, type RunRecord, type RunStatus } from '#lib/runs/record';
+import { AMENDMENTS, checkChange, type SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
 import { checkSpec } from '#lib/spec/resolve';
 import { can, type Role } from './roles.ts';
@@ -24,6 +25,8 @@ export type Command =
       readonly paused: boolean;
     }
   | { readonly type: 'control'; readonly run: RunId; readonly action: ControlAction }
+  /** Change its data or its learning rate while it trains. */
+  | { readonly type: 'amend'; readonly run: RunId; readonly change: SpecChange }
   /** Go on with a run whose trainer is gone. */
   | { readonly type: 'continue'; readonly run: RunId; readonly place: RunPlace };
 
@@ -51,6 +54,8 @@ export type Effect =
     }
   /** Go on with the present run from its last checkpoint, held by `holder`. */
   | { readonly type: 'hand-over'; readonly place: RunPlace; readonly holder: string }
+  /** Ask the trainer for a change. */
+  | { readonly type: 'amend'; readonly run: RunId; readonly change: SpecChange }
   /** Tell the trainer how far it may go. */
   | { readonly type: 'target'; readonly run: RunId; readonly target: number | 'stop' };
 
@@ -62,6 +67,8 @@ export function decide(current: RoomRun | null, command: Command, actor: Actor):
       return decideStart(current, command, actor);
     case 'control':
       return decideControl(current, command);
+    case 'amend':
+      return decideAmend(current, command);
     case 'continue':
       return decideContinue(current, command, actor);
     default:
@@ -88,16 +95,32 @@ function decideControl(
 ): Result<readonly Effect[]> {
   if (current?.record.id !== run) return NOT_THE_ROOMS;
   const { status, spec } = current.record;
-  if (status.phase === 'orphaned')
-    return refuse('conflict', 'Nobody trains this run at the moment. Continue it first, or press Run.', 'action');
-  if (!isActive(status))
-    return refuse(
-      'conflict',
-      `The run has ${status.phase === 'failed' ? 'failed' : status.phase}. Press Run for a new one.`,
-      'action',
-    );
+  const refusal = whyNotTrained(status, 'action');
+  if (refusal !== undefined) return refusal;
   const targets = { pause: 0, resume: spec.steps, step: status.step + 1, stop: 'stop' } as const;
   return ok([{ type: 'target', run, target: targets[action] }]);
+}
+
+function whyNotTrained(status: RunStatus, field: string): Result<never> | undefined {
+  if (status.phase === 'orphaned')
+    return refuse('conflict', 'Nobody trains this run at the moment. Continue it first, or press Run.', field);
+  if (isActive(status)) return undefined;
+  const ended = status.phase === 'failed' ? 'failed' : status.phase;
+  return refuse('conflict', `The run has ${ended}. Press Run for a new one.`, field);
+}
+
+function decideAmend(
+  current: RoomRun | null,
+  { run, change }: Extract<Command, { type: 'amend' }>,
+): Result<readonly Effect[]> {
+  if (current?.record.id !== run) return NOT_THE_ROOMS;
+  const { record } = current;
+  const refusal = whyNotTrained(record.status, 'run');
+  if (refusal !== undefined) return refusal;
+  if (record.amendments.length >= AMENDMENTS)
+    return refuse('limit', `A run can be changed ${AMENDMENTS} times. Press Run to start afresh.`, 'change');
+  const checked = checkChange(presentSpec(record), change);
+  return checked.ok ? ok([{ type: 'amend', run, change }]) : checked;
 }
 
 function decideContinue(

@@ -1,4 +1,5 @@
 /** What a run emits, in order, from whichever engine and machine trains it. */
+import type { Amendment } from '#lib/spec/change';
 import type { Frame } from './frame.ts';
 import type { Tensor } from './tensor-pack.ts';
 
@@ -16,6 +17,8 @@ export type RunEvent =
   | { readonly type: 'checkpoint'; readonly checkpoint: Checkpoint }
   | { readonly type: 'paused'; readonly step: number }
   | { readonly type: 'resumed'; readonly step: number }
+  /** The spec was changed, in force from this step on. */
+  | ({ readonly type: 'amended' } & Amendment)
   | FinishedEvent
   | { readonly type: 'stopped'; readonly step: number }
   | { readonly type: 'failed'; readonly step: number; readonly message: string };

@@ -12,6 +12,7 @@ import {
   keepMetrics,
   METRICS_POINTS,
   orphan,
+  presentSpec,
   reclaim,
   type RunRecord,
 } from './record.ts';
@@ -24,6 +25,9 @@ const starting: RunRecord = {
   experiment: 'introduction',
   spec,
   specHash: specHash(spec),
+  amendments: [],
+  presentHash: specHash(spec),
+  source: null,
   place: 'browser',
   startedBy: ADA,
   trainer: ADA,
@@ -39,6 +43,19 @@ const started: RunEvent = { type: 'started', engine };
 const metrics = (step: number): MetricsEvent => ({ type: 'metrics', step, seconds: 1, stepsPerSecond: 1, loss: [0.1] });
 const finished: RunEvent = { type: 'finished', step: 9, seconds: 2, evaluationLoss: [0.1], weightsHash: 'hash' };
 const after = (...events: RunEvent[]): RunRecord => events.reduce(applyToRecord, starting);
+
+test('amendments are kept by step, each once, and the run is stale for what its spec was before', () => {
+  const amended = (step: number, learningRate: number): RunEvent => ({
+    type: 'amended',
+    step,
+    change: { learningRate },
+  });
+  const record = after(started, amended(500, 0.1), amended(400, 0.2), amended(500, 0.1));
+  expect(record.amendments.map(({ step }) => step)).toEqual([400, 500]);
+  expect(presentSpec(record)).toEqual({ ...spec, optimizer: { ...spec.optimizer, learningRate: 0.1 } });
+  expect(isStale(record, record.specHash)).toBe(true);
+  expect(isStale(record, specHash(presentSpec(record)))).toBe(false);
+});
 
 describe('applyToRecord', () => {
   test('follows a run from start to finish', () => {

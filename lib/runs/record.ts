@@ -1,6 +1,8 @@
 /** A run as the room's server knows it: what everybody sees in words, and what a late-comer is told first. */
 import { unreachable } from '#lib/base/assert';
 import type { PersonId, RoomId, RunId } from '#lib/base/id';
+import { amendAll, type Amendment } from '#lib/spec/change';
+import { specHash } from '#lib/spec/hash';
 import type { RunSpec } from '#lib/spec/spec';
 import type { EngineName, MetricsEvent, RunEvent } from './events.ts';
 
@@ -14,6 +16,12 @@ export interface RunRecord {
   readonly experiment: string;
   readonly spec: RunSpec;
   readonly specHash: string;
+  /** What was changed while it trained, ascending by step. With the spec they are all that decides its numbers. */
+  readonly amendments: readonly Amendment[];
+  /** Of the spec with all amendments. */
+  readonly presentHash: string;
+  /** Whose weights it began with; null: with those of its spec's seed. */
+  readonly source: Source | null;
   readonly startedBy: Named;
   /** Server's clock, ms since 1970: the origin of the showing that everyone sees together. */
   readonly startedAt: number;
@@ -31,6 +39,12 @@ export interface RunRecord {
 export interface Named {
   readonly id: PersonId;
   readonly name: string;
+}
+
+/** A moment of another run: its weights, with an optimiser that begins anew. */
+export interface Source {
+  readonly run: RunId;
+  readonly step: number;
 }
 
 /** What a run is doing. Whether the parameters have moved on since (stale) is another question: see `isStale`. */
@@ -54,8 +68,13 @@ export type RunStatus =
 export const isActive = (status: RunStatus): boolean =>
   status.phase === 'starting' || status.phase === 'running' || status.phase === 'paused';
 
-/** True when the spec that the parameters now mean is another than the run's. */
-export const isStale = (record: RunRecord, currentSpecHash: string): boolean => record.specHash !== currentSpecHash;
+/** True when the spec that the parameters now mean is another than the run's, as it was last amended. */
+export const isStale = (record: Pick<RunRecord, 'presentHash'>, currentSpecHash: string): boolean =>
+  record.presentHash !== currentSpecHash;
+
+/** The spec with everything that was changed since. */
+export const presentSpec = ({ spec, amendments }: Pick<RunRecord, 'spec' | 'amendments'>): RunSpec =>
+  amendAll(spec, amendments);
 
 /** The record after one event of its run. An event after the end changes nothing: the end is final. */
 export function applyToRecord(record: RunRecord, event: RunEvent): RunRecord {
@@ -69,6 +88,8 @@ export function applyToRecord(record: RunRecord, event: RunEvent): RunRecord {
       return { ...record, status: { phase: 'paused', step: event.step } };
     case 'resumed':
       return { ...record, status: { phase: 'running', step: event.step } };
+    case 'amended':
+      return amended(record, { step: event.step, change: event.change });
     case 'finished': {
       const { step, seconds, evaluationLoss, weightsHash } = event;
       return { ...record, status: { phase: 'finished', step, seconds, evaluationLoss, weightsHash } };
@@ -83,6 +104,16 @@ export function applyToRecord(record: RunRecord, event: RunEvent): RunRecord {
     default:
       return unreachable(event);
   }
+}
+
+/**
+ * After a hand-over a change may come at a step before those of others, which are made again. One that is told twice, as its
+ * answer was lost, was made once.
+ */
+function amended(record: RunRecord, amendment: Amendment): RunRecord {
+  if (record.amendments.some((held) => JSON.stringify(held) === JSON.stringify(amendment))) return record;
+  const amendments = [...record.amendments, amendment].sort((a, b) => a.step - b.step);
+  return { ...record, amendments, presentHash: specHash(amendAll(record.spec, amendments)) };
 }
 
 /** The record of a run whose trainer is gone; `message` says who and where. */

@@ -12,6 +12,7 @@ import type { EngineName, MetricsEvent, RunEvent } from '#lib/runs/events';
 import type { Part } from '#lib/runs/parts';
 import type { RunPlace, RunRecord } from '#lib/runs/record';
 import type { ParameterKey } from '#lib/spec/parameters';
+import type { SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
 
 /** Grows when a client of the version before could misunderstand a message. */
@@ -65,6 +66,8 @@ export interface ClientToServer {
   manage: (command: ManageCommand, ack: Ack<ManageReply>) => void;
   start: (request: StartRequest, ack: Ack<StartReply>) => void;
   control: (request: { run: RunId; action: ControlAction }, ack: Ack<null>) => void;
+  /** Change the run's data or learning rate while it trains. */
+  amend: (request: { run: RunId; change: SpecChange }, ack: Ack<null>) => void;
   /** Go on with the run whose trainer is gone, from its last checkpoint. */
   continue: (request: { run: RunId; place: RunPlace }, ack: Ack<ContinueReply>) => void;
   /** To who goes on: a part of the checkpoint, from `offset` on (lib/runs/checkpoint-pack). */
@@ -98,6 +101,8 @@ export interface ServerToClient {
   frame: (bytes: Uint8Array) => void;
   /** To the trainer: how far it may go. */
   target: (run: RunId, lease: number, target: number | 'stop') => void;
+  /** To the trainer: make this change at the step reached, and publish `amended`. */
+  amend: (run: RunId, lease: number, change: SpecChange) => void;
   /** The server is about to restart: reconnect by yourself. */
   draining: () => void;
 }

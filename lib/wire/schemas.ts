@@ -56,6 +56,11 @@ const formula = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('list'), values: z.array(z.number()).min(1).max(RUN_LIMITS.instances) }),
 ]);
 
+const axes = z.array(z.strictObject({ over: z.literal('density'), values: formula })).max(1);
+const density = z.number().positive().max(1);
+const importance = z.strictObject({ kind: z.literal('power'), base: z.number().positive().max(10) });
+const learningRate = z.number().positive().max(10);
+
 export const runSpecSchema: z.ZodType<RunSpec> = z.strictObject({
   schema: z.literal(SPEC_SCHEMA),
   model: z.strictObject({
@@ -67,14 +72,14 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.strictObject({
   }),
   data: z.strictObject({
     kind: z.literal('independent'),
-    density: z.number().positive().max(1),
-    importance: z.strictObject({ kind: z.literal('power'), base: z.number().positive().max(10) }),
+    density,
+    importance,
   }),
-  axes: z.array(z.strictObject({ over: z.literal('density'), values: formula })).max(1),
+  axes,
   replicas: z.int().min(1).max(RUN_LIMITS.instances),
   optimizer: z.strictObject({
     kind: z.literal('adamw'),
-    learningRate: z.number().positive().max(10),
+    learningRate,
     schedule: z.enum(['constant', 'linear', 'cosine']),
     beta1: z.number().min(0).lt(1),
     beta2: z.number().min(0).lt(1),
@@ -136,6 +141,16 @@ export const startSchema = z.strictObject({
 
 export const controlSchema = z.strictObject({ run: runId, action: z.enum(['pause', 'resume', 'step', 'stop']) });
 
+/** What of a spec may change while it trains. */
+const change = z.strictObject({
+  density: density.optional(),
+  importance: importance.optional(),
+  axes: axes.optional(),
+  learningRate: learningRate.optional(),
+});
+
+export const amendSchema = z.strictObject({ run: runId, change });
+
 export const continueSchema = z.strictObject({ run: runId, place });
 
 export const checkpointSchema = z.strictObject({
@@ -164,6 +179,7 @@ const publishedEvent = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('paused'), step: count }),
   z.strictObject({ type: z.literal('resumed'), step: count }),
+  z.strictObject({ type: z.literal('amended'), step: count, change }),
   z.strictObject({
     type: z.literal('finished'),
     step: count,

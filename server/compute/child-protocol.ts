@@ -1,9 +1,17 @@
 /** What the server and a training process tell each other, over Node's channel with its advanced serialisation. */
 import type { Checkpoint, RunEvent } from '#lib/runs/events';
+import type { Amendment, SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
 
 export type ToChild =
-  | { readonly type: 'run'; readonly spec: RunSpec; readonly target?: number; readonly from?: Checkpoint }
+  | {
+      readonly type: 'run';
+      readonly spec: RunSpec;
+      readonly target?: number;
+      readonly from?: Checkpoint;
+      readonly amendments?: readonly Amendment[];
+    }
+  | { readonly type: 'amend'; readonly change: SpecChange }
   | { readonly type: 'target'; readonly target: number | 'stop' };
 
 /** `idle` after each run's last event: the process can take another. `alive` every `HEARTBEAT_MS`, while its loop turns. */

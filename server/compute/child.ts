@@ -17,12 +17,11 @@ function main(workers: number): void {
   trainers.fused.warm();
   let host: SteeredHost | undefined;
 
-  async function run({ spec, target, from }: Run): Promise<void> {
+  async function run({ spec, ...options }: Run): Promise<void> {
     const steered = createTrainerHost({
       now: () => performance.now(),
       breathe: nextTurn,
-      ...(target === undefined ? {} : { target }),
-      ...(from === undefined ? {} : { from }),
+      ...options,
     });
     host = steered;
     const { trainer } = chooseTrainer(spec, trainers.all);
@@ -32,6 +31,7 @@ function main(workers: number): void {
 
   process.on('message', (message: ToChild) => {
     if (message.type === 'run') void run(message);
+    else if (message.type === 'amend') host?.amend(message.change);
     else host?.setTarget(message.target);
   });
   setInterval(() => void send({ type: 'alive' }), HEARTBEAT_MS).unref();

@@ -47,16 +47,11 @@ export function createComputeProcess({
     else child.kill();
   }
 
-  function start(...[spec, listener, { target, from } = {}]: Parameters<Compute['start']>): ComputeRun {
+  function start(...[spec, listener, options = {}]: Parameters<Compute['start']>): ComputeRun {
     const child = idle ?? startChild();
     idle = undefined;
     const run = followRun(child, listener, silence, release);
-    tell(child, {
-      type: 'run',
-      spec,
-      ...(target === undefined ? {} : { target }),
-      ...(from === undefined ? {} : { from }),
-    });
+    tell(child, { type: 'run', spec, ...options });
     warm();
     return run;
   }
@@ -120,6 +115,9 @@ function followRun(
   return {
     setTarget: (target) => {
       if (!ended) tell(child, { type: 'target', target });
+    },
+    amend: (change) => {
+      if (!ended) tell(child, { type: 'amend', change });
     },
     kill: () => {
       leave();

@@ -1,5 +1,6 @@
 /** Training on the server: one run, one process. What `server/runs` asks of it, whichever way it is carried out. */
 import type { Checkpoint, EngineName, RunEvent } from '#lib/runs/events';
+import type { Amendment, SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
 
 export interface Compute {
@@ -26,11 +27,15 @@ export interface ComputeOptions {
   readonly target?: number;
   /** Where to go on from; without it, step 0. */
   readonly from?: Checkpoint;
+  /** What was changed by those who trained before. */
+  readonly amendments?: readonly Amendment[];
 }
 
 export interface ComputeRun {
   /** Training may go on up to this step; one that has passed pauses it, 'stop' ends it with a `stopped` event. */
   setTarget(target: number | 'stop'): void;
+  /** Asks for a change of the spec, which an `amended` event tells of. */
+  amend(change: SpecChange): void;
   /** Ends it now. No event comes after this call. */
   kill(): void;
 }

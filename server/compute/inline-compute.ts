@@ -8,16 +8,16 @@ export function createInlineCompute(): Compute {
   const trainers = createNodeTrainers(0);
   const runs = new Set<ComputeRun>();
 
-  function start(...[spec, { event: hear }, { target, from } = {}]: Parameters<Compute['start']>): ComputeRun {
+  function start(...[spec, { event: hear }, options = {}]: Parameters<Compute['start']>): ComputeRun {
     const host = createTrainerHost({
       now: () => performance.now(),
       breathe: nextTurn,
-      ...(target === undefined ? {} : { target }),
-      ...(from === undefined ? {} : { from }),
+      ...options,
     });
     let killed = false;
     const run: ComputeRun = {
       setTarget: host.setTarget,
+      amend: host.amend,
       kill: () => {
         killed = true;
         host.setTarget('stop');

@@ -1,5 +1,6 @@
 /** A compute cranked by hand: tests say what its trainers emit, and see what they were asked. */
 import type { Checkpoint, RunEvent } from '#lib/runs/events';
+import type { Amendment, SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
 import type { Compute } from '../compute/compute.ts';
 
@@ -7,6 +8,8 @@ export interface CrankedRun {
   readonly spec: RunSpec;
   readonly targets: (number | 'stop')[];
   readonly from: Checkpoint | undefined;
+  readonly amendments: readonly Amendment[];
+  readonly changes: SpecChange[];
   killed: boolean;
   readonly emit: (event: RunEvent) => void;
   readonly lose: (what: string) => void;
@@ -21,11 +24,13 @@ export function createCrankedCompute(): CrankedCompute {
   return {
     engine: { name: 'cranked', device: 'by hand' },
     started,
-    start(spec, { event: hear, lost }, { target = spec.steps, from } = {}) {
+    start(spec, { event: hear, lost }, { target = spec.steps, from, amendments = [] } = {}) {
       const run: CrankedRun = {
         spec,
         targets: [target],
         from,
+        amendments,
+        changes: [],
         killed: false,
         emit: (event) => {
           if (!run.killed) hear(event);
@@ -40,6 +45,7 @@ export function createCrankedCompute(): CrankedCompute {
           run.targets.push(next);
           if (next === 'stop') setImmediate(() => run.emit({ type: 'stopped', step: 0 }));
         },
+        amend: (change) => void run.changes.push(change),
         kill: () => {
           run.killed = true;
         },

@@ -50,7 +50,11 @@ export function startHere(trainers: ServerTrainers, run: LiveRun, listener: Trai
         listener.lost(what);
       },
     },
-    { ...(run.target === 'stop' ? {} : { target: run.target }), ...(from?.ok === true ? { from: from.value } : {}) },
+    {
+      amendments: run.record.amendments,
+      ...(run.target === 'stop' ? {} : { target: run.target }),
+      ...(from?.ok === true ? { from: from.value } : {}),
+    },
   );
 
   async function rest(): Promise<void> {
@@ -64,6 +68,7 @@ export function startHere(trainers: ServerTrainers, run: LiveRun, listener: Trai
 
   return {
     setTarget: (target) => training.setTarget(target),
+    amend: (change) => training.amend(change),
     kill: () => training.kill(),
     rest,
   };

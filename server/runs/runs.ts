@@ -14,6 +14,7 @@ import { decodeFrame, encodeFrame, type Frame } from '#lib/runs/frame';
 import { packFrames } from '#lib/runs/frame-pack';
 import { createAssembly, partAt, type Part } from '#lib/runs/parts';
 import { isActive, orphan, reclaim, type RunPlace, type RunRecord } from '#lib/runs/record';
+import type { SpecChange } from '#lib/spec/change';
 import { specHash } from '#lib/spec/hash';
 import type { Limits } from '#lib/wire/limits';
 import type {
@@ -50,6 +51,7 @@ import { createViewers, cutFrame } from './viewers.ts';
 export interface Runs {
   start(member: Member, request: StartRequest): Result<StartReply>;
   control(member: Member, request: { run: RunId; action: ControlAction }): Result<null>;
+  amend(member: Member, request: { run: RunId; change: SpecChange }): Result<null>;
   continue(member: Member, request: { run: RunId; place: RunPlace }): Result<ContinueReply>;
   publish(member: Member, request: PublishRequest): Result<FrameReply>;
   frame(member: Member, bytes: Uint8Array): Result<FrameReply>;
@@ -121,12 +123,18 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
   function obey(member: Member, command: Command): Result<null> {
     const decided = decide(current, command, { connection: member.connection.id, role: member.person.role });
     if (!decided.ok) return decided;
+    if (decided.value.some(({ type }) => type === 'amend') && !reachesTrainer()) return TRAINER_AWAY;
     if (decided.value.some(needsServer) && !trainers.hasRoom(training !== undefined)) return SERVER_BUSY;
     for (const effect of decided.value) carryOut(effect, member);
     return ok(null);
   }
 
+  /** A change is made by who trains, or not at all. */
+  const reachesTrainer = (): boolean =>
+    current?.record.place === 'server' || people.member(current?.holder ?? '') !== undefined;
+
   const needsServer = (effect: Effect): boolean => {
+    if (effect.type === 'amend') return false;
     if (effect.type === 'target') return current?.record.place === 'server' && training === undefined;
     return effect.type !== 'end' && effect.place === 'server';
   };
@@ -142,6 +150,9 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
       case 'hand-over':
         restarts = 0;
         handOver(effect.place === 'server' ? THE_SERVER : successor(member), member.connection.id);
+        break;
+      case 'amend':
+        askForChange(effect.change);
         break;
       case 'target':
         aim(effect.target);
@@ -211,6 +222,15 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
     else if (target === 'stop') declare(current, { type: 'stopped', step: record.status.step });
     // It was paused when the room was put away.
     else if (target > record.status.step) handOver(THE_SERVER, null, target);
+  }
+
+  function askForChange(change: SpecChange): void {
+    if (current === null) return;
+    const { record, holder } = current;
+    if (record.place === 'browser') people.member(holder)?.connection.send('amend', record.id, record.lease, change);
+    else if (training !== undefined) training.amend(change);
+    // It was paused when the room was put away, and goes on from there.
+    else declare(current, { type: 'amended', step: record.status.step, change });
   }
 
   function tell(run: LiveRun, event: PublishedEvent, from: string | null): Result<null> {
@@ -284,6 +304,7 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
       return obeyed.ok ? ok(replyOf(present(current, 'the run just begun'))) : obeyed;
     },
     control: (member, { run, action }) => obey(member, { type: 'control', run, action }),
+    amend: (member, { run, change }) => obey(member, { type: 'amend', run, change }),
     continue(member, request) {
       const obeyed = obey(member, { type: 'continue', ...request });
       if (!obeyed.ok) return obeyed;
@@ -378,6 +399,11 @@ const SERVER_BUSY = refuse(
   'limit',
   'The server trains as much as it can. Train in this browser, or try again in a minute.',
 );
+const TRAINER_AWAY = refuse(
+  'unavailable',
+  'Who trains this run is away at the moment. Nothing was changed; try again in a few seconds.',
+  'run',
+);
 const OTHER_RUN = refuse('not-found', 'The room has another run by now.', 'run');
 
 const replyOf = ({ record, target }: LiveRun): StartReply => ({
@@ -408,6 +434,9 @@ function newRecord(
     experiment,
     spec,
     specHash: specHash(spec),
+    amendments: [],
+    presentHash: specHash(spec),
+    source: null,
     startedBy: by,
     startedAt,
     place,

@@ -22,6 +22,7 @@ export function createServerTrainers(compute: Compute, most: number): ServerTrai
       const run = compute.start(spec, { event: heard, lost: lostRun }, options);
       const training: ServerTraining = {
         setTarget: (next) => run.setTarget(next),
+        amend: (change) => run.amend(change),
         kill() {
           busy.delete(training);
           run.kill();

@@ -7,10 +7,19 @@ import { shapeOf, STATE_TENSORS, type StateTensor } from '#lib/engine/checkpoint
 import { decodeCheckpoint } from '#lib/runs/checkpoint-pack';
 import type { Checkpoint, MetricsEvent } from '#lib/runs/events';
 import type { Frame } from '#lib/runs/frame';
-import { applyToRecord, handOver, isActive, keepMetrics, type HandOver, type RunRecord } from '#lib/runs/record';
+import {
+  applyToRecord,
+  handOver,
+  isActive,
+  keepMetrics,
+  presentSpec,
+  type HandOver,
+  type RunRecord,
+} from '#lib/runs/record';
 import type { Tensor } from '#lib/runs/tensor-pack';
 import { emptyTimeline, keep, through, type Timeline } from '#lib/runs/timeline';
 import { cellCount, instanceCount } from '#lib/spec/cells';
+import { AMENDMENTS, checkChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
 import type { PublishedEvent } from '#lib/wire/protocol';
 import type { Snapshot } from '../storage/storage.ts';
@@ -39,7 +48,7 @@ export const newRun = (record: RunRecord, holder: string, target: number): LiveR
 });
 
 export function withEvent(run: LiveRun, event: PublishedEvent): Result<LiveRun> {
-  const refusal = whyEnded(run) ?? whyWrongEvent(run.record.spec, event);
+  const refusal = whyEnded(run) ?? whyWrongEvent(run.record.spec, event) ?? whyNoChange(run.record, event);
   if (refusal !== undefined) return refusal;
   const metrics = event.type === 'metrics' ? keepMetrics(run.metrics, event) : run.metrics;
   return ok({ ...run, record: applyToRecord(run.record, event), metrics });
@@ -99,6 +108,15 @@ function whyWrongEvent(spec: RunSpec, event: PublishedEvent): Result<never> | un
       'event.evaluationLoss',
     );
   return undefined;
+}
+
+/** What a trainer says it has changed is held to what it may be asked for. */
+function whyNoChange(record: RunRecord, event: PublishedEvent): Result<never> | undefined {
+  if (event.type !== 'amended') return undefined;
+  if (record.amendments.length >= AMENDMENTS)
+    return refuse('limit', `A run can be changed ${AMENDMENTS} times.`, 'event.change');
+  const checked = checkChange(presentSpec(record), event.change);
+  return checked.ok ? undefined : checked;
 }
 
 function whyLate({ newest, record }: LiveRun, frame: Frame): Result<never> | undefined {

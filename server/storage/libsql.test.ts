@@ -88,11 +88,18 @@ test('a run of the first version says who trained it, and its room who may do wh
   database.prepare('INSERT INTO rooms (id) VALUES (?)').run(ROOM);
   const insert = database.prepare('INSERT INTO runs (id, room, started_at, record, metrics) VALUES (?, ?, ?, ?, ?)');
   const ada = { id: 'ada', name: 'Ada' };
-  insert.run('one', ROOM, 1, JSON.stringify({ place: 'browser', startedBy: ada }), '[]');
+  insert.run('one', ROOM, 1, JSON.stringify({ place: 'browser', specHash: 'hash', startedBy: ada }), '[]');
   database.close();
   const forward = openDatabase(file);
   expect(forward.loadRoom(ROOM)?.access).toEqual(newAccess(null));
-  expect(forward.loadRoom(ROOM)?.run?.record).toMatchObject({ trainer: ada, lease: 1, handOver: null });
+  expect(forward.loadRoom(ROOM)?.run?.record).toMatchObject({
+    trainer: ada,
+    lease: 1,
+    handOver: null,
+    amendments: [],
+    presentHash: 'hash',
+    source: null,
+  });
   forward.close();
 });
 

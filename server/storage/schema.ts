@@ -44,4 +44,8 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE rooms ADD COLUMN access TEXT NOT NULL DEFAULT
     '{"epoch":1,"defaultRole":"editor","ownerKey":null,"invites":[],"given":{},"goesOnByItself":false}';
   `,
+  `
+  UPDATE runs SET record = json_set(record, '$.amendments', json('[]'), '$.source', NULL);
+  UPDATE runs SET record = json_set(record, '$.presentHash', json_extract(record, '$.specHash'));
+  `,
 ];

@@ -31,7 +31,9 @@ export function createFusedTrainer({ workers, spawn }: FusedOptions): FusedTrain
     engine,
     refuses: fusedRefuses,
     train: (spec, host) =>
-      trainingLoop(spec, host, engine, (_, step, state) => openStepper(spec, step, state, Math.max(1, workers), crew)),
+      trainingLoop(spec, host, engine, (present, step, state) =>
+        openStepper(present, step, state, Math.max(1, workers), crew),
+      ),
     warm: () => crew.warm(workers),
     close: () => crew.close(),
   };

@@ -20,7 +20,7 @@ export const createReferenceTrainer = (): Trainer => ({
   engine: ENGINE,
   refuses: () => undefined,
   train: (spec, host) =>
-    trainingLoop(spec, host, ENGINE, (_, step, state) => Promise.resolve(createStepper(spec, step, state))),
+    trainingLoop(spec, host, ENGINE, (present, step, state) => Promise.resolve(createStepper(present, step, state))),
 });
 
 /** Trains `state` in place. */

@@ -3,7 +3,6 @@ import { symmetricEigen } from '#lib/base/eigen';
 import { square } from '#lib/base/ieee';
 import { dotRows, type Numbers } from '#lib/base/matrix';
 import type { Shape } from '#lib/model/shape';
-import { gram } from './gram.ts';
 import { representedFeatures, unitRows } from './norms.ts';
 
 /** Represented features that are connected by the graph; each spans dimensions of its own, or nearly so. */
@@ -33,9 +32,17 @@ const POLYGONS: Readonly<Record<number, string>> = {
 /** W [n, m] → the polytopes of its represented features, in order of their first feature. */
 export function polytopes(W: Numbers, shape: Shape): readonly Polytope[] {
   const unit = unitRows(W, shape);
-  return components(unit, shape.m, representedFeatures(W, shape)).map((features) => {
-    const rank = rankOf(unit, shape.m, features);
-    return { features, rank, name: polytopeName(features.length, rank) };
+  return polytopesByAngle((i, j) => dotRows(unit, i, unit, j, shape.m), representedFeatures(W, shape));
+}
+
+/** The cosine between features i and j, 1 where they are one. */
+export type Cosine = (i: number, j: number) => number;
+
+/** The polytopes of `features`, ascending, of which only the angles are known. */
+export function polytopesByAngle(cosine: Cosine, features: readonly number[]): readonly Polytope[] {
+  return components(cosine, features).map((members) => {
+    const rank = rankOf(cosine, members);
+    return { features: members, rank, name: polytopeName(members.length, rank) };
   });
 }
 
@@ -51,7 +58,7 @@ export function polytopeName(k: number, d: number): string {
 }
 
 /** Connected components of the graph of `features`, each ascending. */
-function components(unit: Float64Array, m: number, features: readonly number[]): readonly (readonly number[])[] {
+function components(cosine: Cosine, features: readonly number[]): readonly (readonly number[])[] {
   const left = new Set(features);
   return features.flatMap((first) => {
     if (!left.delete(first)) return [];
@@ -59,7 +66,7 @@ function components(unit: Float64Array, m: number, features: readonly number[]):
     // The list grows while it is walked: each member brings its neighbours that nobody brought before.
     for (const i of component)
       for (const j of left)
-        if (Math.abs(dotRows(unit, i, unit, j, m)) > EDGE_COSINE) {
+        if (Math.abs(cosine(i, j)) > EDGE_COSINE) {
           left.delete(j);
           component.push(j);
         }
@@ -67,8 +74,8 @@ function components(unit: Float64Array, m: number, features: readonly number[]):
   });
 }
 
-function rankOf(unit: Float64Array, m: number, features: readonly number[]): number {
-  const rows = Float64Array.from(features.flatMap((i) => Array.from(unit.subarray(i * m, (i + 1) * m))));
-  const { values } = symmetricEigen(gram(rows, { n: features.length, m }), features.length);
+function rankOf(cosine: Cosine, features: readonly number[]): number {
+  const angles = Float64Array.from(features.flatMap((i) => features.map((j) => cosine(i, j))));
+  const { values } = symmetricEigen(angles, features.length);
   return values.filter((value) => value > square(RANK_THRESHOLD)).length;
 }

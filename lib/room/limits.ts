@@ -26,8 +26,12 @@ export const NOTES_LIMITS = {
   text: 4_000,
   /** characters of an anchor as JSON */
   anchor: 2_000,
-  /** characters of an id */
+  /** characters of an id, and of a label in an anchor */
   id: 64,
+  /** values that an anchor quotes */
+  quotes: 8,
+  /** people whose names a document of notes keeps: whoever wrote there */
+  authors: 2_000,
   /** characters of the notepad: the minutes of many meetings */
   notepad: 200_000,
 } as const;

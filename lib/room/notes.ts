@@ -1,9 +1,13 @@
 /**
  * The document `notes`: annotations, their replies, and the room's notepad. Commenters write it; everyone reads it.
  *
- *   notes: Y.Map    { [note id]: Y.Map { author: person id, at: ms, text: string, anchor: JSON, resolved?: boolean } }
- *   replies: Y.Map  { [reply id]: Y.Map { author: person id, at: ms, text: string, note: note id } }
+ *   notes: Y.Map    { [note id]: Y.Map { author: person id, at: ms, edited?: ms, text: string, anchor: JSON, resolved?: boolean } }
+ *   replies: Y.Map  { [reply id]: Y.Map { author: person id, at: ms, edited?: ms, text: string, note: note id } }
+ *   authors: Y.Map  { [person id]: { name: string, colour: number } }
  *   notepad: Y.Text
+ *
+ * `authors` is the server's: whoever writes is entered there under the name that they have, so that it is known when they are
+ * gone. Text is Markdown; an empty one is of a note that was removed and had been answered by others.
  *
  * Each note and reply belongs to its author: nobody adds one in another's name, and nobody changes or removes another's but the
  * room's owner. The notepad is everybody's. The server holds every update to that with `createNotesGuard`.
@@ -18,6 +22,7 @@ type EntryMap = (typeof ENTRY_MAPS)[number];
 const entriesOf = (doc: Y.Doc, map: EntryMap): Y.Map<unknown> => doc.getMap(map);
 export const notesOf = (doc: Y.Doc): Y.Map<unknown> => entriesOf(doc, 'notes');
 export const repliesOf = (doc: Y.Doc): Y.Map<unknown> => entriesOf(doc, 'replies');
+export const authorsOf = (doc: Y.Doc): Y.Map<unknown> => doc.getMap('authors');
 export const notepadOf = (doc: Y.Doc): Y.Text => doc.getText('notepad');
 
 /** Who wants to write. */
@@ -57,6 +62,7 @@ function copyOf(doc: Y.Doc): Y.Doc {
   const copy = new Y.Doc();
   // Every type has its name and kind before anything is read into it.
   for (const map of ENTRY_MAPS) entriesOf(copy, map);
+  authorsOf(copy);
   notepadOf(copy);
   Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
   return copy;
@@ -161,22 +167,24 @@ function whyNotTheirs(old: Entry | undefined, now: Entry | undefined, writer: No
 }
 
 const FIELDS: Readonly<Record<EntryMap, readonly string[]>> = {
-  notes: ['author', 'at', 'text', 'anchor', 'resolved'],
-  replies: ['author', 'at', 'text', 'note'],
+  notes: ['author', 'at', 'edited', 'text', 'anchor', 'resolved'],
+  replies: ['author', 'at', 'edited', 'text', 'note'],
 };
 
 function whyWrong(map: EntryMap, id: string, entry: Entry): string | undefined {
   if (id.length > NOTES_LIMITS.id) return `an id has at most ${NOTES_LIMITS.id} characters`;
   const unknown = Object.keys(entry).find((field) => !FIELDS[map].includes(field));
   if (unknown !== undefined) return `a note has no field ${unknown.slice(0, NOTES_LIMITS.id)}`;
-  const { text, at } = entry;
+  const { text, at, edited = at } = entry;
   if (typeof text !== 'string' || text.length > NOTES_LIMITS.text)
     return `a note’s text has at most ${NOTES_LIMITS.text} characters`;
-  if (typeof at !== 'number' || !Number.isFinite(at)) return 'a note has the time at which it was written';
+  if (!isTime(at) || !isTime(edited)) return 'a note has the time at which it was written';
   if (map === 'replies') return typeof entry['note'] === 'string' ? undefined : 'a reply names its note';
   if (!['boolean', 'undefined'].includes(typeof entry['resolved'])) return 'a note is resolved, or it is not';
   return whyWrongAnchor(entry['anchor'] ?? null);
 }
+
+const isTime = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
 
 function whyWrongAnchor(anchor: unknown): string | undefined {
   if (!isJson(anchor)) return 'an anchor is JSON';

@@ -1,0 +1,156 @@
+/**
+ * Where a note's anchor is now. In the run that it was written in nothing has moved. In another one a cell is found by its
+ * density, and a feature by what it was: by its importance where that tells it apart, else by the geometry around it. What cannot
+ * be told is unanchored, and says why: a wrong place would be worse than none.
+ */
+import { log } from '#lib/base/ieee';
+import type { Anchor, Role, Target } from './anchor.ts';
+
+/** What is shown, as far as places go. */
+export interface PlaceScene {
+  readonly item: string;
+  readonly run: string | null;
+  /** Of the run. */
+  readonly steps: number;
+  /** [cells] p = 1 − S */
+  readonly densities: readonly number[];
+  /** Index of the instance that is shown for a cell. */
+  readonly instance: (cell: number) => number;
+  /** [n] roles in a cell's model; null while it is forming: nothing in it can be told apart yet. */
+  readonly roles: (cell: number) => readonly Role[] | null;
+  readonly parameters: readonly string[];
+}
+
+export type Placement =
+  | {
+      readonly state: 'placed';
+      readonly cell: number;
+      /** With the numbers that its features have here. */
+      readonly target: Target;
+      /** Found again in another model than it was written on. */
+      readonly carried: boolean;
+      /** What has become of it, in words; null: what it was. */
+      readonly change: string | null;
+    }
+  /** The model is still forming. */
+  | { readonly state: 'waiting' }
+  /** Of another experiment of the agenda. */
+  | { readonly state: 'elsewhere' }
+  | { readonly state: 'unanchored'; readonly why: string };
+
+const unanchored = (why: string): Placement => ({ state: 'unanchored', why });
+
+export function placeAnchor(anchor: Anchor, scene: PlaceScene): Placement {
+  if (anchor.item !== scene.item) return { state: 'elsewhere' };
+  const { target } = anchor;
+  if (target.kind === 'parameter') return placeParameter(target, scene);
+  const cell = cellOfDensity(anchor.density, scene.densities);
+  if (cell === undefined) return unanchored('No model of this run has its density.');
+  const sameRun = anchor.run === scene.run;
+  const same = sameRun && anchor.instance === scene.instance(cell);
+  const placed = (found: Target, change: string | null = null): Placement => ({
+    state: 'placed',
+    cell,
+    target: found,
+    carried: !same,
+    change,
+  });
+  switch (target.kind) {
+    case 'cell':
+    case 'axis':
+      return placed(target);
+    case 'step':
+      if ((anchor.step ?? 0) > scene.steps) return unanchored('This run ends before its step.');
+      return placed(target);
+    case 'region':
+      // Hidden space is turned freely from model to model: a place in it means nothing in another.
+      if (anchor.figure === 'directions' && !same) return unanchored('A region of hidden space is of one model alone.');
+      return placed(target);
+    case 'feature':
+    case 'pair': {
+      if (same) return placed(target);
+      const roles = scene.roles(cell);
+      if (roles === null) return { state: 'waiting' };
+      return target.kind === 'feature' ? placeFeature(target, roles, placed) : placePair(target, roles, placed);
+    }
+  }
+}
+
+type Of<Kind extends Target['kind']> = Extract<Target, { kind: Kind }>;
+type Placed = (target: Target, change: string | null) => Placement;
+
+function placeParameter(target: Of<'parameter'>, { parameters }: PlaceScene): Placement {
+  return parameters.includes(target.parameter)
+    ? { state: 'placed', cell: 0, target, carried: false, change: null }
+    : unanchored('This experiment has no such parameter.');
+}
+
+/** As a share of the density: half of the finest spacing that people use. */
+const SAME_DENSITY = 0.05;
+
+/** The cell nearest to `density`; undefined where none is near enough to be called the same. */
+function cellOfDensity(density: number, densities: readonly number[]): number | undefined {
+  const far = (cell: number): number => Math.abs(log((densities[cell] ?? 1) / density));
+  const nearest = densities.reduce((best, _, cell) => (far(cell) < far(best) ? cell : best), 0);
+  return far(nearest) <= SAME_DENSITY ? nearest : undefined;
+}
+
+function placeFeature(target: Of<'feature'>, roles: readonly Role[], placed: Placed): Placement {
+  const feature = findFeature(target.role, target.feature, roles);
+  if (typeof feature === 'string') return unanchored(feature);
+  const role = roles[feature] ?? target.role;
+  return placed({ kind: 'feature', feature, role }, changeOf(target.role, role));
+}
+
+function placePair(target: Of<'pair'>, roles: readonly Role[], placed: Placed): Placement {
+  const first = findFeature(target.roles[0], target.features[0], roles);
+  const rest = roles.map((role, i) => (i === first ? null : role));
+  const second = findFeature(target.roles[1], target.features[1], rest);
+  if (typeof first === 'string') return unanchored(first);
+  if (typeof second === 'string') return unanchored(second);
+  const found = [roles[first] ?? target.roles[0], roles[second] ?? target.roles[1]] as const;
+  const change = changeOf(target.roles[0], found[0]) ?? changeOf(target.roles[1], found[1]);
+  return placed({ ...target, features: [first, second], roles: found }, change);
+}
+
+/** Two importances nearer than this, as a share, do not tell features apart: training does not either. */
+const SAME_IMPORTANCE = 0.02;
+
+/** How far the share of a dimension may be off in the same shape. */
+const SAME_SHARE = 0.15;
+
+/**
+ * The feature that was `role`: the one with its importance, and where several have it, the one whose surroundings are most like
+ * it was. Among several that are alike in everything, the one with its number, since any is as right. Else why there is none.
+ */
+export function findFeature(role: Role, number: number, roles: readonly (Role | null)[]): number | string {
+  const alike = roles.flatMap((other, i) =>
+    other !== null && Math.abs(log(other.importance / role.importance)) < SAME_IMPORTANCE ? [i] : [],
+  );
+  const [only, ...more] = alike;
+  if (only === undefined) return 'No feature here has its importance.';
+  if (more.length === 0) return only;
+  const distance = (i: number): number => distanceBetween(role, roles[i] ?? null);
+  const same = alike.filter((i) => distance(i) < Infinity);
+  if (same.length === 0) return 'Features of its importance are alike here, and none is what it was.';
+  const least = Math.min(...same.map(distance));
+  const best = same.filter((i) => distance(i) <= least + ALIKE);
+  return best.includes(number) ? number : (best[0] ?? 'No feature here is what it was.');
+}
+
+/** Largest difference of cosines by which two surroundings are still taken as one: shapes that are trained are not exact. */
+const ALIKE = 0.05;
+
+/** The largest difference between the cosines around two features; ∞ where they are not the same thing. */
+function distanceBetween(a: Role, b: Role | null): number {
+  if (b === null || a.shape !== b.shape || a.cosines.length !== b.cosines.length) return Infinity;
+  if (a.shape === null) return 0;
+  if (Math.abs(a.share - b.share) > SAME_SHARE) return Infinity;
+  return a.cosines.reduce((most, cosine, k) => Math.max(most, Math.abs(cosine - (b.cosines[k] ?? 0))), 0);
+}
+
+function changeOf(before: Role, now: Role): string | null {
+  if (before.shape === now.shape) return null;
+  if (now.shape === null) return 'It is not represented here.';
+  return before.shape === null ? `Here it is represented, in a ${now.shape}.` : `Here it is in a ${now.shape}.`;
+}

@@ -4,10 +4,11 @@ import { memo, type ReactNode } from 'react';
 import { Hull, planeOf, pointOf, type Plane } from './arrows.tsx';
 import { featureCount, featureWords, represented, type CellView } from './cell-view.ts';
 import { Drawing } from './drawing.tsx';
-import { Figure } from './figure.tsx';
+import { Figure, type Overlay } from './figure.tsx';
 import styles from './figure.module.css';
 import { featureKeys, highlightOf, type Highlight } from './highlight.ts';
 import { featureColour } from './scales.ts';
+import { middle, nearest, regionOf, type Pixel, type Places } from './spot.ts';
 import type { FigureTable } from './table.ts';
 import type { Size } from './use-size.ts';
 
@@ -18,6 +19,7 @@ interface DirectionsProps {
   readonly legend?: ReactNode;
   /** Before the usual words: what the plane is, where it is not the whole of hidden space. */
   readonly caption?: string | undefined;
+  readonly overlay?: Overlay | undefined;
   readonly className?: string;
 }
 
@@ -44,6 +46,39 @@ export const Directions = memo(function Directions({
   );
 });
 
+/** px */
+const PAD = 8;
+
+export function directionsPlaces(view: CellView, { width, height }: Size): Places {
+  const plane = planeOf(view, width, height, PAD);
+  const pixel = (x: number, y: number): Pixel => ({ x: plane.x(x), y: plane.y(y) });
+  const tips = view.norms.map((_, feature) => {
+    const { x, y } = pointOf(view, feature);
+    return pixel(x, y);
+  });
+  const data = ({ x, y }: Pixel): Pixel => ({ x: (x - plane.x(0)) / plane.unit, y: (plane.y(0) - y) / plane.unit });
+  return {
+    locate(spot) {
+      if (spot.kind === 'feature') return tips[spot.feature] ?? null;
+      if (spot.kind === 'region') return pixel(spot.to[0], spot.to[1]);
+      if (spot.kind === 'cell') return { x: PAD * 2, y: PAD * 2 };
+      if (spot.kind !== 'pair') return null;
+      const [a, b] = [tips[spot.features[0]], tips[spot.features[1]]];
+      return a === undefined || b === undefined ? null : middle(a, b);
+    },
+    pick(at) {
+      const feature = nearest(tips, at);
+      return feature === null ? { kind: 'cell' } : { kind: 'feature', feature };
+    },
+    span(from, to) {
+      const [a, b] = [nearest(tips, from), nearest(tips, to)];
+      return a !== null && b !== null && a !== b ? { kind: 'pair', features: [a, b] } : regionOf(data(from), data(to));
+    },
+    outline: (spot) =>
+      spot.kind === 'region' ? [pixel(spot.from[0], spot.to[1]), pixel(spot.to[0], spot.from[1])] : null,
+  };
+}
+
 function directionsTable(view: CellView): FigureTable {
   const rows = view.norms.map((norm, feature) => {
     const { x, y } = pointOf(view, feature);
@@ -67,7 +102,7 @@ export function DirectionsDrawing({
   readonly highlight: Highlight;
   readonly size: Size;
 }): ReactNode {
-  const plane = planeOf(view, width, height, 8);
+  const plane = planeOf(view, width, height, PAD);
   const n = featureCount(view);
   return (
     <Drawing

@@ -26,11 +26,15 @@ interface FigureProps {
   readonly early?: boolean;
   /** As high as what it holds, its caption beside the title: its drawing needs no size, and may be made by the server. */
   readonly flow?: boolean;
+  /** Over the drawing, at its size: pins, cursors. */
+  readonly overlay?: Overlay | undefined;
   readonly children: (size: Size) => ReactNode;
 }
 
+export type Overlay = (size: Size) => ReactNode;
+
 export function Figure({ title, legend, className = '', ...props }: FigureProps): ReactNode {
-  const { name, caption, table, said = '', testId, early = false, flow = false, children } = props;
+  const { name, caption, table, said = '', testId, early = false, flow = false, overlay, children } = props;
   const [asTable, setAsTable] = useState(false);
   const [focused, setFocused] = useState(false);
   const [problem, setProblem] = useState('');
@@ -70,6 +74,7 @@ export function Figure({ title, legend, className = '', ...props }: FigureProps)
         <div className={styles['drawing']} data-part="drawing" data-behind={asTable ? '' : undefined} inert={asTable}>
           {flow ? children(size ?? NO_SIZE) : size === null ? early && <Early>{children}</Early> : children(size)}
         </div>
+        {asTable || size === null ? null : overlay?.(size)}
       </div>
       <span className="visually-hidden" aria-live="polite">
         {focused ? said : ''}

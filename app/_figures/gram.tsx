@@ -3,21 +3,23 @@
 import { memo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { featureCount, type CellView } from './cell-view.ts';
 import { Drawing } from './drawing.tsx';
-import { Figure } from './figure.tsx';
+import { Figure, type Overlay } from './figure.tsx';
 import styles from './figure.module.css';
 import { featureKeys, type Highlight } from './highlight.ts';
 import { Ramp } from './ramp.tsx';
 import { formatWeight, gramColour } from './scales.ts';
+import type { Pixel, Places } from './spot.ts';
 import type { FigureTable } from './table.ts';
 import type { Size } from './use-size.ts';
 
 interface GramProps {
   readonly view: CellView;
   readonly highlight: Highlight;
+  readonly overlay?: Overlay | undefined;
   readonly className?: string;
 }
 
-export const Gram = memo(function Gram({ view, highlight, className = '' }: GramProps): ReactNode {
+export const Gram = memo(function Gram({ view, highlight, overlay, className = '' }: GramProps): ReactNode {
   // A column of the matrix, or one more for the bias; its row is the feature that all figures point at.
   const [column, setColumn] = useState<number | null>(null);
   const n = featureCount(view);
@@ -26,6 +28,7 @@ export const Gram = memo(function Gram({ view, highlight, className = '' }: Gram
     <Figure
       className={className}
       testId="gram"
+      overlay={overlay}
       title={
         <>
           W<sup>T</sup>W and bias
@@ -73,6 +76,33 @@ function layoutOf(n: number, { width, height }: Size): Layout {
   const cell = Math.max(1, Math.min((width - LABELS - GAP) / (n + 1), height / n));
   const left = LABELS;
   return { n, cell, left, top: 0, biasLeft: left + n * cell + GAP };
+}
+
+export function gramPlaces(view: CellView, size: Size): Places {
+  const { n, cell, left, top, biasLeft } = layoutOf(featureCount(view), size);
+  const pixel = (row: number, column: number): Pixel => ({
+    x: left + (column + 0.5) * cell,
+    y: top + (row + 0.5) * cell,
+  });
+  const entryAt = ({ x, y }: Pixel): readonly [row: number, column: number] | null => {
+    const [row, column] = [Math.floor((y - top) / cell), Math.floor((x - left) / cell)];
+    if (row < 0 || row >= n || x < left) return null;
+    return column < n ? [row, column] : [row, row];
+  };
+  return {
+    locate(spot) {
+      if (spot.kind === 'feature') return spot.feature < n ? { x: biasLeft + cell, y: pixel(spot.feature, 0).y } : null;
+      if (spot.kind === 'cell') return pixel(0, 0);
+      return spot.kind === 'pair' && Math.max(...spot.features) < n ? pixel(...spot.features) : null;
+    },
+    pick(at) {
+      const entry = entryAt(at);
+      if (entry === null) return { kind: 'cell' };
+      const [row, column] = entry;
+      return row === column ? { kind: 'feature', feature: row } : { kind: 'pair', features: [row, column] };
+    },
+    span: () => null,
+  };
 }
 
 interface GramDrawingProps {

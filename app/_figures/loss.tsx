@@ -2,17 +2,12 @@
 /** Training loss against steps, one line per density; both axes logarithmic. The only file that knows Recharts: load it lazily. */
 import { memo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { CartesianGrid, Line, LineChart, XAxis, YAxis } from 'recharts';
-import { Figure } from './figure.tsx';
+import { Figure, type Overlay } from './figure.tsx';
 import styles from './figure.module.css';
+import { AXIS, extent, logSpaced, MARGIN, type LossPoint } from './loss-places.ts';
 import { cellColour, formatCount, formatDensity, formatShort } from './scales.ts';
 import type { FigureTable } from './table.ts';
 import type { Size } from './use-size.ts';
-
-export interface LossPoint {
-  readonly step: number;
-  /** [cells] mean over features */
-  readonly loss: readonly number[];
-}
 
 interface LossProps {
   readonly points: readonly LossPoint[];
@@ -23,10 +18,11 @@ interface LossProps {
   readonly steps: number;
   /** The step that the other figures show. */
   readonly shown: number;
+  readonly overlay?: Overlay | undefined;
   readonly className?: string;
 }
 
-export const Loss = memo(function Loss({ className = '', ...props }: LossProps): ReactNode {
+export const Loss = memo(function Loss({ className = '', overlay, ...props }: LossProps): ReactNode {
   const density = props.densities[props.chosen];
   // The point of the curve that the keyboard is at.
   const [at, setAt] = useState<number | null>(null);
@@ -34,6 +30,7 @@ export const Loss = memo(function Loss({ className = '', ...props }: LossProps):
     <Figure
       className={className}
       testId="loss"
+      overlay={overlay}
       title="Training loss"
       name="Training loss"
       caption="Both axes are logarithmic. A sudden drop is a feature that has found its place."
@@ -80,10 +77,6 @@ function spoken({ points, chosen }: LossProps): string {
 }
 
 const TICK = { fill: 'var(--ink-muted)', fontSize: 11 };
-/** px; with the axes' room it is where the playhead finds the plot. */
-const MARGIN = { top: 6, right: 12, bottom: 0, left: 0 };
-const AXIS = { x: 22, y: 46 };
-
 interface LossDrawingProps extends LossProps {
   readonly at: number | null;
   readonly onAt: (at: number | null) => void;
@@ -237,26 +230,7 @@ function drawsTheSame(before: LossChartProps, after: LossChartProps): boolean {
   );
 }
 
-/** Points of a curve at most: one for every few pixels. */
-const CURVE_POINTS = 160;
-
-/** The first point of each of `CURVE_POINTS` equal stretches of the logarithmic axis; step 0 has no place on it. */
-export function logSpaced(points: readonly LossPoint[], lastStep: number): readonly LossPoint[] {
-  const stretch = (step: number): number => Math.floor((Math.log(step) / Math.log(lastStep)) * CURVE_POINTS);
-  const positiveSteps = points.filter(({ step }) => step > 0);
-  return positiveSteps.filter(({ step }, i) => stretch(step) !== stretch(positiveSteps[i - 1]?.step ?? 0));
-}
-
 const positive = (loss: number | undefined): number | null => (loss !== undefined && loss > 0 ? loss : null);
-
-/** Of the positive losses, with some air; of a run without any, what a first step might be. */
-function extent(losses: readonly number[]): readonly [number, number] {
-  const drawn = losses.filter((loss) => loss > 0 && loss < Infinity);
-  if (drawn.length === 0) return [0.001, 0.3];
-  const lowest = drawn.reduce((least, loss) => Math.min(least, loss));
-  const highest = drawn.reduce((most, loss) => Math.max(most, loss));
-  return [lowest * 0.9, highest * 1.1];
-}
 
 /** Powers of ten, and where there is room between them, their double and fivefold. */
 function roundTicks(from: number, to: number): number[] {

@@ -4,25 +4,28 @@ import { memo, type ReactNode } from 'react';
 import { REPRESENTED_NORM } from '#lib/measure/norms';
 import { featureCount, featureWords, represented, type CellView } from './cell-view.ts';
 import { Drawing } from './drawing.tsx';
-import { Figure } from './figure.tsx';
+import { Figure, type Overlay } from './figure.tsx';
 import styles from './figure.module.css';
 import { featureKeys, highlightOf, type Highlight } from './highlight.ts';
 import { Ramp } from './ramp.tsx';
 import { formatWeight, reach, superpositionColour } from './scales.ts';
+import type { Places } from './spot.ts';
 import type { FigureTable } from './table.ts';
 import type { Size } from './use-size.ts';
 
 interface NormsProps {
   readonly view: CellView;
   readonly highlight: Highlight;
+  readonly overlay?: Overlay | undefined;
   readonly className?: string;
 }
 
-export const Norms = memo(function Norms({ view, highlight, className = '' }: NormsProps): ReactNode {
+export const Norms = memo(function Norms({ view, highlight, overlay, className = '' }: NormsProps): ReactNode {
   return (
     <Figure
       className={className}
       testId="norms"
+      overlay={overlay}
       title="Norms"
       name="Norms and superposition"
       legend={<Ramp words="superposition" from={0} to={1} colour={superpositionColour} />}
@@ -48,6 +51,26 @@ const LABELS = 18;
 const AXIS = 18;
 /** px: lower rows go without numbers */
 const LABELLED_ROW = 11;
+
+export function normsPlaces(view: CellView, { width, height }: Size): Places {
+  const n = featureCount(view);
+  const row = (height - AXIS) / n;
+  const unit = (width - LABELS - 4) / reach(view.norms);
+  return {
+    locate(spot) {
+      if (spot.kind === 'axis') return { x: width - 24, y: height - AXIS };
+      if (spot.kind === 'cell') return { x: width - 24, y: row / 2 };
+      if (spot.kind !== 'feature') return null;
+      const norm = view.norms[spot.feature];
+      return norm === undefined ? null : { x: LABELS + norm * unit, y: (spot.feature + 0.5) * row };
+    },
+    pick({ y }) {
+      const feature = Math.floor(y / row);
+      return feature < n ? { kind: 'feature', feature: Math.max(0, feature) } : { kind: 'axis', axis: 'x' };
+    },
+    span: () => null,
+  };
+}
 
 function NormsDrawing({ view, highlight, size: { width, height } }: NormsProps & { readonly size: Size }): ReactNode {
   const n = featureCount(view);

@@ -1,7 +1,7 @@
 /** One model's loss as a line without axes: enough to see where something happened. */
 import type { ReactNode } from 'react';
 import styles from './figure.module.css';
-import type { LossPoint } from './loss.tsx';
+import type { LossPoint } from './loss-places.ts';
 import { timelinePosition } from './showing.ts';
 
 interface SparklineProps {

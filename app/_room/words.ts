@@ -23,9 +23,9 @@ export function statusOf(
     case 'refused':
       return ['Closed', 'lost'];
     case 'live':
-      if (me !== null && !can(me.role, 'edit-lab'))
-        return [can(me.role, 'edit-notes') ? 'Notes only' : 'View only', 'calm'];
+      if (me !== null && !can(me.role, 'edit-notes')) return ['View only', 'calm'];
       if (unsaved > 0) return ['Saving…', 'busy'];
+      if (me !== null && !can(me.role, 'edit-lab')) return [edited ? 'Notes only · Saved' : 'Notes only', 'calm'];
       return [edited ? 'Saved' : 'Live', 'calm'];
   }
 }

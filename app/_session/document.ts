@@ -1,18 +1,18 @@
-/** The document `lab` of a room: its connection, and how much of what was written here is on the server's disk. */
+/** A document of a room: its connection, and how much of what was written here is on the server's disk. */
 import * as decoding from 'lib0/decoding';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import type { RoomId } from '#lib/base/id';
 import { createHistory, type History, type HistoryState } from '#lib/room/history';
 import { observeLab } from '#lib/room/lab';
-import { DOCUMENT_MESSAGE, DOCUMENT_PATH } from '#lib/wire/protocol';
+import { DOCUMENT_MESSAGE, DOCUMENT_PATH, type DocumentName } from '#lib/wire/protocol';
 import { openLocalCopy, type LocalCopy } from './local-copy.ts';
 
-export interface LabDocument {
+/** One document of the room, as this client has it. */
+export interface SharedDocument {
   readonly doc: Y.Doc;
-  /** Origin of this client's own changes that can be taken back. */
+  /** Origin of this client's own changes. */
   readonly origin: object;
-  readonly history: History;
   /** Which beginning of the room's document this is; null: it has not been joined. */
   readonly epoch: () => number | null;
   /** Joins with a ticket, or changes to another one. `keep`: a copy is kept on this device. */
@@ -21,26 +21,57 @@ export interface LabDocument {
   readonly close: (forget: boolean) => void;
 }
 
-export interface LabDocumentHandlers {
+export interface SharedDocumentHandlers {
   readonly changed: () => void;
   /** Edits of this client that are not on the server's disk yet. */
   readonly unsaved: (count: number) => void;
-  readonly history: (state: HistoryState) => void;
   /** The server ended the connection for good, with one of `CLOSE`'s 44xx. */
   readonly closed: (code: number) => void;
+}
+
+/** `lab`, whose changes can be taken back. */
+export interface LabDocument extends SharedDocument {
+  readonly history: History;
+}
+
+export interface LabDocumentHandlers extends SharedDocumentHandlers {
+  readonly history: (state: HistoryState) => void;
+}
+
+export interface DocumentAddress {
+  /** Where the server is, e.g. `http://localhost:3000`. */
+  readonly origin: string;
+  readonly room: RoomId;
 }
 
 /** ms; y-websocket's backoff has no jitter: each client takes its own bound, or a restart brings everyone back in the same 200 ms. */
 const BACKOFF_MS = { least: 1_000, spread: 2_500 };
 
 export function createLabDocument(
-  origin: string,
-  room: RoomId,
+  address: DocumentAddress,
   handlers: LabDocumentHandlers,
   random: () => number,
 ): LabDocument {
+  const shared = createSharedDocument(address, 'lab', handlers, random);
+  const history = createHistory(shared.doc, shared.origin, handlers.history);
+  return {
+    ...shared,
+    history,
+    close(forget) {
+      history.close();
+      shared.close(forget);
+    },
+  };
+}
+
+export function createSharedDocument(
+  { origin, room }: DocumentAddress,
+  name: DocumentName,
+  handlers: SharedDocumentHandlers,
+  random: () => number,
+): SharedDocument {
   const doc = new Y.Doc();
-  const provider = new WebsocketProvider(`${origin.replace(/^http/, 'ws')}${DOCUMENT_PATH}`, `${room}/lab`, doc, {
+  const provider = new WebsocketProvider(`${origin.replace(/^http/, 'ws')}${DOCUMENT_PATH}`, `${room}/${name}`, doc, {
     connect: false,
     // Between tabs everything goes through the server, which knows who may write.
     disableBc: true,
@@ -53,8 +84,6 @@ export function createLabDocument(
     handlers.closed(code);
   });
   const stopObserving = observeLab(doc, handlers.changed);
-  const own = {};
-  const history = createHistory(doc, own, handlers.history);
   let ticket = '';
   let epoch: number | null = null;
   let copy: LocalCopy | null = null;
@@ -62,15 +91,14 @@ export function createLabDocument(
 
   return {
     doc,
-    origin: own,
-    history,
+    origin: {},
     epoch: () => epoch,
     async connect(next, nextEpoch, keep) {
       epoch = nextEpoch;
       if (keep) {
         // What was kept goes out with the new ticket: the old one may be of a role that is refused it.
         if (copy === null) provider.disconnect();
-        copy ??= openLocalCopy(room, epoch, doc);
+        copy ??= openLocalCopy({ room, name, epoch }, doc);
         await copy.loaded;
       }
       // Whoever may not write has nothing to keep.
@@ -89,7 +117,6 @@ export function createLabDocument(
       if (forget) copy?.forget();
       copy?.close();
       stopObserving();
-      history.close();
       ledger.close();
       provider.destroy();
       doc.destroy();

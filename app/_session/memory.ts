@@ -118,6 +118,18 @@ export const rememberUnsent = (room: RoomId, epoch: number | null): void => {
   write(unsentName(room), epoch);
 };
 
+const seenNotesName = (room: RoomId): string => `seen-notes:${room}`;
+
+/** ms since 1970: notes of a room that are newer have not been looked at in this browser. */
+export function seenNotesOf(room: RoomId): number {
+  const held = read(seenNotesName(room));
+  return typeof held === 'number' ? held : 0;
+}
+
+export const rememberSeenNotes = (room: RoomId, at: number): void => {
+  write(seenNotesName(room), at);
+};
+
 const leftBehindName = (room: RoomId): string => `left-behind:${room}`;
 
 /** Edits that could not be merged any more, and that nobody has dismissed yet. */

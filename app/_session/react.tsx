@@ -3,6 +3,7 @@
 import { createContext, use, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { present } from '#lib/base/assert';
+import type { NotesActions, NotesState } from './notes.ts';
 import type { Session } from './session.ts';
 import type { SessionActions, SessionState } from './state.ts';
 
@@ -17,5 +18,11 @@ const useSessionContext = (): Session => present(use(SessionContext), 'a Session
 export function useSession<T>(selector: (state: SessionState) => T): T {
   return useStore(useSessionContext().store, selector);
 }
+
+export function useNotes<T>(selector: (state: NotesState) => T): T {
+  return useStore(useSessionContext().notes.store, selector);
+}
+
+export const useNoteActions = (): NotesActions => useSessionContext().notes.actions;
 
 export const useActions = (): SessionActions => useSessionContext().actions;

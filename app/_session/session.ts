@@ -28,10 +28,13 @@ import {
   rememberIntroduction,
   rememberLeftBehind,
   rememberRoom,
+  rememberSeenNotes,
   rememberUnsent,
+  seenNotesOf,
   unsentOf,
 } from './memory.ts';
 import { takeLocalCopy } from './local-copy.ts';
+import { createNotes, type Notes } from './notes.ts';
 import { createPaced } from './paced.ts';
 import { createOwnTraining, type OwnTrainingDependencies } from './own-training.ts';
 import { createReconnector } from './reconnect.ts';
@@ -56,6 +59,7 @@ export interface SessionOptions {
 export interface Session {
   readonly store: StoreApi<SessionState>;
   readonly actions: SessionActions;
+  readonly notes: Notes;
 }
 
 /** Drags are sent at 15 a second at most: others see them glide. */
@@ -71,6 +75,11 @@ const EDITS_REFUSED: Refusal = {
   code: 'forbidden',
   message:
     'Your role has changed: your last edits came too late and are not in the room. What is shown is what all see.',
+};
+
+const NOTES_REFUSED: Refusal = {
+  code: 'forbidden',
+  message: 'Your last notes came too late, as your role has changed: they are not in the room.',
 };
 
 const KEY_ENDED: Refusal = {
@@ -101,15 +110,14 @@ export function createSession(options: SessionOptions): Session {
 
   const openLab = (): LabDocument =>
     createLabDocument(
-      origin,
-      room,
+      { origin, room },
       {
         changed: () => {
           refresh();
         },
-        unsaved: (unsaved) => {
-          rememberUnsent(room, unsaved > 0 ? lab.epoch() : null);
-          patch({ unsaved });
+        unsaved: (count) => {
+          rememberUnsent(room, count > 0 ? lab.epoch() : null);
+          tellUnsaved({ lab: count });
         },
         history: (history) => {
           patch({ history });
@@ -119,6 +127,22 @@ export function createSession(options: SessionOptions): Session {
       options.random,
     );
   let lab = openLab();
+  const notes = createNotes({
+    address: { origin, room },
+    random: options.random,
+    now: () => now() + store.getState().clockOffset,
+    seenAt: seenNotesOf(room),
+    rememberSeen: (at) => {
+      rememberSeenNotes(room, at);
+    },
+    unsaved: (count) => {
+      tellUnsaved({ notes: count });
+    },
+    closed: notesClosed,
+    refused: (problem) => {
+      patch({ problem });
+    },
+  });
   const shownRun = createPaced<RunView | null>(
     null,
     (run) => {
@@ -145,6 +169,7 @@ export function createSession(options: SessionOptions): Session {
   });
 
   let drag: Touch | null = null;
+  let unsaved = { lab: 0, notes: 0 };
   let seat = { chosen: false, name: '', colour: 0, seated: false };
 
   function refresh(): void {
@@ -161,6 +186,20 @@ export function createSession(options: SessionOptions): Session {
     else patch({ problem: EDITS_STOPPED });
   }
 
+  function notesClosed(code: number): void {
+    if (code === CLOSE.forbidden) {
+      notes.replace();
+      tellUnsaved({ notes: 0 });
+      patch({ problem: NOTES_REFUSED });
+      void enter();
+    } else labClosed(code);
+  }
+
+  function tellUnsaved(change: Partial<typeof unsaved>): void {
+    unsaved = { ...unsaved, ...change };
+    patch({ unsaved: unsaved.lab + unsaved.notes });
+  }
+
   /** What was written here is not in the room and never will be: this copy goes, and the room's comes. What it had beyond that is offered as a file. */
   function startAfresh(): void {
     keepUnsaved();
@@ -173,7 +212,8 @@ export function createSession(options: SessionOptions): Session {
     lab.close(true);
     lab = openLab();
     rememberUnsent(room, null);
-    patch({ unsaved: 0, history: { undo: false, redo: false } });
+    tellUnsaved({ lab: 0 });
+    patch({ history: { undo: false, redo: false } });
   }
 
   /** Opens the document's present beginning. A copy of another cannot be merged: what was not sent is kept, to be taken along by hand. */
@@ -189,7 +229,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function keepUnsaved(): void {
-    if (store.getState().unsaved > 0) keepLeftBehind(readLab(lab.doc));
+    if (unsaved.lab > 0) keepLeftBehind(readLab(lab.doc));
   }
 
   function keepLeftBehind(view: LabView | undefined): void {
@@ -235,6 +275,7 @@ export function createSession(options: SessionOptions): Session {
       clockOffset,
     });
     void openDocument(reply);
+    notes.connect(reply.ticket, reply.me);
     const worthless = keys.filter((_, i) => reply.keys[i] === null);
     forgetKeys(room, worthless);
     if (worthless.length > 0) patch({ problem: KEY_ENDED });
@@ -282,6 +323,7 @@ export function createSession(options: SessionOptions): Session {
     socket.on('you', (me, ticket) => {
       if (store.getState().me !== null) patch({ me });
       void lab.connect(ticket, lab.epoch() ?? 0, can(me.role, 'edit-lab'));
+      notes.connect(ticket, me);
     });
     socket.on('facts', (facts) => {
       patch({ facts });
@@ -453,6 +495,7 @@ export function createSession(options: SessionOptions): Session {
       reconnector.close();
       socket.disconnect();
       lab.close(false);
+      notes.close();
     },
   };
 
@@ -466,5 +509,5 @@ export function createSession(options: SessionOptions): Session {
     socket.connect();
   }
   open();
-  return { store, actions };
+  return { store, actions, notes };
 }

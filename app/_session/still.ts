@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { LabView } from '#lib/room/lab';
 import { initialState } from './lab-state.ts';
+import { NO_NOTES, type Notes, type NotesState } from './notes.ts';
 import type { Session } from './session.ts';
 
 const nothing = (): void => undefined;
@@ -31,5 +32,22 @@ export function stillSession(view: LabView | null): Session {
       dismissLeftBehind: nothing,
       close: nothing,
     },
+    notes: stillNotes(NO_NOTES),
   };
 }
+
+/** Notes that nobody can write. */
+export const stillNotes = (state: NotesState): Notes => ({
+  store: createStore(() => state),
+  actions: {
+    add: () => null,
+    reply: () => false,
+    rewrite: () => false,
+    resolve: nothing,
+    move: nothing,
+    remove: nothing,
+    write: () => false,
+    watchMinutes: () => nothing,
+    seen: nothing,
+  },
+});

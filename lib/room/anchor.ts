@@ -102,7 +102,7 @@ function readPair({ features, roles, cosine }: Json): Target | null {
   if (!Array.isArray(features) || !Array.isArray(roles) || !isNumber(cosine)) return null;
   const [i, j] = features as unknown[];
   const [first, second] = (roles as unknown[]).map(readRole);
-  if (!isIndex(i) || !isIndex(j) || first == null || second == null) return null;
+  if (!isIndex(i) || !isIndex(j) || !first || !second) return null;
   return { kind: 'pair', features: [i, j], roles: [first, second], cosine };
 }
 

@@ -60,9 +60,14 @@ export interface DocumentDependencies {
   readonly now: () => number;
   /** Holds updates to rules about what is in them. Without it, whoever may edit may write anything. */
   readonly guard?: NotesGuard;
+  /** A person's edit is in the document. */
+  readonly wrote?: (person: PersonId) => void;
 }
 
-export function createDocument(doc: Y.Doc, { saver, limits, epoch, now, guard }: DocumentDependencies): LiveDocument {
+export function createDocument(
+  doc: Y.Doc,
+  { saver, limits, epoch, now, guard, wrote }: DocumentDependencies,
+): LiveDocument {
   const accounts = new Map<Peer, Account>();
   let size = Y.encodeStateAsUpdate(doc).length;
 
@@ -106,8 +111,9 @@ export function createDocument(doc: Y.Doc, { saver, limits, epoch, now, guard }:
       return;
     }
     account.received += 1;
-    const before = pendingBytes(doc);
+    const [before, sizeBefore] = [pendingBytes(doc), size];
     Y.applyUpdate(doc, update, peer);
+    if (size > sizeBefore) wrote?.(peer.person);
     acknowledge(peer, account, before);
   }
 

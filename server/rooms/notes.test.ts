@@ -3,7 +3,8 @@ import { expect, test, vi } from 'vitest';
 import type { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import type { PersonId, RoomId } from '#lib/base/id';
-import { notepadOf, notesOf } from '#lib/room/notes';
+import { readAuthors } from '#lib/room/author';
+import { authorsOf, notepadOf, notesOf } from '#lib/room/notes';
 import { CLOSE } from '#lib/wire/protocol';
 import { connectClient, openDocument, startTestLab, type TestLab } from '../lab.fixture.ts';
 import { createMemoryStorage } from '../storage/memory.ts';
@@ -119,4 +120,41 @@ test('P82 notes are there after a restart, beside the experiment', async () => {
   const after = await startTestLab({ storage });
   const back = await arrive(after, room);
   expect(textOf(back, 'hers')).toBe('A pentagon.');
+});
+
+test('S18 P85 who writes is entered under the name that they have, by the server, and is known when they are gone', async () => {
+  const lab = await startTestLab();
+  const { room } = await openOwned(lab);
+  const ada = await arrive(lab, room, { name: 'Ada', colour: 3 });
+  const reader = await arrive(lab, room, { name: 'Rosa' });
+  notesOf(ada.doc).set('hers', note(ada.id));
+  await vi.waitFor(() => expect(readAuthors(reader.doc).get(ada.id)).toEqual({ name: 'Ada', colour: 3 }));
+  ada.provider.destroy();
+  const later = await arrive(lab, room);
+  expect([...readAuthors(later.doc).keys()]).toEqual([ada.id]);
+});
+
+test('S18 P85 nobody gives themselves or another a name in notes', async () => {
+  const lab = await startTestLab();
+  const { room, ownerKey } = await openOwned(lab);
+  const owner = await arrive(lab, room, { keys: [ownerKey] });
+  authorsOf(owner.doc).set(owner.id, { name: 'Somebody else', colour: 0 });
+  await vi.waitFor(() => expect(owner.closed).toContain(CLOSE.forbidden));
+  expect(readAuthors((await arrive(lab, room)).doc).size).toBe(0);
+});
+
+test('S19 the notepad is everybody’s who may write notes, plain text, and no viewer’s', async () => {
+  const lab = await startTestLab();
+  const { room } = await openOwned(lab);
+  const [ada, bob] = [await arrive(lab, room), await arrive(lab, room)];
+  notepadOf(ada.doc).insert(0, 'Minutes of Monday');
+  await vi.waitFor(() => expect(notepadOf(bob.doc).toJSON()).toBe('Minutes of Monday'));
+  notepadOf(bob.doc).delete(7, 10);
+  await vi.waitFor(() => expect(notepadOf(ada.doc).toJSON()).toBe('Minutes'));
+  const viewer = await arrive(lab, room, { seat: false });
+  notepadOf(viewer.doc).insert(0, 'No. ');
+  await vi.waitFor(() => expect(viewer.closed).toContain(CLOSE.forbidden));
+  notepadOf(bob.doc).insertEmbed(0, { image: 'x' });
+  await vi.waitFor(() => expect(bob.closed).toContain(CLOSE.forbidden));
+  expect(notepadOf((await arrive(lab, room)).doc).toJSON()).toBe('Minutes');
 });

@@ -1,10 +1,11 @@
 /** The rooms of this server: loaded when first asked for, put away when nobody has been there for a while. */
 import { randomBytes } from 'node:crypto';
 import * as Y from 'yjs';
-import { idFromBytes, type RoomId } from '#lib/base/id';
+import { idFromBytes, type PersonId, type RoomId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { newAccess } from '#lib/room/access';
 import { copyLab } from '#lib/room/agenda';
+import { stampAuthor } from '#lib/room/author';
 import { createNotesGuard } from '#lib/room/notes';
 import { migrateLab } from '#lib/room/migrate';
 import { renewLab } from '#lib/room/renew';
@@ -222,7 +223,11 @@ function buildRoom(
   const { storage, trainers, tickets, limits, log, now } = dependencies;
   const audience = dependencies.audience(id);
   const people = createPeople(limits);
-  const open = (name: DocumentName): LiveDocument => openDocument(dependencies, id, name, stored);
+  const lab = openDocument(dependencies, id, 'lab', stored);
+  const notes = openDocument(dependencies, id, 'notes', stored, (person) => {
+    const author = people.list().find((here) => here.id === person);
+    if (author !== undefined) stampAuthor(notes.doc, person, author, 'server');
+  });
   const access = createAccess(stored.access, {
     save: (next) => storage.saveAccess(id, next),
     saveFailed: (error) => log.error({ error }, 'who may do what in a room could not be written'),
@@ -233,7 +238,7 @@ function buildRoom(
     audience,
     access,
     remove,
-    documents: { lab: open('lab'), notes: open('notes') },
+    documents: { lab, notes },
     people,
     touches: createTouches(audience),
     runs: createRuns(
@@ -269,6 +274,7 @@ function openDocument(
   id: RoomId,
   name: DocumentName,
   { documents, epoch }: StoredRoom,
+  wrote?: (person: PersonId) => void,
 ): LiveDocument {
   const failed = (error: unknown): void => log.error({ error }, 'an edit could not be written; trying again');
   const saver = createSaver(
@@ -283,7 +289,8 @@ function openDocument(
   const doc = new Y.Doc();
   for (const update of documents[name].updates) Y.applyUpdate(doc, update, FROM_STORAGE);
   const guard = name === 'notes' ? { guard: createNotesGuard(doc) } : {};
-  const document = createDocument(doc, { saver, limits, epoch, now, ...guard });
+  const told = wrote === undefined ? {} : { wrote };
+  const document = createDocument(doc, { saver, limits, epoch, now, ...guard, ...told });
   // By now every change goes to disk.
   if (name === 'lab') migrateLab(doc, firstSeed(), 'migration');
   return document;

@@ -1,0 +1,100 @@
+'use client';
+/** What this person does with the room's notes: which rail is open, what is being written and about what, which note is looked at. */
+import { createContext, use, useState, type ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { present } from '#lib/base/assert';
+import type { Anchor, AnchorFigure } from '#lib/room/anchor';
+import type { Scene } from './scene.ts';
+
+export type Tab = 'notes' | 'minutes';
+
+export interface Draft {
+  /** null: about the room. */
+  readonly anchor: Anchor | null;
+  /** The note that is to speak of something else; null: a new one is written. */
+  readonly moves: string | null;
+}
+
+interface DeskState {
+  /** null: the rail is folded. */
+  readonly tab: Tab | null;
+  /** While there is one, a press on a figure says what it is about. */
+  readonly draft: Draft | null;
+  readonly selected: string | null;
+  /** The feature under this person's hand. */
+  readonly active: number | null;
+  /** null until the room's figures are there. */
+  readonly scene: Scene | null;
+}
+
+export type Desk = StoreApi<DeskState>;
+
+export const createDesk = (): Desk =>
+  createStore<DeskState>(() => ({ tab: null, draft: null, selected: null, active: null, scene: null }));
+
+const DeskContext = createContext<Desk | null>(null);
+
+export function DeskProvider({ children }: { readonly children: ReactNode }): ReactNode {
+  const [desk] = useState(createDesk);
+  return <DeskContext value={desk}>{children}</DeskContext>;
+}
+
+export const useDesk = (): Desk => present(use(DeskContext), 'a DeskProvider above');
+
+export function useDeskState<T>(selector: (state: DeskState) => T): T {
+  return useStore(useDesk(), selector);
+}
+
+/** Begins a note about what is at hand: the highlighted feature, else the model that is shown. */
+export function compose(desk: Desk): void {
+  const { scene, active, draft } = desk.getState();
+  if (draft !== null) return;
+  const spot = active === null ? ({ kind: 'cell' } as const) : ({ kind: 'feature', feature: active } as const);
+  desk.setState({ tab: 'notes', draft: { anchor: scene?.anchorAt('directions', spot) ?? null, moves: null } });
+}
+
+/** Begins a note about all that one figure shows, or says so of the one that is being written. */
+export function composeOn(desk: Desk, figure: AnchorFigure): void {
+  const { scene, active, draft } = desk.getState();
+  const hasFeatures = figure === 'directions' || figure === 'gram' || figure === 'norms';
+  const anchor =
+    scene?.anchorAt(
+      figure,
+      hasFeatures && active !== null
+        ? { kind: 'feature', feature: active }
+        : figure === 'loss'
+          ? { kind: 'step', step: scene.live().step ?? 0 }
+          : { kind: 'cell' },
+    ) ?? null;
+  desk.setState({ tab: 'notes', draft: { anchor, moves: draft?.moves ?? null } });
+}
+
+/** Looks at a note, and brings what it speaks of before the eyes where that is there. */
+export function visit(desk: Desk, id: string, anchor: Anchor | null): void {
+  desk.setState({ selected: id, tab: 'notes' });
+  rememberInAddress(id);
+  const { scene } = desk.getState();
+  if (anchor !== null) scene?.show(anchor);
+}
+
+export function leave(desk: Desk): void {
+  desk.setState({ selected: null });
+  rememberInAddress(null);
+}
+
+export const NOTE_PARAMETER = 'note';
+
+function rememberInAddress(id: string | null): void {
+  const address = new URL(location.href);
+  if (id === null) address.searchParams.delete(NOTE_PARAMETER);
+  else address.searchParams.set(NOTE_PARAMETER, id);
+  history.replaceState(history.state, '', address);
+}
+
+/** Address of the room at a note. */
+export function addressOf(id: string): string {
+  const address = new URL(location.href);
+  address.searchParams.set(NOTE_PARAMETER, id);
+  return address.href;
+}

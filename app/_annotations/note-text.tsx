@@ -1,0 +1,42 @@
+'use client';
+/** What people wrote, as Markdown. Until the reader of Markdown has come, and where it fails, as it was typed. */
+import { Component, lazy, Suspense, type ReactNode } from 'react';
+import styles from './notes.module.css';
+
+// Neither is needed before somebody has written something; KaTeX only where it is mathematics.
+const Markdown = lazy(() => import('./markdown.tsx').then((module) => ({ default: module.Markdown })));
+const MathMarkdown = lazy(() => import('./math-markdown.tsx').then((module) => ({ default: module.MathMarkdown })));
+
+/** A dollar that opens something: prices alone do not fetch KaTeX. */
+const hasMath = (text: string): boolean => /\$[^$]+\$/.test(text);
+
+export function NoteText({ text }: { readonly text: string }): ReactNode {
+  const plain = <p className={styles['plain']}>{text}</p>;
+  const Reader = hasMath(text) ? MathMarkdown : Markdown;
+  return (
+    <div className={styles['text']}>
+      <TextBoundary key={text} plain={plain}>
+        <Suspense fallback={plain}>
+          <Reader text={text} />
+        </Suspense>
+      </TextBoundary>
+    </div>
+  );
+}
+
+interface BoundaryProps {
+  readonly plain: ReactNode;
+  readonly children: ReactNode;
+}
+
+class TextBoundary extends Component<BoundaryProps, { readonly failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError(): { readonly failed: boolean } {
+    return { failed: true };
+  }
+
+  override render(): ReactNode {
+    return this.state.failed ? this.props.plain : this.props.children;
+  }
+}

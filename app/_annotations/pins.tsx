@@ -1,0 +1,199 @@
+'use client';
+/** Over a figure: the pins of notes, and, while a note is being written, the hand that says what it is about. */
+import { useEffect, useRef, useState, type CSSProperties, type PointerEvent, type ReactNode } from 'react';
+import type { AnchorFigure } from '#lib/room/anchor';
+import { PERSON_COLOURS } from '#lib/room/person';
+import { placeAnchor } from '#lib/room/place';
+import type { Thread } from '#lib/room/threads';
+import type { Pixel, Places, Spot } from '../_figures/spot.ts';
+import type { Size } from '../_figures/use-size.ts';
+import { useNotes, useSession } from '../_session/react.tsx';
+import { targetWords } from './anchor-words.ts';
+import { cluster, type Cluster } from './cluster.ts';
+import { useDesk, useDeskState, visit } from './desk.tsx';
+import styles from './notes.module.css';
+import { authorOf } from './person-name.ts';
+import { spotOf, type Scene } from './scene.ts';
+
+interface PinsProps {
+  readonly figure: AnchorFigure;
+  readonly places: Places;
+  readonly size: Size;
+}
+
+export function Pins({ figure, places, size }: PinsProps): ReactNode {
+  const scene = useDeskState((state) => state.scene);
+  const draft = useDeskState((state) => state.draft);
+  if (scene === null) return null;
+  const drafted = draft?.anchor?.figure === figure ? spotOf(draft.anchor.target, draft.anchor.step) : null;
+  return (
+    <div className={styles['layer']}>
+      {draft === null ? null : <Hand figure={figure} places={places} scene={scene} />}
+      {drafted === null ? null : <Drafted spot={drafted} places={places} />}
+      <PinButtons figure={figure} places={places} size={size} scene={scene} />
+    </div>
+  );
+}
+
+/** px between the middles of two pins, less than which they are one */
+const PIN_DISTANCE = 26;
+/** px from what a pin speaks of to its middle, up and to the right: it does not cover it */
+const PIN_OFFSET = 13;
+
+interface PinnedNote extends Pixel {
+  readonly thread: Thread;
+  readonly spot: Spot;
+}
+
+function PinButtons({ figure, places, size, scene }: PinsProps & { readonly scene: Scene }): ReactNode {
+  const threads = useNotes((state) => state.threads);
+  const pinned = threads.flatMap((thread) => pinOf(thread, figure, places, scene));
+  return cluster(
+    pinned.map((pin) => inside(pin, size)),
+    PIN_DISTANCE,
+  ).map((group) => <Pin key={group.members[0]?.thread.id} group={group} places={places} />);
+}
+
+function pinOf(thread: Thread, figure: AnchorFigure, places: Places, scene: Scene): readonly PinnedNote[] {
+  const { anchor } = thread;
+  if (thread.resolved || anchor?.figure !== figure) return [];
+  const placement = placeAnchor(anchor, scene.place);
+  if (placement.state !== 'placed' || placement.cell !== scene.cell) return [];
+  const spot = spotOf(placement.target, anchor.step);
+  const at = spot === null ? null : places.locate(spot);
+  return spot === null || at === null ? [] : [{ thread, spot, x: at.x + PIN_OFFSET, y: at.y - PIN_OFFSET }];
+}
+
+/** A pin is never beyond the edge of its figure. */
+function inside<T extends Pixel>(pin: T, { width, height }: Size): T {
+  const within = (value: number, most: number): number => Math.max(12, Math.min(value, most - 12));
+  return { ...pin, x: within(pin.x, width), y: within(pin.y, height) };
+}
+
+function Pin({ group, places }: { readonly group: Cluster<PinnedNote>; readonly places: Places }): ReactNode {
+  const desk = useDesk();
+  const selected = useDeskState((state) => state.selected);
+  const people = useSession((state) => state.people);
+  const authors = useNotes((state) => state.authors);
+  const button = useRef<HTMLButtonElement>(null);
+  const { members } = group;
+  const at = members.findIndex(({ thread }) => thread.id === selected);
+  const [first] = members;
+  const shown = members[at] ?? first;
+  useEffect(() => {
+    if (at >= 0) button.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [at]);
+  if (shown === undefined) return null;
+  const author = authorOf(shown.thread.author, people, authors);
+  const outline = at >= 0 ? (places.outline?.(shown.spot) ?? null) : null;
+  const next = members[(at + 1) % members.length] ?? shown;
+  return (
+    <>
+      {outline === null ? null : <Outline corners={outline} colour={PERSON_COLOURS[author.colour] ?? ''} />}
+      <button
+        ref={button}
+        type="button"
+        className={styles['pin']}
+        // The list has the same for the keyboard, without a stop at every pin on the way through a figure.
+        tabIndex={-1}
+        data-testid="pin"
+        data-note={shown.thread.id}
+        data-selected={at >= 0 ? '' : undefined}
+        style={{ '--person': PERSON_COLOURS[author.colour], left: group.x, top: group.y } as CSSProperties}
+        aria-label={
+          members.length > 1
+            ? `${members.length} notes here`
+            : `Note ${shown.thread.number} by ${author.name}: ${subjectWords(shown.thread)}`
+        }
+        onClick={() => {
+          visit(desk, next.thread.id, null);
+        }}
+      >
+        {members.length > 1 && at < 0 ? `×${members.length}` : shown.thread.number}
+      </button>
+    </>
+  );
+}
+
+const subjectWords = ({ anchor }: Thread): string => (anchor === null ? '' : targetWords(anchor.target, anchor));
+
+function Outline({ corners: [a, b], colour }: { readonly corners: readonly [Pixel, Pixel]; readonly colour: string }) {
+  return (
+    <div
+      className={styles['outline']}
+      style={{ left: a.x, top: a.y, width: b.x - a.x, height: b.y - a.y, borderColor: colour }}
+    />
+  );
+}
+
+/** What the note that is being written is about. */
+function Drafted({ spot, places }: { readonly spot: Spot; readonly places: Places }): ReactNode {
+  const at = places.locate(spot);
+  const outline = places.outline?.(spot) ?? null;
+  if (at === null) return null;
+  return (
+    <>
+      {outline === null ? null : <Outline corners={outline} colour="var(--accent)" />}
+      <div className={styles['drafted']} style={{ left: at.x, top: at.y }} data-testid="drafted" />
+    </>
+  );
+}
+
+/** px that a press may move without becoming a drag */
+const STILL = 6;
+
+interface HandProps {
+  readonly figure: AnchorFigure;
+  readonly places: Places;
+  readonly scene: Scene;
+}
+
+function Hand({ figure, places, scene }: HandProps): ReactNode {
+  const desk = useDesk();
+  const [from, setFrom] = useState<Pixel | null>(null);
+  const [to, setTo] = useState<Pixel | null>(null);
+  const take = (spot: Spot | null): void => {
+    const { draft } = desk.getState();
+    if (spot !== null && draft !== null) desk.setState({ draft: { ...draft, anchor: scene.anchorAt(figure, spot) } });
+  };
+  return (
+    <div
+      className={styles['hand']}
+      data-testid={`pick-${figure}`}
+      onPointerDown={(event) => {
+        event.preventDefault();
+        event.currentTarget.setPointerCapture(event.pointerId);
+        setFrom(pixelOf(event));
+        setTo(pixelOf(event));
+      }}
+      onPointerMove={(event) => {
+        if (from !== null) setTo(pixelOf(event));
+      }}
+      onPointerUp={(event) => {
+        const end = pixelOf(event);
+        if (from !== null)
+          take(
+            Math.hypot(end.x - from.x, end.y - from.y) < STILL
+              ? places.pick(end)
+              : (places.span(from, end) ?? places.pick(end)),
+          );
+        setFrom(null);
+      }}
+      onPointerCancel={() => {
+        setFrom(null);
+      }}
+    >
+      {from === null || to === null ? null : <Outline corners={cornersOf(from, to)} colour="var(--accent)" />}
+    </div>
+  );
+}
+
+function pixelOf(event: PointerEvent<HTMLElement>): Pixel {
+  const { left, top } = event.currentTarget.getBoundingClientRect();
+  return { x: event.clientX - left, y: event.clientY - top };
+}
+
+const cornersOf = (a: Pixel, b: Pixel): readonly [Pixel, Pixel] => [
+  { x: Math.min(a.x, b.x), y: Math.min(a.y, b.y) },
+  { x: Math.max(a.x, b.x), y: Math.max(a.y, b.y) },
+];

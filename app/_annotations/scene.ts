@@ -1,0 +1,145 @@
+/** What is before a person's eyes, as far as notes are concerned: to pin one, and to find where the others are. */
+import { featureRoles } from '#lib/measure/role';
+import type { Anchor, AnchorFigure, Quote, Role, Target } from '#lib/room/anchor';
+import { placeAnchor, type PlaceScene } from '#lib/room/place';
+import { importances } from '#lib/spec/cells';
+import type { RunSpec } from '#lib/spec/spec';
+import type { CellView } from '../_figures/cell-view.ts';
+import type { Spot } from '../_figures/spot.ts';
+
+/** The chosen model as it is drawn. */
+export interface LiveModel {
+  readonly view: CellView;
+  /** null while nothing has been trained. */
+  readonly step: number | null;
+  /** null: not known */
+  readonly loss: number | null;
+}
+
+/** Also of a parameter, which is in no figure. */
+export type Subject =
+  Spot | { readonly kind: 'parameter'; readonly parameter: string; readonly value: number | string };
+
+export interface SceneParts {
+  readonly place: PlaceScene;
+  readonly spec: RunSpec;
+  readonly cell: number;
+  readonly live: () => LiveModel;
+  /** Brings a model, a step (null: the newest) and a figure before the eyes. */
+  readonly turnTo: (cell: number, step: number | null, figure: AnchorFigure) => void;
+}
+
+export interface Scene extends SceneParts {
+  readonly anchorAt: (figure: AnchorFigure, subject: Subject) => Anchor;
+  readonly show: (anchor: Anchor) => void;
+}
+
+export function createScene(parts: SceneParts): Scene {
+  const { place, spec, cell, live, turnTo } = parts;
+  return {
+    ...parts,
+    anchorAt(figure, subject) {
+      const model = live();
+      const step = subject.kind === 'step' ? subject.step : model.step;
+      return {
+        item: place.item,
+        run: place.run,
+        instance: place.instance(cell),
+        density: place.densities[cell] ?? spec.data.density,
+        step,
+        figure,
+        target: targetOf(subject, () => rolesOf(model.view, spec)),
+        quotes: quotesOf(subject, model),
+      };
+    },
+    show(anchor) {
+      const placement = placeAnchor(anchor, place);
+      if (placement.state !== 'placed') return;
+      // In another run the step is another moment: what it has come to is shown.
+      const step = placement.carried && anchor.target.kind !== 'step' ? null : anchor.step;
+      turnTo(placement.cell, step, anchor.figure);
+    },
+  };
+}
+
+export const rolesOf = ({ gram }: CellView, spec: RunSpec): readonly Role[] =>
+  featureRoles(Float64Array.from(gram), importances(spec)).map(rounded);
+
+/** Three digits are as much as anybody reads, and an anchor has little room. */
+const rounded = ({ importance, norm, share, shape, cosines }: Role): Role => ({
+  importance: short(importance),
+  norm: short(norm),
+  share: short(share),
+  shape,
+  cosines: cosines.map(short),
+});
+
+const short = (value: number): number => (Number.isFinite(value) ? Number(value.toPrecision(3)) : 0);
+
+function targetOf(subject: Subject, roles: () => readonly Role[]): Target {
+  switch (subject.kind) {
+    case 'feature':
+      return { kind: 'feature', feature: subject.feature, role: roles()[subject.feature] ?? NO_ROLE };
+    case 'pair': {
+      const [i, j] = subject.features;
+      const [a = NO_ROLE, b = NO_ROLE] = [roles()[i], roles()[j]];
+      return { kind: 'pair', features: [i, j], roles: [a, b], cosine: 0 };
+    }
+    case 'region':
+      return { kind: 'region', from: pointOf(subject.from), to: pointOf(subject.to) };
+    case 'parameter':
+      return { kind: 'parameter', parameter: subject.parameter };
+    case 'step':
+      return { kind: 'step' };
+    case 'axis':
+    case 'cell':
+      return subject;
+  }
+}
+
+const pointOf = ([x, y]: readonly [number, number]): readonly [number, number] => [short(x), short(y)];
+
+const NO_ROLE: Role = { importance: 1, norm: 0, share: 0, shape: null, cosines: [] };
+
+function quotesOf(subject: Subject, { view, loss }: LiveModel): readonly Quote[] {
+  const n = view.norms.length;
+  const quote = (label: string, value: number | undefined): Quote[] =>
+    value === undefined || !Number.isFinite(value) ? [] : [{ label, value: short(value) }];
+  switch (subject.kind) {
+    case 'feature': {
+      const i = subject.feature;
+      return [
+        ...quote('‖W‖', view.norms[i]),
+        ...quote('superposition', view.superposition[i]),
+        ...quote('bias', view.bias[i]),
+      ];
+    }
+    case 'pair': {
+      const [i, j] = subject.features;
+      const product = view.gram[i * n + j] ?? 0;
+      const cosine = product / ((view.norms[i] ?? 0) * (view.norms[j] ?? 0));
+      const angle = (Math.acos(Math.min(1, Math.max(-1, cosine))) * 180) / Math.PI;
+      return [...quote('W · W', product), ...quote('angle °', angle)];
+    }
+    case 'parameter':
+      return [{ label: 'value', value: subject.value }];
+    case 'cell':
+      return [{ label: 'shape', value: view.shape() }, ...quote('loss', loss ?? undefined)];
+    case 'step':
+    case 'axis':
+    case 'region':
+      return quote('loss', loss ?? undefined);
+  }
+}
+
+/** What a figure is asked for: a target, with the step that its anchor has. */
+export function spotOf(target: Target, step: number | null): Spot | null {
+  switch (target.kind) {
+    case 'parameter':
+      return null;
+    case 'step':
+      return step === null ? null : { kind: 'step', step };
+    default:
+      return target;
+  }
+}

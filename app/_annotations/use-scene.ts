@@ -1,0 +1,112 @@
+'use client';
+/** Keeps the desk told of what is before a person's eyes: rarely what changes rarely, and on demand what changes with every frame. */
+import { useEffect, useRef } from 'react';
+import { experimentOf } from '#lib/experiments/index';
+import type { AnchorFigure, Role } from '#lib/room/anchor';
+import { cellCount, cellParameters } from '#lib/spec/cells';
+import type { RunSpec } from '#lib/spec/spec';
+import { emptyView, type CellView } from '../_figures/cell-view.ts';
+import { useNotes, useSession } from '../_session/react.tsx';
+import type { RunView } from '../_session/state.ts';
+import { NOTE_PARAMETER, useDesk, visit } from './desk.tsx';
+import { createScene, rolesOf, type LiveModel } from './scene.ts';
+
+interface SceneView {
+  readonly spec: RunSpec;
+  readonly run: RunView | null;
+  readonly cell: number;
+  readonly views: readonly CellView[];
+  /** null while nothing has been trained. */
+  readonly step: number | null;
+  /** The views are where the run has come to, and nothing moves. */
+  readonly settled: boolean;
+  /** The best replicas are shown. */
+  readonly best: boolean;
+  readonly active: number | null;
+  readonly turnTo: (cell: number, step: number | null, figure: AnchorFigure) => void;
+}
+
+export function useScene({ spec, run, cell, views, step, settled, best, active, turnTo }: SceneView): void {
+  const desk = useDesk();
+  const item = useSession((state) => state.item);
+  const live = useRef<LiveModel>({ view: emptyView(0), step: null, loss: null });
+  const turn = useRef(turnTo);
+  const forming = useRef<Forming>({ run: null, best: false, roles: null });
+  const runId = run?.record.id ?? null;
+  const bestReplicas = best ? (run?.best ?? null) : null;
+  useEffect(() => {
+    const point = run?.metrics.findLast((event) => event.step <= (step ?? 0));
+    live.current = { view: views[cell] ?? emptyView(0), step, loss: point?.loss[cell] ?? null };
+    turn.current = turnTo;
+  });
+  useEffect(() => {
+    desk.setState({ active });
+  }, [desk, active]);
+  // Views that rest are the same array until they move again.
+  const resting = settled ? views : null;
+  useEffect(() => {
+    if (item === null) return;
+    const before = forming.current;
+    const roles = resting === null ? null : createRoles(resting, spec);
+    const known = before.run === runId && before.best === best ? before.roles : null;
+    forming.current = { run: runId, best, roles: roles ?? known };
+    desk.setState({
+      scene: createScene({
+        spec,
+        cell,
+        live: () => live.current,
+        turnTo: (...where) => {
+          turn.current(...where);
+        },
+        place: {
+          item: item.id,
+          run: runId,
+          steps: spec.steps,
+          densities: Array.from({ length: cellCount(spec) }, (_, k) => cellParameters(spec, k).density),
+          instance: (k) => k * spec.replicas + (bestReplicas?.[k]?.replica ?? 0),
+          roles: (k) => forming.current.roles?.(k) ?? null,
+          parameters: experimentOf(item.experiment)?.controls ?? [],
+        },
+      }),
+    });
+  }, [desk, item, spec, runId, cell, resting, best, bestReplicas]);
+  useNoteInAddress();
+}
+
+interface Forming {
+  readonly run: string | null;
+  readonly best: boolean;
+  readonly roles: ((cell: number) => readonly Role[] | null) | null;
+}
+
+/** Each cell's roles, worked out when somebody asks, and once. */
+function createRoles(views: readonly CellView[], spec: RunSpec): (cell: number) => readonly Role[] | null {
+  const known = new Map<number, readonly Role[]>();
+  return (cell) => {
+    const view = views[cell];
+    if (view === undefined) return null;
+    const roles = known.get(cell) ?? rolesOf(view, spec);
+    known.set(cell, roles);
+    return roles;
+  };
+}
+
+/** Opens the room at the note that its address names, once both are there. */
+function useNoteInAddress(): void {
+  const desk = useDesk();
+  const threads = useNotes((state) => state.threads);
+  const opened = useRef(false);
+  useEffect(() => {
+    const id = new URL(location.href).searchParams.get(NOTE_PARAMETER);
+    const thread = threads.find((held) => held.id === id);
+    if (opened.current || thread === undefined) return undefined;
+    const open = (): void => {
+      const { scene } = desk.getState();
+      if (opened.current || scene === null) return;
+      opened.current = true;
+      visit(desk, thread.id, thread.anchor);
+    };
+    open();
+    return desk.subscribe(open);
+  }, [desk, threads]);
+}

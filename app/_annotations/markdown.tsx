@@ -8,6 +8,7 @@ import { useSession } from '../_session/react.tsx';
 import { PERSON_LINK } from './mention.ts';
 import styles from './notes.module.css';
 import { NOTE_SCHEMA } from './note-schema.ts';
+import { rawAsText } from './raw-as-text.ts';
 
 type Plugins = Pick<Options, 'remarkPlugins' | 'rehypePlugins'>;
 
@@ -21,7 +22,7 @@ export function Markdown({ text, plugins = {} }: MarkdownProps): ReactNode {
   return (
     <ReactMarkdown
       remarkPlugins={plugins.remarkPlugins ?? []}
-      rehypePlugins={[[rehypeSanitize, NOTE_SCHEMA], ...(plugins.rehypePlugins ?? [])]}
+      rehypePlugins={[rawAsText, [rehypeSanitize, NOTE_SCHEMA], ...(plugins.rehypePlugins ?? [])]}
       urlTransform={(url) => (url.startsWith(PERSON_LINK) ? url : defaultUrlTransform(url))}
       components={COMPONENTS}
     >

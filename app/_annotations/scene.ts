@@ -139,7 +139,11 @@ export function spotOf(target: Target, step: number | null): Spot | null {
       return null;
     case 'step':
       return step === null ? null : { kind: 'step', step };
-    default:
+    case 'feature':
+    case 'pair':
+    case 'cell':
+    case 'region':
+    case 'axis':
       return target;
   }
 }

@@ -28,7 +28,7 @@ export function SubjectPicker({ anchor, onPick }: SubjectPickerProps): ReactNode
   return (
     <span className={styles['picker']}>
       <select
-        aria-label="About"
+        aria-label="What the note is about"
         value={valueOf(anchor)}
         onChange={(event) => {
           pick(event.currentTarget.value);
@@ -66,19 +66,11 @@ export function SubjectPicker({ anchor, onPick }: SubjectPickerProps): ReactNode
 }
 
 function valueOf(anchor: Anchor | null): string {
-  const target = anchor?.target;
-  switch (target?.kind) {
-    case undefined:
-      return 'room';
-    case 'feature':
-      return `feature ${target.feature}`;
-    case 'axis':
-      return `axis ${target.axis}`;
-    case 'parameter':
-      return `parameter ${target.parameter}`;
-    default:
-      return target?.kind ?? 'room';
-  }
+  if (anchor === null) return 'room';
+  const { target } = anchor;
+  if (target.kind === 'feature') return `feature ${target.feature}`;
+  if (target.kind === 'axis') return `axis ${target.axis}`;
+  return target.kind === 'parameter' ? `parameter ${target.parameter}` : target.kind;
 }
 
 function anchorFor(
@@ -87,7 +79,7 @@ function anchorFor(
   { anchorAt, live }: Scene,
   valueOfParameter: (key: string) => number | string | undefined,
 ): Anchor | null {
-  const [kind, which = ''] = value.split(' ');
+  const [kind = '', which = ''] = value.split(' ');
   switch (kind) {
     case 'feature':
       return anchorAt('directions', { kind, feature: Number(which) });

@@ -7,6 +7,7 @@ const KEYS: readonly (readonly [key: string, meaning: string])[] = [
   ['.', 'One step'],
   ['R', 'Reset, with the same seed'],
   ['Shift R', 'A new seed'],
+  ['C', 'Note: on the feature under the hand, or press a figure'],
   ['1 – 9', 'Choose a model along density'],
   ['← →', 'Go through models, or through features in a figure'],
   ['Esc', 'Let go of a control, back to live, skip the showing'],

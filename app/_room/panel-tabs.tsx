@@ -6,6 +6,8 @@ import styles from './room.module.css';
 export const PANELS = { directions: 'Directions', gram: 'WᵀW', norms: 'Norms', loss: 'Loss' } as const;
 export type Panel = keyof typeof PANELS;
 
+export const isPanel = (name: string): name is Panel => Object.hasOwn(PANELS, name);
+
 const NAMES = Object.keys(PANELS) as readonly Panel[];
 
 interface PanelTabsProps {

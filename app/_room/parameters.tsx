@@ -6,6 +6,7 @@ import { experimentOf } from '#lib/experiments/index';
 import type { Person } from '#lib/room/person';
 import { can } from '#lib/room/roles';
 import { definitionOf, type ParameterGroup, type ParameterKey } from '#lib/spec/parameters';
+import { ParameterNotes } from '../_annotations/marks.tsx';
 import type { Hand } from '../_controls/hand.ts';
 import { Parameter } from '../_controls/parameter.tsx';
 import { useActions, useSession } from '../_session/react.tsx';
@@ -83,14 +84,19 @@ const LiveParameter = memo(function LiveParameter({ parameter }: { readonly para
     onCancel: letGo,
   };
   return (
-    <Parameter
-      parameter={parameter}
-      definition={definitionOf(parameter)}
-      value={value}
-      hand={hand}
-      holder={holder}
-      disabled={!allowed}
-    />
+    <div className={styles['noted']}>
+      <Parameter
+        parameter={parameter}
+        definition={definitionOf(parameter)}
+        value={value}
+        hand={hand}
+        holder={holder}
+        disabled={!allowed}
+      />
+      <span className={styles['notedBy']}>
+        <ParameterNotes parameter={parameter} />
+      </span>
+    </div>
   );
 });
 

@@ -1,7 +1,10 @@
 'use client';
 /** A room, inside of a `SessionProvider`. */
 import { useState, type ReactNode } from 'react';
+import { can } from '#lib/room/roles';
 import type { RunPlace } from '#lib/runs/record';
+import { compose, DeskProvider, useDesk } from '../_annotations/desk.tsx';
+import { SideRail } from '../_annotations/side-rail.tsx';
 import { useSession } from '../_session/react.tsx';
 import { Help } from './help.tsx';
 import { Joining } from './joining.tsx';
@@ -15,7 +18,12 @@ import { useShortcuts } from './use-shortcuts.ts';
 
 export function Room(): ReactNode {
   const connection = useSession((state) => state.connection);
-  return connection.phase === 'refused' ? <Refused refusal={connection.refusal} /> : <OpenRoom />;
+  if (connection.phase === 'refused') return <Refused refusal={connection.refusal} />;
+  return (
+    <DeskProvider>
+      <OpenRoom />
+    </DeskProvider>
+  );
 }
 
 function OpenRoom(): ReactNode {
@@ -24,7 +32,16 @@ function OpenRoom(): ReactNode {
   const [parametersOpen, setParametersOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   const controls = useRunControls(place);
+  const desk = useDesk();
+  const mayNote = useSession((state) => state.me !== null && can(state.me.role, 'edit-notes'));
   useShortcuts({
+    ...(mayNote
+      ? {
+          c: () => {
+            compose(desk);
+          },
+        }
+      : undefined),
     ...(controls.allowed
       ? { ' ': controls.toggle, '.': controls.step, r: controls.reset, R: controls.newSeed }
       : undefined),
@@ -55,6 +72,7 @@ function OpenRoom(): ReactNode {
         }}
       />
       <Stage place={place} onPlace={setPlace} chosenCell={cell} onChooseCell={setCell} />
+      <SideRail />
       <Joining />
       <Help
         open={helpOpen}

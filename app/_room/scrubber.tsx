@@ -3,6 +3,7 @@
 import { SkipForward } from 'lucide-react';
 import type { CSSProperties, ReactNode } from 'react';
 import type { RunSpec } from '#lib/spec/spec';
+import { StepNotes } from '../_annotations/marks.tsx';
 import { formatCount } from '../_figures/scales.ts';
 import { timelinePosition, timelineStep } from '../_figures/showing.ts';
 import { Sparkline } from '../_figures/sparkline.tsx';
@@ -29,6 +30,9 @@ export function Scrubber({ spec, run, cell, shown, scrubbed, onScrub }: Scrubber
         <span data-testid="step-label">{formatCount(step)}</span> <small>of {formatCount(spec.steps)} steps</small>
       </p>
       <div className={styles['track']}>
+        <span className={styles['stepNotes']}>
+          <StepNotes position={(at) => timelinePosition(at, spec.steps)} />
+        </span>
         <Sparkline points={run?.metrics ?? []} cell={cell} steps={spec.steps} />
         <input
           type="range"
@@ -49,7 +53,7 @@ export function Scrubber({ spec, run, cell, shown, scrubbed, onScrub }: Scrubber
   );
 }
 
-const newestStep = (run: RunView | null): number =>
+export const newestStep = (run: RunView | null): number =>
   Math.max(run?.bestTimeline?.entries.at(-1)?.step ?? 0, run?.latest?.step ?? 0);
 
 /** Back from a step of one's own, or ahead of a showing that one has seen. */

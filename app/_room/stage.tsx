@@ -1,27 +1,33 @@
 'use client';
 /** The middle of the room: what to look for, the models along density, the chosen one large, and its moment in time. */
-import { lazy, Suspense, useDeferredValue, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import { experimentOf } from '#lib/experiments/index';
 import type { MetricsEvent } from '#lib/runs/events';
 import type { RunPlace } from '#lib/runs/record';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
+import { Pins } from '../_annotations/pins.tsx';
+import { RailButton } from '../_annotations/rail-button.tsx';
+import { useScene } from '../_annotations/use-scene.ts';
 import { emptyView, featureCount, represented, type CellView } from '../_figures/cell-view.ts';
-import { Directions } from '../_figures/directions.tsx';
-import { Gram } from '../_figures/gram.tsx';
+import { Directions, directionsPlaces } from '../_figures/directions.tsx';
+import type { Overlay } from '../_figures/figure.tsx';
+import { Gram, gramPlaces } from '../_figures/gram.tsx';
 import type { Highlight } from '../_figures/highlight.ts';
-import { Norms } from '../_figures/norms.tsx';
+import { lossPlaces } from '../_figures/loss-places.ts';
+import { Norms, normsPlaces } from '../_figures/norms.tsx';
 import { formatDensity } from '../_figures/scales.ts';
 import { startingViews } from '../_figures/starting.ts';
 import { Strip } from '../_figures/strip.tsx';
 import { useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import { Agenda } from './agenda.tsx';
+import { FigureNote } from '../_annotations/figure-note.tsx';
 import { FigureBoundary } from './figure-boundary.tsx';
 import { ConnectionBanner, Notices } from './notices.tsx';
-import { PANELS, PanelTabs, type Panel } from './panel-tabs.tsx';
+import { isPanel, PANELS, PanelTabs, type Panel } from './panel-tabs.tsx';
 import { RunLine } from './run-line.tsx';
-import { Scrubber } from './scrubber.tsx';
+import { newestStep, Scrubber } from './scrubber.tsx';
 import styles from './room.module.css';
 import { useRoomShowing, type RoomShowing } from './use-room-showing.ts';
 import { useShortcuts, type Shortcuts } from './use-shortcuts.ts';
@@ -47,12 +53,31 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
   const starting = useStartingViews(spec);
   const views = showing.shown?.views ?? starting;
   const cell = Math.min(chosenCell ?? firstCell(densities), densities.length - 1);
+  const [active, setActive] = useState<number | null>(null);
+  useScene({
+    spec,
+    run,
+    cell,
+    views,
+    step: showing.shown?.step ?? null,
+    settled: showing.scrubbed === null && showing.shown?.moving !== true,
+    best: showing.shown?.best === true,
+    active,
+    turnTo(toCell, step, figure) {
+      onChooseCell(toCell);
+      if (step !== null) showing.onScrub(step < newestStep(run) ? step : null);
+      if (isPanel(figure)) setPanel(figure);
+    },
+  });
 
   return (
     <main className={styles['stage']} data-panel={panel}>
       <ConnectionBanner />
       <Agenda />
-      <LookFor />
+      <div className={styles['lookRow']}>
+        <LookFor />
+        <RailButton />
+      </div>
       <FigureBoundary>
         <Strip views={views} densities={densities} chosen={cell} onChoose={onChooseCell} />
       </FigureBoundary>
@@ -64,6 +89,8 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
         step={showing.shown?.step ?? null}
         cell={cell}
         densities={densities}
+        active={active}
+        onActive={setActive}
       />
       <Notices />
       <Scrubber spec={spec} run={run} cell={cell} {...showing} />
@@ -113,17 +140,24 @@ interface PanelsProps {
   readonly step: number | null;
   readonly cell: number;
   readonly densities: readonly number[];
+  readonly active: number | null;
+  readonly onActive: (feature: number | null) => void;
 }
 
 const NO_POINTS: readonly MetricsEvent[] = [];
 
-function Panels({ spec, run, view, step, cell, densities }: PanelsProps): ReactNode {
-  const [active, setActive] = useState<number | null>(null);
+function Panels({ spec, run, view, step, cell, densities, active, onActive }: PanelsProps): ReactNode {
   const live = useSession((state) => state.connection.phase !== 'connecting');
   // Recharts is slow: the other figures are not kept waiting for the curve and its mark.
   const points = useDeferredValue(run?.metrics ?? NO_POINTS);
   const shown = useDeferredValue(step ?? 0);
-  const highlight = useMemo<Highlight>(() => ({ active, onActive: setActive }), [active]);
+  const highlight = useMemo<Highlight>(() => ({ active, onActive }), [active, onActive]);
+  const pins = usePins(view);
+  const steps = spec.steps;
+  const lossPins = useCallback<Overlay>(
+    (size) => <Pins figure="loss" places={lossPlaces({ points, steps, chosen: cell }, size)} size={size} />,
+    [points, steps, cell],
+  );
   const density = densities[cell] ?? 1;
   const legend = useMemo(() => <DensityWords density={density} />, [density]);
   return (
@@ -132,6 +166,7 @@ function Panels({ spec, run, view, step, cell, densities }: PanelsProps): ReactN
         <Directions
           view={view}
           highlight={highlight}
+          overlay={pins.directions}
           title="Feature directions"
           legend={legend}
           caption={directionsCaption(spec)}
@@ -140,10 +175,10 @@ function Panels({ spec, run, view, step, cell, densities }: PanelsProps): ReactN
         <ShapeName view={view} trained={step !== null} />
       </Panel>
       <Panel name="gram">
-        <Gram view={view} highlight={highlight} className={styles['fill'] ?? ''} />
+        <Gram view={view} highlight={highlight} overlay={pins.gram} className={styles['fill'] ?? ''} />
       </Panel>
       <Panel name="norms">
-        <Norms view={view} highlight={highlight} className={styles['fill'] ?? ''} />
+        <Norms view={view} highlight={highlight} overlay={pins.norms} className={styles['fill'] ?? ''} />
       </Panel>
       <Panel name="loss">
         {live ? (
@@ -154,6 +189,7 @@ function Panels({ spec, run, view, step, cell, densities }: PanelsProps): ReactN
               chosen={cell}
               steps={spec.steps}
               shown={shown}
+              overlay={lossPins}
               className={styles['fill'] ?? ''}
             />
           </Suspense>
@@ -163,10 +199,25 @@ function Panels({ spec, run, view, step, cell, densities }: PanelsProps): ReactN
   );
 }
 
+/** Over each figure of the model, at its size. */
+function usePins(view: CellView): Readonly<Record<'directions' | 'gram' | 'norms', Overlay>> {
+  return useMemo(
+    () => ({
+      directions: (size) => <Pins figure="directions" places={directionsPlaces(view, size)} size={size} />,
+      gram: (size) => <Pins figure="gram" places={gramPlaces(view, size)} size={size} />,
+      norms: (size) => <Pins figure="norms" places={normsPlaces(view, size)} size={size} />,
+    }),
+    [view],
+  );
+}
+
 function Panel({ name, children }: { readonly name: Panel; readonly children: ReactNode }): ReactNode {
   return (
     <section className={styles['panel']} data-name={name} aria-label={PANELS[name]}>
       <FigureBoundary>{children}</FigureBoundary>
+      <span className={styles['panelNote']}>
+        <FigureNote figure={name} name={PANELS[name]} />
+      </span>
     </section>
   );
 }

@@ -1,0 +1,73 @@
+'use client';
+/** Notes that are in no figure: beside the control that they speak of, and along the time. */
+import type { CSSProperties, ReactNode } from 'react';
+import { PERSON_COLOURS } from '#lib/room/person';
+import type { Thread } from '#lib/room/threads';
+import { placeAnchor } from '#lib/room/place';
+import { useNotes, useSession } from '../_session/react.tsx';
+import { cluster } from './cluster.ts';
+import { useDesk, useDeskState, visit } from './desk.tsx';
+import styles from './notes.module.css';
+import { authorOf } from './person-name.ts';
+
+/** Of one parameter. */
+export function ParameterNotes({ parameter }: { readonly parameter: string }): ReactNode {
+  const threads = useNotes((state) => state.threads);
+  const item = useSession((state) => state.item?.id ?? null);
+  const spoken = threads.filter(
+    ({ anchor, resolved }) =>
+      !resolved && anchor?.item === item && anchor.target.kind === 'parameter' && anchor.target.parameter === parameter,
+  );
+  return spoken.length === 0 ? null : <Mark threads={spoken} />;
+}
+
+/** Of steps; `position` gives the share of the track, 0 … 1. */
+export function StepNotes({ position }: { readonly position: (step: number) => number }): ReactNode {
+  const threads = useNotes((state) => state.threads);
+  const scene = useDeskState((state) => state.scene);
+  if (scene === null) return null;
+  const marked = threads.flatMap((thread) => {
+    const { anchor, resolved } = thread;
+    if (resolved || anchor === null || anchor.step === null) return [];
+    // Of another run only what speaks of the step itself: its other moments were that run's own.
+    if (anchor.target.kind !== 'step' && anchor.run !== scene.place.run) return [];
+    if (placeAnchor(anchor, scene.place).state !== 'placed') return [];
+    return [{ thread, x: position(anchor.step), y: 0 }];
+  });
+  return cluster(marked, STEP_DISTANCE).map(({ x, members }) => (
+    <span key={members[0]?.thread.id} className={styles['stepMark']} style={{ left: `${100 * x}%` }}>
+      <Mark threads={members.map(({ thread }) => thread)} />
+    </span>
+  ));
+}
+
+/** As a share of the track: marks nearer to each other are one. */
+const STEP_DISTANCE = 0.04;
+
+/** Several: a press goes from one to the next. */
+function Mark({ threads }: { readonly threads: readonly Thread[] }): ReactNode {
+  const desk = useDesk();
+  const selected = useDeskState((state) => state.selected);
+  const people = useSession((state) => state.people);
+  const authors = useNotes((state) => state.authors);
+  const at = threads.findIndex(({ id }) => id === selected);
+  const thread = threads[at] ?? threads[0];
+  const next = threads[(at + 1) % threads.length];
+  if (thread === undefined || next === undefined) return null;
+  const author = authorOf(thread.author, people, authors);
+  const many = threads.length > 1 && at < 0;
+  return (
+    <button
+      type="button"
+      className={styles['mark']}
+      style={{ '--person': PERSON_COLOURS[author.colour] } as CSSProperties}
+      aria-label={many ? `${threads.length} notes` : `Note ${thread.number} by ${author.name}`}
+      data-testid="note-mark"
+      onClick={() => {
+        visit(desk, next.id, next.anchor);
+      }}
+    >
+      <span>{many ? `×${threads.length}` : thread.number}</span>
+    </button>
+  );
+}

@@ -20,8 +20,6 @@ const homes = {
   'socket.io': ['server'],
   'socket.io-client': ['app/_session', 'e2e'],
   recharts: ['app/_figures'],
-  'rehype-katex': ['app/_annotations'],
-  'react-markdown': ['app/_annotations'],
   libsql: ['server/storage'],
 };
 

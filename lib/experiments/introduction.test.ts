@@ -3,7 +3,9 @@ import { present } from '#lib/base/assert';
 import { polygon } from '#lib/measure/regular';
 import { cellCount, instanceCount, cellParameters } from '#lib/spec/cells';
 import { resolve } from '#lib/spec/resolve';
-import { claimSpec, type FinishedRun } from './experiment.ts';
+import { isMet, type FinishedRun, type StatisticalClaim } from './claim.ts';
+import { INTRODUCTION_CLAIMS } from './claims/introduction.ts';
+import { claimSpec } from './experiment.ts';
 import { experimentOf, experimentParameters } from './index.ts';
 import { introduction } from './introduction.ts';
 
@@ -26,10 +28,12 @@ const IDEAL: Readonly<Record<string, { W: number[]; b: number[] }>> = {
   pentagon: { W: [...polygon(5, 1.09).W], b: [-0.2, -0.2, -0.2, -0.2, -0.2] },
 };
 
+const verdict = (claim: StatisticalClaim, run: FinishedRun): boolean => claim.measure(run).every(isMet);
+
 test('each claim holds for its own shape and refuses the others', () => {
-  for (const claim of introduction.claims)
+  for (const claim of INTRODUCTION_CLAIMS)
     for (const [shape, { W, b }] of Object.entries(IDEAL)) {
-      const spec = { ...claimSpec(introduction, claim, 'full'), replicas: 1 };
+      const spec = { ...claimSpec(introduction, claim, 'full', 1), replicas: 1 };
       const run: FinishedRun = {
         spec,
         W: Float32Array.from(W),
@@ -37,14 +41,14 @@ test('each claim holds for its own shape and refuses the others', () => {
         evaluationLoss: [0],
         best: [{ replica: 0 }],
       };
-      expect([claim.id, shape, claim.test(run).holds]).toEqual([claim.id, shape, claim.id === shape]);
+      expect([claim.id, shape, verdict(claim, run)]).toEqual([claim.id, shape, claim.id === shape]);
     }
 });
 
 test('the best replica of the cell is judged, not the first', () => {
-  const [claim] = introduction.claims;
+  const [claim] = INTRODUCTION_CLAIMS;
   const { W, b } = present(IDEAL['dense-orthogonal'], 'its weights');
-  const spec = { ...claimSpec(introduction, present(claim, 'a claim'), 'full'), replicas: 2 };
+  const spec = { ...claimSpec(introduction, claim, 'full', 1), replicas: 2 };
   const run = (replica: number): FinishedRun => ({
     spec,
     W: Float32Array.from([...new Array<number>(10).fill(0), ...W]),
@@ -52,5 +56,5 @@ test('the best replica of the cell is judged, not the first', () => {
     evaluationLoss: [1, 0],
     best: [{ replica }],
   });
-  expect([0, 1].map((replica) => claim?.test(run(replica)).holds)).toEqual([false, true]);
+  expect([0, 1].map((replica) => verdict(claim, run(replica)))).toEqual([false, true]);
 });

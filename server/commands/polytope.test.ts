@@ -154,7 +154,7 @@ describe('polytope run', () => {
 
 describe('what cannot be done is refused in one sentence, with exit code 2', () => {
   const refusals: readonly [args: string, sentence: RegExp][] = [
-    ['fly', /^There is no command fly; there are list, run, bench, gpu, rooms, backup, restore\.$/],
+    ['fly', /^There is no command fly; there are list, run, claims, bench, gpu, rooms, backup, restore\.$/],
     ['list --wat', /^Unknown option '--wat'; the options are --json\.$/],
     ['run introduction --set n=99', /^n: Features must be between 2 and 24; 99 is not\.$/],
     ['run introduction --seed -1', /^Option '--seed' argument is ambiguous; write --seed=value\.$/],
@@ -162,6 +162,9 @@ describe('what cannot be done is refused in one sentence, with exit code 2', () 
       'run introduction --engine abacus',
       /^--engine must be one of auto, fused-wasm, reference, tfjs-cpu, tfjs-wasm; abacus is not\.$/,
     ],
+    ['claims nonsense', /^There are no claims about nonsense; there are some about introduction/],
+    ['claims --kind vague', /^--kind must be one of exact, statistical; vague is not\.$/],
+    ['claims introduction --ledger', /^--ledger takes all claims at the full budget: leave out the experiment/],
     ['run introduction --workers many', /^--workers must be a whole number of at least 0; many is not\.$/],
   ];
   test.each(refusals)('%s', async (args, sentence) => {

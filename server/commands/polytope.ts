@@ -1,6 +1,7 @@
 /** The command line: `npm run -s polytope -- <command> …`. Results on standard output, everything else on standard error. */
 import { backup } from './backup.ts';
 import { bench } from './bench.ts';
+import { claims } from './claims.ts';
 import { CommandError, EXIT_OK, EXIT_USAGE, type Command } from './command.ts';
 import { gpu } from './gpu.ts';
 import { list } from './list.ts';
@@ -8,7 +9,7 @@ import { restore } from './restore.ts';
 import { rooms } from './rooms.ts';
 import { run } from './run.ts';
 
-const COMMANDS: readonly Command[] = [list, run, bench, gpu, rooms, backup, restore];
+const COMMANDS: readonly Command[] = [list, run, claims, bench, gpu, rooms, backup, restore];
 
 const HELP = `polytope: toy models of superposition, from the command line
 

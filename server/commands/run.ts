@@ -85,7 +85,7 @@ async function requestedTrainer(engine: string, spec: RunSpec, trainers: NodeTra
 type Ended = Extract<RunEvent, { type: 'finished' | 'stopped' | 'failed' }>;
 
 /** Trains to the end, or until Ctrl-C. */
-async function train(trainer: Trainer, spec: RunSpec, take: (event: RunEvent) => void): Promise<Ended> {
+export async function train(trainer: Trainer, spec: RunSpec, take: (event: RunEvent) => void): Promise<Ended> {
   const host = createTrainerHost({ now: () => performance.now(), breathe: nextTurn });
   const release = stopOnInterrupt(host);
   const progress = createProgress(spec.steps, process.stderr, () => performance.now());

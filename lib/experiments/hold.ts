@@ -1,0 +1,112 @@
+/** Holding claims against the models: what to train for one, what wrong models to try on it, and what comes out. */
+import { rowOf } from '#lib/base/matrix';
+import { initialWeights } from '#lib/model/init';
+import { cellCount, instanceCount, originOf } from '#lib/spec/cells';
+import { specHash } from '#lib/spec/hash';
+import type { RunSpec } from '#lib/spec/spec';
+import {
+  CLAIM_SEEDS,
+  isMet,
+  type ExactClaim,
+  type FinishedRun,
+  type NullResult,
+  type StatisticalClaim,
+} from './claim.ts';
+import { claimSpec, isExperiment, type Budget, type Experiment, type Subject } from './experiment.ts';
+import { ledgerClaim, type LedgerClaim } from './ledger.ts';
+
+export interface Holding {
+  readonly budget: Budget;
+  /** Trains, or remembers. Rejects where that fails. */
+  readonly train: (spec: RunSpec) => Promise<TrainedRun>;
+  /** Milliseconds on a monotonic clock. */
+  readonly now: () => number;
+}
+
+export interface TrainedRun extends FinishedRun {
+  /** Name and device. */
+  readonly engine: string;
+  /** Of training. */
+  readonly seconds: number;
+}
+
+/** The claim `id` of a subject, measured and judged. */
+export async function holdClaim(subject: Subject, id: string, holding: Holding): Promise<LedgerClaim> {
+  const claim = subject.claims.find((each) => each.id === id);
+  if (claim === undefined) throw new RangeError(`${subject.key} has no claim ${id}.`);
+  if (claim.kind === 'exact') return holdExact(subject, claim, holding);
+  if (!isExperiment(subject)) throw new TypeError(`${subject.key} has no experiment to train for ${id}.`);
+  return holdStatistical(subject, claim, holding);
+}
+
+function holdExact(subject: Subject, claim: ExactClaim, { now }: Holding): LedgerClaim {
+  const before = now();
+  const quantities = claim.measure();
+  const seconds = (now() - before) / 1_000;
+  return ledgerClaim(subject.key, claim, {
+    measurements: [quantities],
+    nulls: [],
+    engine: 'evaluator',
+    seeds: [],
+    seconds,
+    specHashes: [],
+  });
+}
+
+async function holdStatistical(
+  experiment: Experiment,
+  claim: StatisticalClaim,
+  { budget, train }: Holding,
+): Promise<LedgerClaim> {
+  const runs: TrainedRun[] = [];
+  for (const seed of CLAIM_SEEDS) runs.push(await train(claimSpec(experiment, claim, budget, seed)));
+  const wrong =
+    claim.wrong === undefined
+      ? undefined
+      : await train(claimSpec(experiment, claim, budget, CLAIM_SEEDS[0], claim.wrong.parameters));
+  const trained = wrong === undefined ? runs : [...runs, wrong];
+  return ledgerClaim(experiment.key, claim, {
+    measurements: runs.map((run) => claim.measure(run)),
+    nulls: nullsOf(claim, runs, wrong),
+    engine: [...new Set(trained.map(({ engine }) => engine))].join(', '),
+    seeds: CLAIM_SEEDS,
+    seconds: trained.reduce((sum, { seconds }) => sum + seconds, 0),
+    specHashes: runs.map(({ spec }) => specHash(spec)),
+  });
+}
+
+function nullsOf(claim: StatisticalClaim, runs: readonly FinishedRun[], wrong: FinishedRun | undefined): NullResult[] {
+  const nulls = [countPassing(claim, 'untrained', runs.map(untrained))];
+  if (wrong !== undefined) nulls.push(countPassing(claim, claim.wrong?.words ?? '', [wrong]));
+  if (runs.some(({ spec }) => cellCount(spec) > 1))
+    nulls.push(countPassing(claim, 'trained, but each shown as the next cell', runs.map(exchanged)));
+  return nulls;
+}
+
+/** Every replica by itself stands for its cell: the chance that one wrong model would do. */
+function countPassing(claim: StatisticalClaim, words: string, runs: readonly FinishedRun[]): NullResult {
+  const each = runs.flatMap((run) =>
+    Array.from({ length: run.spec.replicas }, (_, replica) => ({ ...run, best: run.best.map(() => ({ replica })) })),
+  );
+  return { words, passed: each.filter((run) => claim.measure(run).every(isMet)).length, of: each.length };
+}
+
+/** The same run, as it starts. */
+function untrained(run: FinishedRun): FinishedRun {
+  const { spec } = run;
+  const { n, m, initScale } = spec.model;
+  const W = new Float32Array(run.W.length);
+  for (let instance = 0; instance < instanceCount(spec); instance++)
+    W.set(initialWeights(spec.model, initScale, originOf(spec, instance)), instance * n * m);
+  return { ...run, W, b: new Float32Array(run.b.length) };
+}
+
+/** The same run with the models of each cell in the place of the one before. */
+function exchanged(run: FinishedRun): FinishedRun {
+  const cells = cellCount(run.spec);
+  const turn = (tensor: Float32Array): Float32Array => {
+    const size = tensor.length / cells;
+    return Float32Array.from([...tensor.subarray(size), ...rowOf(tensor, 0, size)]);
+  };
+  return { ...run, W: turn(run.W), b: turn(run.b) };
+}

@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { at } from '#lib/base/matrix';
+import { draw, streamKey, toUnit } from '#lib/base/random';
+import { sampleBatch } from '#lib/model/data';
+import { normal } from '#lib/model/init';
+import { forward, loss, type TiedModel, type TiedWeights } from '#lib/model/tied';
+import { createEvaluator, expectedLoss, reweigh, type Problem } from './expected-loss.ts';
+import { independent, setsOf, uniformLaw, type Law } from './law.ts';
+
+const key = (seed: number): number => streamKey({ seed, cell: 0, replica: 0 }, 'evaluation', 0);
+
+/** Weights of the size that models train to. */
+function randomWeights({ n, m }: TiedModel, seed: number): TiedWeights {
+  const scale = 1 / Math.sqrt(m);
+  return {
+    W: Float64Array.from({ length: n * m }, (_, j) => scale * normal(key(seed), j)),
+    b: Float64Array.from({ length: n }, (_, j) => 0.3 * normal(key(seed + 1), j)),
+  };
+}
+
+/** x [samples, n] of any law, by the definition of the sets. */
+function sampleLaw(law: Law, n: number, samples: number, seed: number): Float64Array {
+  const x = new Float64Array(samples * n);
+  const bits = (stream: 'data' | 'group' | 'member', index: number): number =>
+    toUnit(draw(streamKey({ seed, cell: 0, replica: 0 }, stream, 0), index));
+  for (let sample = 0; sample < samples; sample++)
+    law.forEach((set, s) => {
+      if (bits('group', sample * law.length + s) >= set.density) return;
+      const chosen = Math.floor(bits('member', sample * law.length + s) * set.members.length);
+      set.members.forEach((member, place) => {
+        if (set.kind === 'correlated' || place === chosen) x[sample * n + member] = bits('data', sample * n + member);
+      });
+    });
+  return x;
+}
+
+const anyModel = fc.record({
+  n: fc.integer({ min: 2, max: 7 }),
+  m: fc.integer({ min: 1, max: 3 }),
+  output: fc.constantFrom('relu' as const, 'linear' as const),
+});
+const anySeed = fc.integer({ min: 1, max: 1_000_000 });
+const unit = fc.double({ min: 0.02, max: 1, noNaN: true });
+
+/** A problem with densities or sets, and importances, of their own. */
+const anyProblem: fc.Arbitrary<Problem> = anyModel.chain((model) =>
+  fc.record({
+    model: fc.constant(model),
+    law: fc.oneof(
+      fc.array(unit, { minLength: model.n, maxLength: model.n }).map(independent),
+      fc
+        .tuple(unit, unit, fc.integer({ min: 1, max: model.n }), fc.constantFrom('correlated', 'anticorrelated'))
+        .map(([p, q, size, kind]): Law => {
+          const members = Array.from({ length: model.n }, (_, i) => i);
+          const rest = members.slice(size).map((i) => ({ kind: 'correlated' as const, members: [i], density: q }));
+          return [{ kind: kind, members: members.slice(0, size), density: p }, ...rest];
+        }),
+    ),
+    importance: fc.array(unit, { minLength: model.n, maxLength: model.n }),
+  }),
+);
+
+/** Mean over samples of the loss, and its standard error. */
+function monteCarlo({ model, importance }: Problem, weights: TiedWeights, x: Float64Array): [number, number] {
+  const { n } = model;
+  const y = forward(model, weights, x);
+  let [first, second] = [0, 0];
+  for (let start = 0; start < x.length; start += n) {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += (importance[i] ?? NaN) * (at(y, start + i) - at(x, start + i)) ** 2;
+    first += sum / n;
+    second += (sum / n) ** 2;
+  }
+  const samples = x.length / n;
+  const mean = first / samples;
+  return [mean, Math.sqrt(Math.max(0, second / samples - mean ** 2) / samples)];
+}
+
+describe('the expected loss', () => {
+  test('is what 20,000 samples give, within five standard errors: any weights, densities, importances, sets', () => {
+    fc.assert(
+      fc.property(anyProblem, anySeed, (problem, seed) => {
+        const weights = randomWeights(problem.model, seed);
+        const [mean, error] = monteCarlo(problem, weights, sampleLaw(problem.law, problem.model.n, 20_000, seed));
+        expect(Math.abs(expectedLoss(problem, weights) - mean)).toBeLessThan(5 * error + 1e-12);
+      }),
+      { numRuns: 40, seed: 1 },
+    );
+  });
+
+  test("is what the reference's own sampler gives: 300,000 samples of five features, within 4 per mille", () => {
+    const model: TiedModel = { n: 5, m: 2, output: 'relu' };
+    for (const [seed, p] of [1, 0.5, 0.1, 0.05].entries()) {
+      const weights = randomWeights(model, 10 * seed);
+      const x = new Float64Array(1_500_000);
+      sampleBatch(x, 5, key(seed), p);
+      const exact = expectedLoss({ model, law: uniformLaw(5, p), importance: [1, 0.9, 0.81, 0.729, 0.6561] }, weights);
+      expect(loss(model, weights, Float64Array.of(1, 0.9, 0.81, 0.729, 0.6561), x) / exact - 1).toBeCloseTo(0, 2.1);
+    }
+  });
+
+  test('has the gradient of finite differences: up to four active features to 1e-6 of its largest entry', () => {
+    fc.assert(
+      fc.property(anyProblem, anySeed, (problem, seed) => {
+        fc.pre(problem.model.n <= 4);
+        expect(gradientError(problem, seed)).toBeLessThan(1e-6);
+      }),
+      { numRuns: 40, seed: 2 },
+    );
+  });
+
+  test('and beyond, where a lattice comes in, to 1e-4', () => {
+    fc.assert(
+      fc.property(anyProblem, anySeed, (problem, seed) => {
+        fc.pre(problem.model.n > 4);
+        expect(gradientError(problem, seed)).toBeLessThan(1e-4);
+      }),
+      { numRuns: 6, seed: 3 },
+    );
+  });
+
+  test('of other densities comes from the same integrals', () => {
+    const model: TiedModel = { n: 4, m: 2, output: 'relu' };
+    const weights = randomWeights(model, 5);
+    const importance = [1, 1, 1, 0.5];
+    const losses = createEvaluator({ model, law: uniformLaw(4, 0.5), importance }).patternLosses(weights);
+    for (const densities of [
+      [0.1, 0.1, 0.1, 0.1],
+      [1, 0.2, 0.7, 0.01],
+    ]) {
+      const law = independent(densities);
+      expect(reweigh(losses, law)).toBeCloseTo(expectedLoss({ model, law, importance }, weights), 14);
+    }
+  });
+
+  test('of anticorrelated features that lie opposite is 0', () => {
+    const problem: Problem = {
+      model: { n: 4, m: 2, output: 'relu' },
+      law: setsOf('anticorrelated', 2, 2, 0.3),
+      importance: [1, 1, 1, 1],
+    };
+    const W = Float64Array.of(1, 0, -1, 0, 0, 1, 0, -1);
+    expect(expectedLoss(problem, { W, b: new Float64Array(4) })).toBeCloseTo(0, 15);
+  });
+});
+
+test('a law must hold each feature once, and not too many', () => {
+  const problem = (law: Law): Problem => ({ model: { n: 2, m: 1, output: 'relu' }, law, importance: [1, 1] });
+  expect(() => createEvaluator(problem(uniformLaw(3, 0.1)))).toThrow('from 0 to 1 once; they hold 0, 1, 2');
+  const large: Problem = { model: { n: 13, m: 1, output: 'relu' }, law: uniformLaw(13, 0.1), importance: [] };
+  expect(() => createEvaluator(large)).toThrow('8192 sparsity patterns are more than 4096');
+});
+
+/** Largest difference to central differences, over the largest entry. */
+function gradientError(problem: Problem, seed: number): number {
+  const { model } = problem;
+  const weights = randomWeights(model, seed);
+  const gradient = { W: new Float64Array(model.n * model.m), b: new Float64Array(model.n) };
+  const evaluator = createEvaluator(problem);
+  expect(evaluator.lossAndGradient(weights, gradient)).toBeCloseTo(evaluator.loss(weights), 13);
+  let [worst, largest] = [0, 0];
+  const h = 1e-5;
+  for (const tensor of ['W', 'b'] as const)
+    gradient[tensor].forEach((value, j) => {
+      const moved = (by: number): number => {
+        const copy = { W: weights.W.slice(), b: weights.b.slice() };
+        copy[tensor][j] = at(copy[tensor], j) + by;
+        return evaluator.loss(copy);
+      };
+      worst = Math.max(worst, Math.abs((moved(h) - moved(-h)) / (2 * h) - value));
+      largest = Math.max(largest, Math.abs(value));
+    });
+  return worst / largest;
+}

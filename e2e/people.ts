@@ -98,7 +98,7 @@ export async function makeLong(page: Page): Promise<void> {
   await setNumber(page, 'steps', '200000');
 }
 
-async function setNumber(page: Page, parameter: string, value: string): Promise<void> {
+export async function setNumber(page: Page, parameter: string, value: string): Promise<void> {
   const field = page.getByTestId(`parameter-${parameter}`).locator('input[type=number], input[inputmode]').first();
   await field.fill(value);
   await field.press('Enter');

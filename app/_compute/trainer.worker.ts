@@ -1,9 +1,15 @@
-/** Entry of the worker that runs the training loop: alone where there is one core to spare, else with a worker for each. */
+/**
+ * Entry of the worker that runs the training loop: on the graphics card where there is a real one, else with a worker for each
+ * core to spare, or alone where there is just one.
+ */
+import { chooseTrainer } from '#lib/engine/choose';
 import { createFusedTrainer } from '#lib/engine/fused/trainer';
 import { createTrainerHost } from '#lib/engine/host';
-import { serveTrainer } from '#lib/engine/remote';
+import { serveTrainer, type Introduction } from '#lib/engine/remote';
+import type { Trainer } from '#lib/engine/trainer';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
+import { ANY_ADAPTER, openGraphics } from './graphics.ts';
 import { nextTask } from './next-task.ts';
 import { ownPort, workerPort } from './web-worker-port.ts';
 import { spareCores } from './spare-cores.ts';
@@ -11,19 +17,42 @@ import { spareCores } from './spare-cores.ts';
 /** Enough for the step's code to be optimised. */
 const REHEARSED_STEPS = 50;
 
-const trainer = createFusedTrainer({
+const fused = createFusedTrainer({
   // With one core to spare, a second thread would only wait for this one.
   workers: spareCores() === 1 ? 0 : spareCores(),
   // Turbopack recognises exactly this form and makes the worker a bundle of its own.
   spawn: () => workerPort(new Worker(new URL('./fused.worker.ts', import.meta.url), { type: 'module' })),
 });
 const clock = { now: () => performance.now(), breathe: nextTask };
-serveTrainer(ownPort, trainer, clock);
-trainer.warm();
-void rehearse();
+
+/** Fastest first. Nobody waits for a card: a run that begins before it has answered is trained without. */
+let trainers: [Trainer, ...Trainer[]] = [fused];
+const trainer: Trainer = {
+  engine: fused.engine,
+  refuses: (spec) => fused.refuses(spec),
+  train: (spec, host) => chooseTrainer(spec, trainers).trainer.train(spec, host),
+};
+
+const introduce = serveTrainer(ownPort, trainer, clock);
+fused.warm();
+void rehearse(fused);
+void findGraphics();
+
+async function findGraphics(): Promise<void> {
+  const graphics = await openGraphics(fused, self.name === ANY_ADAPTER);
+  if (typeof graphics === 'string') return;
+  await rehearse(graphics.trainer);
+  trainers = [graphics.trainer, fused];
+  introduce(introduction());
+  await graphics.lost;
+  trainers = [fused];
+  introduce(introduction());
+}
+
+const introduction = (): Introduction => ({ engine: trainers[0].engine });
 
 /** Trains a little for nobody: else the first frame of the first run waits for this code to be compiled. */
-async function rehearse(): Promise<void> {
+async function rehearse(trainer: Trainer): Promise<void> {
   const spec = resolve({ ...DEFAULT_PARAMETERS, replicas: 1 });
   const host = createTrainerHost({ ...clock, target: REHEARSED_STEPS });
   for await (const event of trainer.train(spec, host)) if (event.type === 'paused') host.setTarget('stop');

@@ -70,7 +70,7 @@ function RunWords({ run, cell, best }: { readonly run: RunView; readonly cell: n
     `seed ${record.spec.seed}`,
   ];
   return (
-    <span className={styles['runWords']} data-mine={mine ? '' : undefined}>
+    <span className={styles['runWords']} data-testid="run-words" data-mine={mine ? '' : undefined}>
       <span>{words.join(' · ')}</span>
       <Verdict run={run} cell={cell} best={best} />
     </span>

@@ -7,7 +7,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { RoomId } from '#lib/base/id';
 import { refuse, type Refusal, type Result } from '#lib/base/result';
-import type { Trainer } from '#lib/engine/trainer';
+import type { RemoteTrainer } from '#lib/engine/remote';
 import type { ControlAction } from '#lib/room/decide';
 import { editLab } from '#lib/room/agenda';
 import { readLab, setParameters, type LabView } from '#lib/room/lab';
@@ -45,7 +45,7 @@ export interface SessionOptions {
   readonly room: RoomId;
   /** Where the server is, e.g. `http://localhost:3000`. */
   readonly origin: string;
-  readonly trainer: Trainer;
+  readonly trainer: RemoteTrainer;
   /** The room's document as it stood when the page was made. */
   readonly glance: LabView | null;
   /** A host for one run in this tab, which may train up to `target`. */
@@ -307,6 +307,9 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function listen(): void {
+    trainer.onIntroduction(({ engine }) => {
+      patch({ browserEngine: engine });
+    });
     socket.on('connect', () => void enter());
     socket.on('disconnect', () => {
       patch({ touches: new Map() });

@@ -2,7 +2,7 @@
  * A trainer behind a port: its whole loop runs on the other side, so that a page busy with drawing never holds training up: with
  * the loop in the page's own thread every chunk waited for a figure to be drawn.
  */
-import type { Checkpoint, RunEvent } from '#lib/runs/events';
+import type { Checkpoint, EngineName, RunEvent } from '#lib/runs/events';
 import type { Amendment, SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
 import type { Port, WorkerPort } from './fused/port.ts';
@@ -22,15 +22,24 @@ type ToTrainer =
   | { readonly type: 'target'; readonly run: number; readonly target: number | 'stop' };
 
 /** `event` null: the run's last event has been sent. */
-interface FromTrainer {
+interface TrainerEvent {
   readonly run: number;
   readonly event: RunEvent | null;
 }
 
-/** The side that trains: any number of runs, each until its end. */
-export function serveTrainer(port: Port, trainer: Trainer, clock: Pick<HostOptions, 'now' | 'breathe'>): void {
+/** What the other side would train on now, told when that is another than before: a graphics card takes a moment to be found. */
+export interface Introduction {
+  readonly engine: EngineName;
+}
+
+/** The side that trains: any number of runs, each until its end. Returns how it says what it would train on. */
+export function serveTrainer(
+  port: Port,
+  trainer: Trainer,
+  clock: Pick<HostOptions, 'now' | 'breathe'>,
+): (introduction: Introduction) => void {
   const hosts = new Map<number, SteeredHost>();
-  const post = (message: FromTrainer): void => {
+  const post = (message: TrainerEvent): void => {
     port.post(message);
   };
 
@@ -48,6 +57,9 @@ export function serveTrainer(port: Port, trainer: Trainer, clock: Pick<HostOptio
     else if (request.type === 'amend') hosts.get(request.run)?.amend(request.change);
     else train(request).catch((error: unknown) => post({ run: request.run, event: failedWith(error) }));
   });
+  return (introduction) => {
+    port.post(introduction);
+  };
 }
 
 const failedWith = (error: unknown): RunEvent => ({
@@ -57,6 +69,8 @@ const failedWith = (error: unknown): RunEvent => ({
 });
 
 export interface RemoteTrainer extends Trainer {
+  /** Calls `listen` whenever the other side would train on another engine than it said before. */
+  readonly onIntroduction: (listen: (introduction: Introduction) => void) => void;
   /** Ends the other side, whatever it is doing. */
   readonly close: () => void;
 }
@@ -64,12 +78,15 @@ export interface RemoteTrainer extends Trainer {
 /** The other side, as a trainer. Of a host it takes the target, changes, and where to go on from; clock and breath are the other side's. */
 export function connectTrainer(port: WorkerPort, description: Pick<Trainer, 'engine' | 'refuses'>): RemoteTrainer {
   const runs = new Map<number, (event: RunEvent | null) => void>();
+  let introduced: Introduction | undefined;
+  let listener: (introduction: Introduction) => void = () => undefined;
   let count = 0;
   let failure: Error | undefined;
 
   port.onMessage((message) => {
-    const { run, event } = message as FromTrainer;
-    runs.get(run)?.(event);
+    const said = message as TrainerEvent | Introduction;
+    if ('run' in said) runs.get(said.run)?.(said.event);
+    else listener((introduced = said));
   });
   port.onFailure((error) => {
     failure = error;
@@ -106,7 +123,15 @@ export function connectTrainer(port: WorkerPort, description: Pick<Trainer, 'eng
     }
   }
 
-  return { ...description, train, close: port.terminate };
+  return {
+    ...description,
+    train,
+    close: port.terminate,
+    onIntroduction: (listen) => {
+      listener = listen;
+      if (introduced !== undefined) listen(introduced);
+    },
+  };
 }
 
 /** Tells of every change of the host's target, and of the spec, while the run goes on. */

@@ -51,6 +51,18 @@ describe('a trainer that fails in the middle of a run', () => {
     expect(keptSteps(spec.steps).filter((step) => !frames.includes(step))).toEqual([]);
   });
 
+  test('hands on the changes that were made to the run meanwhile', async () => {
+    const change = { learningRate: 5e-3 };
+    const changed = (): TrainerHost => {
+      const asked = [change];
+      return { ...hurried(), nextChange: () => asked.shift() };
+    };
+    const whole = finished(await collect(fused.train(spec, changed())));
+    const events = await collect(createStandbyTrainer(failingAfter(90), fused).train(spec, changed()));
+    expect(finished(events).weightsHash).toBe(whole.weightsHash);
+    expect(events.filter(({ type }) => type === 'amended')).toHaveLength(1);
+  });
+
   test('has its failure told in the words of the one that follows', async () => {
     const events = await collect(createStandbyTrainer(failingAfter(90), fused).train(spec, hurried()));
     const engines = events.flatMap((event) => (event.type === 'started' ? [event.engine] : []));

@@ -11,6 +11,7 @@ export function createStandbyTrainer(first: Trainer, second: Trainer): Trainer {
     refuses: (spec) => first.refuses(spec),
     async *train(spec, host) {
       let checkpoint: Checkpoint | undefined = host.from;
+      const amendments = [...(host.amendments ?? [])];
       let reached = -1;
       let failure: Extract<RunEvent, { type: 'failed' }> | undefined;
       for await (const event of first.train(spec, host)) {
@@ -19,12 +20,13 @@ export function createStandbyTrainer(first: Trainer, second: Trainer): Trainer {
           break;
         }
         if (event.type === 'checkpoint') checkpoint = event.checkpoint;
+        if (event.type === 'amended') amendments.push({ step: event.step, change: event.change });
         reached = Math.max(reached, shownStep(event) ?? reached);
         yield event;
       }
       if (failure === undefined) return;
       const from = checkpoint === undefined ? {} : { from: checkpoint };
-      for await (const event of second.train(spec, { ...host, ...from })) {
+      for await (const event of second.train(spec, { ...host, ...from, amendments })) {
         if (event.type === 'started') yield { ...event, engine: { ...event.engine, device: inWords(event, failure) } };
         // What was shown of these steps stays; the second's differ in the last bits alone.
         else if ((shownStep(event) ?? Infinity) > reached) yield event;

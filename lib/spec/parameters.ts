@@ -245,7 +245,7 @@ export const PARAMETERS = {
     max: 4_294_967_295,
     scale: 'linear',
     step: 1,
-    help: 'Of every random number. The same seed gives the same run, bit for bit, on any machine.',
+    help: 'Of every random number. The same seed gives the same run; bit for bit on any machine where it is trained by fused-wasm.',
     url: 's',
   },
 } as const satisfies Record<string, ParameterDefinition>;

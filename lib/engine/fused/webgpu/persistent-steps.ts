@@ -1,6 +1,7 @@
 /** The persistent kernel at work: one dispatch for as many steps as are asked for, up to the room for their updates. */
 import type { Numbers } from '#lib/base/matrix';
 import { instanceCount } from '#lib/spec/cells';
+import type { RunSpec } from '#lib/spec/spec';
 import { EVALUATION_SAMPLES } from '../../trainer.ts';
 import { dispatch, type Gpu } from './gpu.ts';
 import { persistentEvaluation, persistentTraining } from './persistent.ts';
@@ -20,17 +21,27 @@ const LEAST_THREADS = 32;
 /** Workgroups that evaluate one instance: eight instances alone would leave most of a device idle. */
 const EVALUATION_PARTS = 16;
 
-/** The least power of two that gives every sample a thread, within limits. */
-function threadsFor(batch: number): number {
+/** Instances from which on each gets fewer threads: the card is full, and adding up the threads' sums is what is left to save. */
+const CROWDED: readonly (readonly [instances: number, threads: number])[] = [
+  [4_096, 32],
+  [256, 64],
+];
+/** Weights from which on 128 threads are faster than 256: more sums to add up than samples to share. */
+const MANY_WEIGHTS = 64;
+
+/** The least power of two that gives every sample a thread, within what was fastest on a card (README.md). */
+function threadsFor({ batch, model }: RunSpec, instances: number): number {
+  const crowded = CROWDED.find(([least]) => instances >= least)?.[1];
+  const most = crowded ?? (model.n * model.m >= MANY_WEIGHTS ? MOST_THREADS / 2 : MOST_THREADS);
   let threads = LEAST_THREADS;
-  while (threads < batch && threads < MOST_THREADS) threads *= 2;
+  while (threads < batch && threads < most) threads *= 2;
   return threads;
 }
 
 export function openPersistent({ gpu, spec, buffers, updates, tuning }: StepsOptions): Steps {
   const instances = instanceCount(spec);
   const { model, optimizer, batch } = spec;
-  const { threads = threadsFor(batch) } = tuning;
+  const { threads = threadsFor(spec, instances) } = tuning;
   const uniforms = gpu.uniforms(UNIFORM_BYTES, 1);
   const updateBuffer = gpu.storage(MOST_STEPS * UPDATE_NUMBERS * 4);
   const losses = gpu.storage(instances * EVALUATION_PARTS * 4);

@@ -7,11 +7,15 @@ import styles from './notes.module.css';
 const Markdown = lazy(() => import('./markdown.tsx').then((module) => ({ default: module.Markdown })));
 const MathMarkdown = lazy(() => import('./math-markdown.tsx').then((module) => ({ default: module.MathMarkdown })));
 
+/** characters; reading a longer text as Markdown would hold up the page. */
+const MARKDOWN_LENGTH = 40_000;
+
 /** A dollar that opens something: prices alone do not fetch KaTeX. */
 const hasMath = (text: string): boolean => /\$[^$]+\$/.test(text);
 
 export function NoteText({ text }: { readonly text: string }): ReactNode {
   const plain = <p className={styles['plain']}>{text}</p>;
+  if (text.length > MARKDOWN_LENGTH) return <div className={styles['text']}>{plain}</div>;
   const Reader = hasMath(text) ? MathMarkdown : Markdown;
   return (
     <div className={styles['text']}>

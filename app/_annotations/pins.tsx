@@ -1,6 +1,6 @@
 'use client';
 /** Over a figure: the pins of notes, and, while a note is being written, the hand that says what it is about. */
-import { useEffect, useRef, useState, type CSSProperties, type PointerEvent, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type CSSProperties, type PointerEvent, type ReactNode } from 'react';
 import type { AnchorFigure } from '#lib/room/anchor';
 import { PERSON_COLOURS } from '#lib/room/person';
 import { placeAnchor } from '#lib/room/place';
@@ -47,21 +47,25 @@ interface PinnedNote extends Pixel {
 
 function PinButtons({ figure, places, size, scene }: PinsProps & { readonly scene: Scene }): ReactNode {
   const threads = useNotes((state) => state.threads);
-  const pinned = threads.flatMap((thread) => pinOf(thread, figure, places, scene));
+  // What is to be pinned changes rarely; where it is, with every frame.
+  const spots = useMemo(() => threads.flatMap((thread) => spotsOf(thread, figure, scene)), [threads, figure, scene]);
+  const pinned = spots.flatMap(({ thread, spot }) => {
+    const at = places.locate(spot);
+    return at === null ? [] : [{ thread, spot, x: at.x + PIN_OFFSET, y: at.y - PIN_OFFSET }];
+  });
   return cluster(
     pinned.map((pin) => inside(pin, size)),
     PIN_DISTANCE,
   ).map((group) => <Pin key={group.members[0]?.thread.id} group={group} places={places} />);
 }
 
-function pinOf(thread: Thread, figure: AnchorFigure, places: Places, scene: Scene): readonly PinnedNote[] {
+function spotsOf(thread: Thread, figure: AnchorFigure, scene: Scene): readonly Pick<PinnedNote, 'thread' | 'spot'>[] {
   const { anchor } = thread;
   if (thread.resolved || anchor?.figure !== figure) return [];
   const placement = placeAnchor(anchor, scene.place);
   if (placement.state !== 'placed' || placement.cell !== scene.cell) return [];
   const spot = spotOf(placement.target, anchor.step);
-  const at = spot === null ? null : places.locate(spot);
-  return spot === null || at === null ? [] : [{ thread, spot, x: at.x + PIN_OFFSET, y: at.y - PIN_OFFSET }];
+  return spot === null ? [] : [{ thread, spot }];
 }
 
 /** A pin is never beyond the edge of its figure. */
@@ -152,6 +156,7 @@ function Hand({ figure, places, scene }: HandProps): ReactNode {
   const desk = useDesk();
   const [from, setFrom] = useState<Pixel | null>(null);
   const [to, setTo] = useState<Pixel | null>(null);
+  const [hovered, setHovered] = useState<Pixel | null>(null);
   const take = (spot: Spot | null): void => {
     const { draft } = desk.getState();
     if (spot !== null && draft !== null) desk.setState({ draft: { ...draft, anchor: scene.anchorAt(figure, spot) } });
@@ -168,6 +173,11 @@ function Hand({ figure, places, scene }: HandProps): ReactNode {
       }}
       onPointerMove={(event) => {
         if (from !== null) setTo(pixelOf(event));
+        const spot = from === null ? places.pick(pixelOf(event)) : null;
+        setHovered(spot === null ? null : places.locate(spot));
+      }}
+      onPointerLeave={() => {
+        setHovered(null);
       }}
       onPointerUp={(event) => {
         const end = pixelOf(event);
@@ -183,6 +193,7 @@ function Hand({ figure, places, scene }: HandProps): ReactNode {
         setFrom(null);
       }}
     >
+      {hovered === null ? null : <div className={styles['hovered']} style={{ left: hovered.x, top: hovered.y }} />}
       {from === null || to === null ? null : <Outline corners={cornersOf(from, to)} colour="var(--accent)" />}
     </div>
   );

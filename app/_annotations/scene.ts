@@ -48,7 +48,7 @@ export function createScene(parts: SceneParts): Scene {
         density: place.densities[cell] ?? spec.data.density,
         step,
         figure,
-        target: targetOf(subject, () => rolesOf(model.view, spec)),
+        target: targetOf(subject, model.view, () => rolesOf(model.view, spec)),
         quotes: quotesOf(subject, model),
       };
     },
@@ -65,6 +65,9 @@ export function createScene(parts: SceneParts): Scene {
 export const rolesOf = ({ gram }: CellView, spec: RunSpec): readonly Role[] =>
   featureRoles(Float64Array.from(gram), importances(spec)).map(rounded);
 
+export const cosineOf = ({ gram, norms }: CellView, i: number, j: number): number =>
+  (gram[i * norms.length + j] ?? NaN) / ((norms[i] ?? NaN) * (norms[j] ?? NaN));
+
 /** Three digits are as much as anybody reads, and an anchor has little room. */
 const rounded = ({ importance, norm, share, shape, cosines }: Role): Role => ({
   importance: short(importance),
@@ -76,14 +79,14 @@ const rounded = ({ importance, norm, share, shape, cosines }: Role): Role => ({
 
 const short = (value: number): number => (Number.isFinite(value) ? Number(value.toPrecision(3)) : 0);
 
-function targetOf(subject: Subject, roles: () => readonly Role[]): Target {
+function targetOf(subject: Subject, view: CellView, roles: () => readonly Role[]): Target {
   switch (subject.kind) {
     case 'feature':
       return { kind: 'feature', feature: subject.feature, role: roles()[subject.feature] ?? NO_ROLE };
     case 'pair': {
       const [i, j] = subject.features;
       const [a = NO_ROLE, b = NO_ROLE] = [roles()[i], roles()[j]];
-      return { kind: 'pair', features: [i, j], roles: [a, b], cosine: 0 };
+      return { kind: 'pair', features: [i, j], roles: [a, b], cosine: short(cosineOf(view, i, j)) };
     }
     case 'region':
       return { kind: 'region', from: pointOf(subject.from), to: pointOf(subject.to) };
@@ -116,10 +119,8 @@ function quotesOf(subject: Subject, { view, loss }: LiveModel): readonly Quote[]
     }
     case 'pair': {
       const [i, j] = subject.features;
-      const product = view.gram[i * n + j] ?? 0;
-      const cosine = product / ((view.norms[i] ?? 0) * (view.norms[j] ?? 0));
-      const angle = (Math.acos(Math.min(1, Math.max(-1, cosine))) * 180) / Math.PI;
-      return [...quote('W · W', product), ...quote('angle °', angle)];
+      const angle = (Math.acos(Math.min(1, Math.max(-1, cosineOf(view, i, j)))) * 180) / Math.PI;
+      return [...quote('W · W', view.gram[i * n + j]), ...quote('angle °', angle)];
     }
     case 'parameter':
       return [{ label: 'value', value: subject.value }];

@@ -9,7 +9,7 @@ import { emptyView, type CellView } from '../_figures/cell-view.ts';
 import { useNotes, useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import { NOTE_PARAMETER, useDesk, visit } from './desk.tsx';
-import { createScene, rolesOf, type LiveModel } from './scene.ts';
+import { cosineOf, createScene, rolesOf, type LiveModel } from './scene.ts';
 
 interface SceneView {
   readonly spec: RunSpec;
@@ -31,7 +31,7 @@ export function useScene({ spec, run, cell, views, step, settled, best, active, 
   const item = useSession((state) => state.item);
   const live = useRef<LiveModel>({ view: emptyView(0), step: null, loss: null });
   const turn = useRef(turnTo);
-  const forming = useRef<Forming>({ run: null, best: false, roles: null });
+  const forming = useRef<Forming>({ run: null, best: false, known: null });
   const runId = run?.record.id ?? null;
   const bestReplicas = best ? (run?.best ?? null) : null;
   useEffect(() => {
@@ -47,9 +47,9 @@ export function useScene({ spec, run, cell, views, step, settled, best, active, 
   useEffect(() => {
     if (item === null) return;
     const before = forming.current;
-    const roles = resting === null ? null : createRoles(resting, spec);
-    const known = before.run === runId && before.best === best ? before.roles : null;
-    forming.current = { run: runId, best, roles: roles ?? known };
+    const fresh = resting === null ? null : createGeometry(resting, spec);
+    const known = before.run === runId && before.best === best ? before.known : null;
+    forming.current = { run: runId, best, known: fresh ?? known };
     desk.setState({
       scene: createScene({
         spec,
@@ -64,7 +64,8 @@ export function useScene({ spec, run, cell, views, step, settled, best, active, 
           steps: spec.steps,
           densities: Array.from({ length: cellCount(spec) }, (_, k) => cellParameters(spec, k).density),
           instance: (k) => k * spec.replicas + (bestReplicas?.[k]?.replica ?? 0),
-          roles: (k) => forming.current.roles?.(k) ?? null,
+          roles: (k) => forming.current.known?.roles(k) ?? null,
+          cosine: (k, i, j) => forming.current.known?.cosine(k, i, j) ?? NaN,
           parameters: experimentOf(item.experiment)?.controls ?? [],
         },
       }),
@@ -76,18 +77,29 @@ export function useScene({ spec, run, cell, views, step, settled, best, active, 
 interface Forming {
   readonly run: string | null;
   readonly best: boolean;
-  readonly roles: ((cell: number) => readonly Role[] | null) | null;
+  readonly known: Geometry | null;
+}
+
+interface Geometry {
+  readonly roles: (cell: number) => readonly Role[] | null;
+  readonly cosine: (cell: number, i: number, j: number) => number;
 }
 
 /** Each cell's roles, worked out when somebody asks, and once. */
-function createRoles(views: readonly CellView[], spec: RunSpec): (cell: number) => readonly Role[] | null {
+function createGeometry(views: readonly CellView[], spec: RunSpec): Geometry {
   const known = new Map<number, readonly Role[]>();
-  return (cell) => {
-    const view = views[cell];
-    if (view === undefined) return null;
-    const roles = known.get(cell) ?? rolesOf(view, spec);
-    known.set(cell, roles);
-    return roles;
+  return {
+    roles(cell) {
+      const view = views[cell];
+      if (view === undefined) return null;
+      const roles = known.get(cell) ?? rolesOf(view, spec);
+      known.set(cell, roles);
+      return roles;
+    },
+    cosine(cell, i, j) {
+      const view = views[cell];
+      return view === undefined ? NaN : cosineOf(view, i, j);
+    },
   };
 }
 

@@ -47,6 +47,8 @@ export interface Notes {
 /** What the session does with it. */
 export interface NotesConnection extends Notes {
   readonly connect: (ticket: string, me: { readonly id: PersonId; readonly role: Role }) => void;
+  /** What this person has written, and the minutes as they stand here: to be kept where the room takes them no more. */
+  readonly own: () => object;
   /** Throws away what is here: the room's copy comes with the next ticket. */
   readonly replace: () => void;
   readonly close: () => void;
@@ -74,6 +76,7 @@ const READ_ONLY: Refusal = refuse('forbidden', 'You are watching: notes are writ
 export function createNotes(dependencies: NotesDependencies): NotesConnection {
   const { address, random, now, unsaved, closed, refused } = dependencies;
   const store = createStore<NotesState>(() => ({ ...NO_NOTES, seenAt: dependencies.seenAt }));
+  let me: PersonId | null = null;
   let writer: NotesWriter | null = null;
 
   const watchers = new Set<Parameters<NotesActions['watchMinutes']>[0]>();
@@ -133,9 +136,15 @@ export function createNotes(dependencies: NotesDependencies): NotesConnection {
       },
     },
     connect(ticket, { id, role }) {
+      me = id;
       const mayWrite = can(role, 'edit-notes');
       writer = mayWrite ? { person: id, moderates: can(role, 'moderate-notes') } : null;
       void shared.connect(ticket, EPOCH, mayWrite);
+    },
+    own() {
+      const { threads, minutes } = store.getState();
+      const entries = threads.flatMap(({ replies, ...note }) => [note, ...replies]);
+      return { notes: entries.filter(({ author }) => author === me).map(({ at, text }) => ({ at, text })), minutes };
     },
     replace() {
       shared.close(true);

@@ -188,6 +188,7 @@ export function createSession(options: SessionOptions): Session {
 
   function notesClosed(code: number): void {
     if (code === CLOSE.forbidden) {
+      if (unsaved.notes > 0) offerAsFile(notes.own());
       notes.replace();
       tellUnsaved({ notes: 0 });
       patch({ problem: NOTES_REFUSED });
@@ -234,9 +235,12 @@ export function createSession(options: SessionOptions): Session {
 
   function keepLeftBehind(view: LabView | undefined): void {
     rememberUnsent(room, null);
-    if (view === undefined) return;
-    rememberLeftBehind(room, view);
-    patch({ leftBehind: view });
+    if (view !== undefined) offerAsFile(view);
+  }
+
+  function offerAsFile(leftBehind: object): void {
+    rememberLeftBehind(room, leftBehind);
+    patch({ leftBehind });
   }
 
   const fail = (answer: Result<unknown>): void => {

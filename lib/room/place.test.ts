@@ -84,6 +84,11 @@ describe('a feature in another model', () => {
   });
 });
 
+const cosineIn =
+  ({ W, n, m }: Arrangement) =>
+  (_: number, i: number, j: number): number =>
+    gram(W, { n, m })[i * n + j] ?? NaN;
+
 const scene = (change: Partial<PlaceScene> = {}): PlaceScene => ({
   item: 'first',
   run: 'second-run',
@@ -91,6 +96,7 @@ const scene = (change: Partial<PlaceScene> = {}): PlaceScene => ({
   densities: [1, 0.5, 0.1],
   instance: (cell) => cell * 16,
   roles: () => rolesOf(polygon(5), falling(5)),
+  cosine: cosineIn(polygon(5)),
   parameters: ['seed'],
   ...change,
 });
@@ -133,22 +139,32 @@ describe('an anchor', () => {
     expect(placed).toMatchObject({ state: 'placed', carried: true, change: 'It is not represented here.' });
   });
 
-  test('on a pair finds both, and never one of them twice', () => {
+  test('on a pair of equal importance finds two that are to each other as these were', () => {
+    const model = tegum(digon(), digon());
+    const opposite = cosineIn(model);
     fc.assert(
       fc.property(orderOf(4), fc.constantFrom<[number, number]>([0, 1], [0, 2], [3, 1]), (order, [i, j]) => {
-        const before = rolesOf(tegum(digon(), digon()), alike(4));
-        const after = rolesOf(reordered(tegum(digon(), digon()), order), alike(4));
-        const target = {
-          kind: 'pair',
-          features: [i, j],
-          cosine: 0,
-          roles: [before[i] as Role, before[j] as Role],
-        } as const;
-        const placed = placeAnchor(anchor({ target }), scene({ roles: () => after }));
+        const before = rolesOf(model, alike(4));
+        const now = reordered(model, order);
+        const roles = [before[i] as Role, before[j] as Role] as const;
+        const target = { kind: 'pair', features: [i, j], cosine: opposite(0, i, j), roles } as const;
+        const placed = placeAnchor(
+          anchor({ target }),
+          scene({ roles: () => rolesOf(now, alike(4)), cosine: cosineIn(now) }),
+        );
         if (placed.state !== 'placed' || placed.target.kind !== 'pair') throw new Error(placed.state);
-        expect(new Set(placed.target.features).size).toBe(2);
+        expect(cosineIn(now)(0, ...placed.target.features)).toBeCloseTo(opposite(0, i, j), 9);
       }),
     );
+  });
+
+  test('on a pair that importance tells apart is placed, and says that the angle is another', () => {
+    const before = rolesOf(polygon(5), falling(5));
+    const roles = [before[0] as Role, before[1] as Role] as const;
+    const target = { kind: 'pair', features: [0, 1], cosine: cosineIn(polygon(5))(0, 0, 1), roles } as const;
+    const now = reordered(polygon(5), [0, 2, 1, 3, 4]);
+    const placed = placeAnchor(anchor({ target }), scene({ cosine: cosineIn(now) }));
+    expect(placed).toMatchObject({ state: 'placed', change: 'Here they are at another angle.' });
   });
 
   test('on a step needs a run that long, on a parameter an experiment that has it', () => {

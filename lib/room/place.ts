@@ -18,6 +18,8 @@ export interface PlaceScene {
   readonly instance: (cell: number) => number;
   /** [n] roles in a cell's model; null while it is forming: nothing in it can be told apart yet. */
   readonly roles: (cell: number) => readonly Role[] | null;
+  /** Between two features of a cell's model, once its roles are known. */
+  readonly cosine: (cell: number, i: number, j: number) => number;
   readonly parameters: readonly string[];
 }
 
@@ -71,7 +73,8 @@ export function placeAnchor(anchor: Anchor, scene: PlaceScene): Placement {
       if (same) return placed(target);
       const roles = scene.roles(cell);
       if (roles === null) return { state: 'waiting' };
-      return target.kind === 'feature' ? placeFeature(target, roles, placed) : placePair(target, roles, placed);
+      if (target.kind === 'feature') return placeFeature(target, roles, placed);
+      return placePair(target, roles, (i, j) => scene.cosine(cell, i, j), placed);
     }
   }
 }
@@ -102,15 +105,33 @@ function placeFeature(target: Of<'feature'>, roles: readonly Role[], placed: Pla
   return placed({ kind: 'feature', feature, role }, changeOf(target.role, role));
 }
 
-function placePair(target: Of<'pair'>, roles: readonly Role[], placed: Placed): Placement {
-  const first = findFeature(target.roles[0], target.features[0], roles);
-  const rest = roles.map((role, i) => (i === first ? null : role));
-  const second = findFeature(target.roles[1], target.features[1], rest);
-  if (typeof first === 'string') return unanchored(first);
-  if (typeof second === 'string') return unanchored(second);
-  const found = [roles[first] ?? target.roles[0], roles[second] ?? target.roles[1]] as const;
-  const change = changeOf(target.roles[0], found[0]) ?? changeOf(target.roles[1], found[1]);
-  return placed({ ...target, features: [first, second], roles: found }, change);
+/** How far the cosine between two features may be off: a square is no pentagon, and a pentagon that trained badly is still one. */
+const SAME_COSINE = 0.2;
+
+/** Of all pairs that could be it, the one whose features are to each other as they were. */
+function placePair(
+  target: Of<'pair'>,
+  roles: readonly Role[],
+  cosine: (i: number, j: number) => number,
+  placed: Placed,
+): Placement {
+  const [firsts, seconds] = target.roles.map((role) => candidates(role, roles)) as [Candidates, Candidates];
+  if (typeof firsts === 'string') return unanchored(firsts);
+  if (typeof seconds === 'string') return unanchored(seconds);
+  const pairs = firsts.flatMap((i) => seconds.flatMap((j) => (i === j ? [] : [[i, j] as const])));
+  const off = ([i, j]: readonly [number, number]): number => Math.abs(cosine(i, j) - target.cosine);
+  const least = Math.min(...pairs.map(off));
+  const best = pairs.filter((pair) => off(pair) <= least + ALIKE);
+  const found = best.find(([i, j]) => i === target.features[0] && j === target.features[1]) ?? best[0];
+  if (found === undefined) return unanchored('Only one feature here is like the two.');
+  const told = firsts.length === 1 && seconds.length === 1;
+  if (least > SAME_COSINE && !told) return unanchored('No two features here are to each other as these were.');
+  const [a = target.roles[0], b = target.roles[1]] = found.map((i) => roles[i]);
+  const change = least > SAME_COSINE ? 'Here they are at another angle.' : null;
+  return placed(
+    { kind: 'pair', features: found, roles: [a, b], cosine: cosine(...found) },
+    changeOf(target.roles[0], a) ?? changeOf(target.roles[1], b) ?? change,
+  );
 }
 
 /** Two importances nearer than this, as a share, do not tell features apart: training does not either. */
@@ -123,27 +144,33 @@ const SAME_SHARE = 0.15;
  * The feature that was `role`: the one with its importance, and where several have it, the one whose surroundings are most like
  * it was. Among several that are alike in everything, the one with its number, since any is as right. Else why there is none.
  */
-export function findFeature(role: Role, number: number, roles: readonly (Role | null)[]): number | string {
+export function findFeature(role: Role, number: number, roles: readonly Role[]): number | string {
+  const found = candidates(role, roles);
+  if (typeof found === 'string') return found;
+  return found.includes(number) ? number : (found[0] ?? 'No feature here is what it was.');
+}
+
+/** Features that nothing tells apart as what `role` was; or why there is none. */
+type Candidates = readonly number[] | string;
+
+function candidates(role: Role, roles: readonly Role[]): Candidates {
   const alike = roles.flatMap((other, i) =>
-    other !== null && Math.abs(log(other.importance / role.importance)) < SAME_IMPORTANCE ? [i] : [],
+    Math.abs(log(other.importance / role.importance)) < SAME_IMPORTANCE ? [i] : [],
   );
-  const [only, ...more] = alike;
-  if (only === undefined) return 'No feature here has its importance.';
-  if (more.length === 0) return only;
-  const distance = (i: number): number => distanceBetween(role, roles[i] ?? null);
-  const same = alike.filter((i) => distance(i) < Infinity);
-  if (same.length === 0) return 'Features of its importance are alike here, and none is what it was.';
-  const least = Math.min(...same.map(distance));
-  const best = same.filter((i) => distance(i) <= least + ALIKE);
-  return best.includes(number) ? number : (best[0] ?? 'No feature here is what it was.');
+  if (alike.length === 0) return 'No feature here has its importance.';
+  if (alike.length === 1) return alike;
+  const distance = (i: number): number => distanceBetween(role, roles[i]);
+  const least = Math.min(...alike.map(distance));
+  if (least === Infinity) return 'Features of its importance are alike here, and none is what it was.';
+  return alike.filter((i) => distance(i) <= least + ALIKE);
 }
 
 /** Largest difference of cosines by which two surroundings are still taken as one: shapes that are trained are not exact. */
 const ALIKE = 0.05;
 
 /** The largest difference between the cosines around two features; ∞ where they are not the same thing. */
-function distanceBetween(a: Role, b: Role | null): number {
-  if (b === null || a.shape !== b.shape || a.cosines.length !== b.cosines.length) return Infinity;
+function distanceBetween(a: Role, b: Role | undefined): number {
+  if (b === undefined || a.shape !== b.shape || a.cosines.length !== b.cosines.length) return Infinity;
   if (a.shape === null) return 0;
   if (Math.abs(a.share - b.share) > SAME_SHARE) return Infinity;
   return a.cosines.reduce((most, cosine, k) => Math.max(most, Math.abs(cosine - (b.cosines[k] ?? 0))), 0);

@@ -5,13 +5,24 @@ import { createFusedTrainer } from '#lib/engine/fused/trainer';
 import { collect, createHost, finished, lastCheckpoint } from '#lib/engine/trainer.contract';
 import { bestReplicas } from '#lib/runs/best';
 import { checkSpec } from '#lib/spec/resolve';
+import { specHash } from '#lib/spec/hash';
 import type { RunSpec } from '#lib/spec/spec';
 import { holdClaim, type TrainedRun } from './hold.ts';
 import { SUBJECTS } from './index.ts';
 
 const trainer = createFusedTrainer({ workers: 0, spawn: () => expect.unreachable('no worker is asked for') });
 
-async function train(spec: RunSpec): Promise<TrainedRun> {
+const trained = new Map<string, Promise<TrainedRun>>();
+
+/** Claims share runs. */
+function train(spec: RunSpec): Promise<TrainedRun> {
+  const hash = specHash(spec);
+  const run = trained.get(hash) ?? trainAfresh(spec);
+  trained.set(hash, run);
+  return run;
+}
+
+async function trainAfresh(spec: RunSpec): Promise<TrainedRun> {
   expect(checkSpec(spec)).toMatchObject({ ok: true });
   const events = await collect(trainer.train(spec, createHost()));
   const { evaluationLoss, seconds } = finished(events);

@@ -1,7 +1,8 @@
 /** Holding claims against the models: what to train for one, what wrong models to try on it, and what comes out. */
 import { rowOf } from '#lib/base/matrix';
 import { initialWeights } from '#lib/model/init';
-import { cellCount, instanceCount, originOf } from '#lib/spec/cells';
+import { evaluationLoss } from '#lib/measure/evaluation-loss';
+import { cellCount, cellOf, cellParameters, importances, instanceCount, originOf } from '#lib/spec/cells';
 import { specHash } from '#lib/spec/hash';
 import type { RunSpec } from '#lib/spec/spec';
 import {
@@ -91,14 +92,30 @@ function countPassing(claim: StatisticalClaim, words: string, runs: readonly Fin
   return { words, passed: each.filter((run) => claim.measure(run).every(isMet)).length, of: each.length };
 }
 
+/** Enough to tell an untrained model's loss from a trained one's. */
+const NULL_SAMPLES = 2_048;
+
 /** The same run, as it starts. */
 function untrained(run: FinishedRun): FinishedRun {
   const { spec } = run;
-  const { n, m, initScale } = spec.model;
-  const W = new Float32Array(run.W.length);
-  for (let instance = 0; instance < instanceCount(spec); instance++)
-    W.set(initialWeights(spec.model, initScale, originOf(spec, instance)), instance * n * m);
-  return { ...run, W, b: new Float32Array(run.b.length) };
+  const { model } = spec;
+  const starts = Array.from({ length: instanceCount(spec) }, (_, instance) =>
+    initialWeights(model, model.initScale, originOf(spec, instance)),
+  );
+  const losses = starts.map((W, instance) =>
+    evaluationLoss(W, new Float32Array(model.n), {
+      model,
+      density: cellParameters(spec, cellOf(spec, instance)).density,
+      importance: importances(spec),
+      samples: NULL_SAMPLES,
+    }),
+  );
+  return {
+    ...run,
+    W: Float32Array.from(starts.flatMap((W) => [...W])),
+    b: new Float32Array(run.b.length),
+    evaluationLoss: losses,
+  };
 }
 
 /** The same run with the models of each cell in the place of the one before. */
@@ -108,5 +125,6 @@ function exchanged(run: FinishedRun): FinishedRun {
     const size = tensor.length / cells;
     return Float32Array.from([...tensor.subarray(size), ...rowOf(tensor, 0, size)]);
   };
-  return { ...run, W: turn(run.W), b: turn(run.b) };
+  const losses = [...run.evaluationLoss.slice(run.spec.replicas), ...run.evaluationLoss.slice(0, run.spec.replicas)];
+  return { ...run, W: turn(run.W), b: turn(run.b), evaluationLoss: losses };
 }

@@ -1,0 +1,39 @@
+/** Twenty features of falling importance in five dimensions: the paper's first systematic figure. */
+import { DEMONSTRATING_CLAIMS } from './claims/demonstrating-superposition.ts';
+import type { Experiment } from './experiment.ts';
+
+export const demonstratingSuperposition: Experiment = {
+  key: 'demonstrating-superposition',
+  title: 'Twenty features, five dimensions',
+  section: 'Demonstrating Superposition',
+  question: 'Which features does the model store beyond its five dimensions as they get sparser, and at whose cost?',
+  // Seven half-decades from density 1 to .001.
+  defaults: {
+    n: 20,
+    m: 5,
+    importanceBase: 0.7,
+    densityFrom: 1,
+    densityTo: 0.001,
+    densities: 7,
+    replicas: 8,
+  },
+  controls: [
+    'output',
+    'densityFrom',
+    'densityTo',
+    'densities',
+    'n',
+    'm',
+    'importanceBase',
+    'initScale',
+    'learningRate',
+    'schedule',
+    'weightDecay',
+    'batch',
+    'steps',
+    'replicas',
+    'seed',
+  ],
+  figures: ['norms', 'gram', 'strip', 'directions', 'loss'],
+  claims: DEMONSTRATING_CLAIMS,
+};

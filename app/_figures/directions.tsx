@@ -1,16 +1,24 @@
 'use client';
 /** Feature directions: each row of W as a vector in the hidden space (paper, introduction). */
-import { memo, type ReactNode } from 'react';
+import { memo, useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { Hull, planeOf, pointOf, type Plane } from './arrows.tsx';
 import { featureCount, featureWords, represented, type CellView } from './cell-view.ts';
 import { Drawing } from './drawing.tsx';
 import { Figure, type Overlay } from './figure.tsx';
 import styles from './figure.module.css';
 import { featureKeys, highlightOf, type Highlight } from './highlight.ts';
-import { featureColour } from './scales.ts';
+import { clamp, featureColour } from './scales.ts';
 import { middle, nearest, regionOf, type Pixel, type Places } from './spot.ts';
 import type { FigureTable } from './table.ts';
 import type { Size } from './use-size.ts';
+
+/** Where features may be moved by hand. */
+export interface Hand {
+  /** To x, y in data units. */
+  readonly onMove: (feature: number, x: number, y: number) => void;
+  /** By the keyboard: turned by degrees, its length multiplied. */
+  readonly onNudge: (feature: number, degrees: number, factor: number) => void;
+}
 
 interface DirectionsProps {
   readonly view: CellView;
@@ -20,6 +28,7 @@ interface DirectionsProps {
   /** Before the usual words: what the plane is, where it is not the whole of hidden space. */
   readonly caption?: string | undefined;
   readonly overlay?: Overlay | undefined;
+  readonly hand?: Hand | null;
   readonly className?: string;
 }
 
@@ -28,6 +37,7 @@ export const Directions = memo(function Directions({
   highlight,
   className = '',
   caption = '',
+  hand = null,
   ...words
 }: DirectionsProps): ReactNode {
   return (
@@ -41,7 +51,7 @@ export const Directions = memo(function Directions({
       early
       table={() => directionsTable(view)}
     >
-      {(size) => <DirectionsDrawing view={view} highlight={highlight} size={size} />}
+      {(size) => <DirectionsDrawing view={view} highlight={highlight} hand={hand} size={size} />}
     </Figure>
   );
 });
@@ -92,23 +102,26 @@ const spoken = (view: CellView): string =>
   `Feature directions: ${view.shape()}. ${represented(view).length} of ${featureCount(view)} features represented. ` +
   'Arrow keys go through the features.';
 
-/** The drawing by itself, for pages without a caption or table. */
-export function DirectionsDrawing({
+function DirectionsDrawing({
   view,
   highlight,
+  hand,
   size: { width, height },
 }: {
   readonly view: CellView;
   readonly highlight: Highlight;
+  readonly hand: Hand | null;
   readonly size: Size;
 }): ReactNode {
+  // While a feature is held the scale stays: else the plane would shrink under the hand.
+  const held = useRef<{ readonly feature: number; readonly plane: Plane } | null>(null);
   const plane = planeOf(view, width, height, PAD);
   const n = featureCount(view);
   return (
     <Drawing
       size={{ width, height }}
-      label={spoken(view)}
-      onKeyDown={featureKeys(highlight, n)}
+      label={`${spoken(view)}${hand === null ? '' : ' With Shift they turn the chosen one and change its length.'}`}
+      onKeyDown={handKeys(hand, highlight.active, featureKeys(highlight, n))}
       onLeave={() => {
         highlight.onActive(null);
       }}
@@ -117,13 +130,64 @@ export function DirectionsDrawing({
       <Hull view={view} plane={plane} className={styles['hull']} />
       {/* Least important first: the most important lies on top. */}
       {Array.from({ length: n }, (_, i) => n - 1 - i).map((feature) => (
-        <Arrow key={feature} view={view} feature={feature} plane={plane} highlight={highlight} />
+        <Arrow
+          key={feature}
+          view={view}
+          feature={feature}
+          plane={plane}
+          highlight={highlight}
+          {...(hand === null
+            ? {}
+            : {
+                onHold: (event) => {
+                  held.current = { feature, plane };
+                  event.currentTarget.setPointerCapture(event.pointerId);
+                },
+                onDrag: (event) => {
+                  if (held.current?.feature !== feature) return;
+                  const box = event.currentTarget.ownerSVGElement?.getBoundingClientRect();
+                  if (box === undefined) return;
+                  const { unit } = held.current.plane;
+                  const x = (event.clientX - box.left - width / 2) / unit;
+                  const y = (box.top + height / 2 - event.clientY) / unit;
+                  hand.onMove(feature, clamp(x, -REACH, REACH), clamp(y, -REACH, REACH));
+                },
+                onRelease: () => {
+                  held.current = null;
+                },
+              })}
+        />
       ))}
     </Drawing>
   );
 }
 
-export function Axes({ plane, width, height }: Size & { readonly plane: Plane }): ReactNode {
+/** Data units: no trained vector is longer. */
+const REACH = 3;
+
+/** Degrees and share of its length that one press moves a feature by. */
+const TURN = 2;
+const GROW = 1.02;
+
+function handKeys(hand: Hand | null, active: number | null, otherwise: (event: KeyboardEvent) => void) {
+  return (event: KeyboardEvent): void => {
+    const nudge = {
+      ArrowLeft: [TURN, 1] as const,
+      ArrowRight: [-TURN, 1] as const,
+      ArrowUp: [0, GROW] as const,
+      ArrowDown: [0, 1 / GROW] as const,
+    }[event.key];
+    if (hand === null || active === null || nudge === undefined || !event.shiftKey) {
+      otherwise(event);
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    hand.onNudge(active, nudge[0], nudge[1]);
+  };
+}
+
+function Axes({ plane, width, height }: Size & { readonly plane: Plane }): ReactNode {
   const half = Math.min(width, height) / 2;
   const [x, y] = [width / 2, height / 2];
   return (
@@ -145,9 +209,12 @@ interface ArrowProps {
   readonly feature: number;
   readonly plane: Plane;
   readonly highlight: Highlight;
+  readonly onHold?: (event: PointerEvent<SVGGElement>) => void;
+  readonly onDrag?: (event: PointerEvent<SVGGElement>) => void;
+  readonly onRelease?: () => void;
 }
 
-function Arrow({ view, feature, plane, highlight }: ArrowProps): ReactNode {
+function Arrow({ view, feature, plane, highlight, onHold, onDrag, onRelease }: ArrowProps): ReactNode {
   const { x, y } = pointOf(view, feature);
   const [px, py] = [plane.x(x), plane.y(y)];
   const [ox, oy] = [plane.x(0), plane.y(0)];
@@ -160,6 +227,11 @@ function Arrow({ view, feature, plane, highlight }: ArrowProps): ReactNode {
       data-feature={feature}
       data-x={x}
       data-y={y}
+      data-movable={onHold === undefined ? undefined : ''}
+      onPointerDown={onHold}
+      onPointerMove={onDrag}
+      onPointerUp={onRelease}
+      onPointerCancel={onRelease}
       onPointerEnter={() => {
         highlight.onActive(feature);
       }}

@@ -19,10 +19,16 @@ interface LossProps {
   /** The step that the other figures show. */
   readonly shown: number;
   readonly overlay?: Overlay | undefined;
+  readonly title?: ReactNode;
   readonly className?: string;
 }
 
-export const Loss = memo(function Loss({ className = '', overlay, ...props }: LossProps): ReactNode {
+export const Loss = memo(function Loss({
+  className = '',
+  title = 'Training loss',
+  overlay,
+  ...props
+}: LossProps): ReactNode {
   const density = props.densities[props.chosen];
   // The point of the curve that the keyboard is at.
   const [at, setAt] = useState<number | null>(null);
@@ -31,7 +37,7 @@ export const Loss = memo(function Loss({ className = '', overlay, ...props }: Lo
       className={className}
       testId="loss"
       overlay={overlay}
-      title="Training loss"
+      title={title}
       name="Training loss"
       caption="Both axes are logarithmic. A sudden drop is a feature that has found its place."
       said={at === null ? '' : pointWords(props, at)}

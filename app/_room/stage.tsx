@@ -4,13 +4,15 @@ import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useState, type 
 import { experimentOf } from '#lib/experiments/index';
 import type { MetricsEvent } from '#lib/runs/events';
 import type { RunPlace } from '#lib/runs/record';
-import { cellCount, cellParameters } from '#lib/spec/cells';
+import { cellCount, cellParameters, importances } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import { Pins } from '../_annotations/pins.tsx';
 import { RailButton } from '../_annotations/rail-button.tsx';
 import { useScene } from '../_annotations/use-scene.ts';
+import { Anatomy } from '../_figures/anatomy.tsx';
+import { anatomyOf, moved, nudged, type AnatomyData } from '../_figures/by-hand.ts';
 import { emptyView, featureCount, represented, type CellView } from '../_figures/cell-view.ts';
-import { Directions, directionsPlaces } from '../_figures/directions.tsx';
+import { Directions, directionsPlaces, type Hand } from '../_figures/directions.tsx';
 import type { Overlay } from '../_figures/figure.tsx';
 import { Gram, gramPlaces } from '../_figures/gram.tsx';
 import type { Highlight } from '../_figures/highlight.ts';
@@ -87,6 +89,7 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
         run={run}
         view={views[cell] ?? emptyView(0)}
         step={showing.shown?.step ?? null}
+        moving={showing.shown?.moving === true}
         cell={cell}
         densities={densities}
         active={active}
@@ -138,6 +141,7 @@ interface PanelsProps {
   readonly view: CellView;
   /** null while nothing has been trained: the view is what a run would start from. */
   readonly step: number | null;
+  readonly moving: boolean;
   readonly cell: number;
   readonly densities: readonly number[];
   readonly active: number | null;
@@ -146,7 +150,12 @@ interface PanelsProps {
 
 const NO_POINTS: readonly MetricsEvent[] = [];
 
-function Panels({ spec, run, view, step, cell, densities, active, onActive }: PanelsProps): ReactNode {
+function Panels({ spec, run, view: trained, step, moving, cell, densities, active, onActive }: PanelsProps): ReactNode {
+  const [lower, setLower] = useState<Lower>('loss');
+  const isPlane = spec.model.m === 2 && featureCount(trained) > 0;
+  const { view, hand, release } = useHand(trained, isPlane && !moving, () => {
+    setLower('anatomy');
+  });
   const live = useSession((state) => state.connection.phase !== 'connecting');
   // Recharts is slow: the other figures are not kept waiting for the curve and its mark.
   const points = useDeferredValue(run?.metrics ?? NO_POINTS);
@@ -160,6 +169,7 @@ function Panels({ spec, run, view, step, cell, densities, active, onActive }: Pa
   );
   const density = densities[cell] ?? 1;
   const legend = useMemo(() => <DensityWords density={density} />, [density]);
+  const tabs = useMemo(() => <LowerTabs lower={lower} onLower={setLower} />, [lower]);
   return (
     <div className={styles['panels']}>
       <Panel name="directions">
@@ -170,9 +180,10 @@ function Panels({ spec, run, view, step, cell, densities, active, onActive }: Pa
           title="Feature directions"
           legend={legend}
           caption={directionsCaption(spec)}
+          hand={hand}
           className={styles['fill'] ?? ''}
         />
-        <ShapeName view={view} trained={step !== null} />
+        <ShapeName view={view} trained={step !== null} onRelease={release} />
       </Panel>
       <Panel name="gram">
         <Gram view={view} highlight={highlight} overlay={pins.gram} className={styles['fill'] ?? ''} />
@@ -181,9 +192,19 @@ function Panels({ spec, run, view, step, cell, densities, active, onActive }: Pa
         <Norms view={view} highlight={highlight} overlay={pins.norms} className={styles['fill'] ?? ''} />
       </Panel>
       <Panel name="loss">
-        {live ? (
+        {lower === 'anatomy' && isPlane ? (
+          <AnatomyPanel
+            spec={spec}
+            view={view}
+            trained={trained}
+            density={density}
+            highlight={highlight}
+            title={tabs}
+          />
+        ) : live ? (
           <Suspense>
             <Loss
+              title={isPlane ? tabs : 'Training loss'}
               points={points}
               densities={densities}
               chosen={cell}
@@ -208,6 +229,82 @@ function usePins(view: CellView): Readonly<Record<'directions' | 'gram' | 'norms
       norms: (size) => <Pins figure="norms" places={normsPlaces(view, size)} size={size} />,
     }),
     [view],
+  );
+}
+
+type Lower = 'loss' | 'anatomy';
+const LOWER: Readonly<Record<Lower, string>> = { loss: 'Training loss', anatomy: 'Loss anatomy' };
+
+function LowerTabs({ lower, onLower }: { readonly lower: Lower; readonly onLower: (lower: Lower) => void }) {
+  return (
+    <span className={styles['lower']}>
+      {(['loss', 'anatomy'] as const).map((each) => (
+        <button
+          key={each}
+          type="button"
+          aria-pressed={lower === each}
+          onClick={() => {
+            onLower(each);
+          }}
+        >
+          {LOWER[each]}
+        </button>
+      ))}
+    </span>
+  );
+}
+
+interface Handled {
+  readonly view: CellView;
+  /** null where nothing may be moved. */
+  readonly hand: Hand | null;
+  /** Gives the trained weights back; null while they stand. */
+  readonly release: (() => void) | null;
+}
+
+/** Weights that this viewer has moved, until the model shown is another one. Nobody else sees it: the run stays as it is. */
+function useHand(trained: CellView, allowed: boolean, onFirst: () => void): Handled {
+  const [held, setHeld] = useState<{ readonly of: CellView; readonly view: CellView } | null>(null);
+  const stands = allowed && held?.of === trained;
+  const view = stands ? held.view : trained;
+  const put = (next: CellView): void => {
+    if (!stands) onFirst();
+    setHeld({ of: trained, view: next });
+  };
+  const hand: Hand = {
+    onMove: (feature, x, y) => {
+      put(moved(view, feature, x, y));
+    },
+    onNudge: (feature, degrees, factor) => {
+      put(nudged(view, feature, degrees, factor));
+    },
+  };
+  const release = (): void => {
+    setHeld(null);
+  };
+  return { view, hand: allowed ? hand : null, release: stands ? release : null };
+}
+
+interface AnatomyPanelProps {
+  readonly spec: RunSpec;
+  readonly view: CellView;
+  /** Before a hand moved anything. */
+  readonly trained: CellView;
+  readonly density: number;
+  readonly highlight: Highlight;
+  readonly title: ReactNode;
+}
+
+function AnatomyPanel({ spec, view, trained, density, highlight, title }: AnatomyPanelProps): ReactNode {
+  const data: AnatomyData = { output: spec.model.output, density, importance: importances(spec) };
+  return (
+    <Anatomy
+      anatomy={anatomyOf(view, data)}
+      before={view === trained ? null : anatomyOf(trained, data)}
+      highlight={highlight}
+      title={title}
+      className={styles['fill'] ?? ''}
+    />
   );
 }
 
@@ -239,8 +336,15 @@ function directionsCaption({ model: { m } }: RunSpec): string {
     : `${m} dimensions, seen along their two principal axes.`;
 }
 
+interface ShapeNameProps {
+  readonly view: CellView;
+  readonly trained: boolean;
+  /** Offered while features stand where a hand has put them. */
+  readonly onRelease: (() => void) | null;
+}
+
 /** The polytope's name fades in when it becomes another. */
-function ShapeName({ view, trained }: { readonly view: CellView; readonly trained: boolean }): ReactNode {
+function ShapeName({ view, trained, onRelease }: ShapeNameProps): ReactNode {
   const [name, words] = trained
     ? [view.shape(), `${represented(view).length} of ${featureCount(view)} features represented`]
     : ['Press Run', 'and watch the directions form'];
@@ -248,6 +352,11 @@ function ShapeName({ view, trained }: { readonly view: CellView; readonly traine
     <div className={styles['shape']} data-testid="shape">
       <strong key={name}>{name}</strong>
       <span>{words}</span>
+      {onRelease === null ? null : (
+        <button type="button" onClick={onRelease}>
+          Back to the trained weights
+        </button>
+      )}
     </div>
   );
 }

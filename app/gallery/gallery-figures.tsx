@@ -1,6 +1,8 @@
 'use client';
 import { useState, type CSSProperties, type ReactNode } from 'react';
-import { cellParameters } from '#lib/spec/cells';
+import { cellParameters, importances } from '#lib/spec/cells';
+import { Anatomy } from '../_figures/anatomy.tsx';
+import { anatomyOf } from '../_figures/by-hand.ts';
 import { emptyView, type CellView } from '../_figures/cell-view.ts';
 import { Directions } from '../_figures/directions.tsx';
 import { chainToLast, createMeasure } from '../_figures/formation.ts';
@@ -25,22 +27,37 @@ export function GalleryFigures(): ReactNode {
   const [views] = useState(frozenViews);
   const view = views[cell] ?? emptyView(5);
   const highlight: Highlight = { active, onActive: setActive };
+  const density = DENSITIES[cell] ?? 1;
+  const square = styles['square'] ?? '';
   return (
     <>
       <ThemeButton />
-      <Strip views={views} densities={DENSITIES} chosen={cell} onChoose={setCell} />
+      <div className={styles['wide']}>
+        <Strip views={views} densities={DENSITIES} chosen={cell} onChoose={setCell} />
+      </div>
       {SIZES.map((size) => (
-        <div key={size} className={styles['row']} style={{ '--size': `${size}px` } as CSSProperties}>
-          <Directions view={view} highlight={highlight} title="Feature directions" className={styles['square'] ?? ''} />
-          <Gram view={view} highlight={highlight} className={styles['square'] ?? ''} />
-          <Norms view={view} highlight={highlight} className={styles['square'] ?? ''} />
+        <div
+          key={size}
+          className={styles['row']}
+          style={{ '--size': `${size}px` } as CSSProperties}
+          data-testid={`row-${size}`}
+        >
+          <Directions view={view} highlight={highlight} title="Feature directions" className={square} />
+          <Gram view={view} highlight={highlight} className={square} />
+          <Norms view={view} highlight={highlight} className={square} />
           <Loss
             points={METRICS}
             densities={DENSITIES}
             chosen={cell}
             steps={frozenSpec.steps}
             shown={400}
-            className={styles['square'] ?? ''}
+            className={square}
+          />
+          <Anatomy
+            anatomy={anatomyOf(view, { output: 'relu', density, importance: importances(frozenSpec) })}
+            before={null}
+            highlight={highlight}
+            className={square}
           />
         </div>
       ))}

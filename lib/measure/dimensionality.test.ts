@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sum } from '#lib/base/matrix';
-import { dimensionality } from './dimensionality.ts';
+import { dotRows, sum } from '#lib/base/matrix';
+import { capacity, dimensionality } from './dimensionality.ts';
 import { digon, polygon, squareAntiprism, tegum, tetrahedron, type Arrangement } from './regular.ts';
 
 const repeat = (value: number, count: number): number[] => new Array<number>(count).fill(value);
@@ -55,4 +55,18 @@ test('a pentagon has .4 whatever its size, and a feature that is not there has 0
     0,
     expect.closeTo(0, 5),
   ]);
+});
+
+const entry = fc.integer({ min: 1, max: 4_000 }).map((k) => (k % 2 === 0 ? k : -k) / 2_000);
+
+test('capacity by its own formula is the same', () => {
+  fc.assert(
+    fc.property(fc.array(entry, { minLength: 6, maxLength: 6 }), (entries) => {
+      const W = Float64Array.from(entries);
+      capacity(W, { n: 3, m: 2 }).forEach((value, i) => {
+        const row = [0, 1, 2].map((j) => dotRows(W, i, W, j, 2) ** 2);
+        expect(value).toBeCloseTo((row[i] ?? NaN) / row.reduce((total, term) => total + term, 0), 9);
+      });
+    }),
+  );
 });

@@ -16,3 +16,9 @@ export function dimensionality(W: Numbers, shape: Shape): Float64Array {
     return square(norm) / Math.max(shared, square(SMALLEST_NORM));
   });
 }
+
+/**
+ * Scherlis et al.'s capacity, C_i = (W_i · W_i)² / Σ_j (W_i · W_j)² [n] ("Polysemanticity and Capacity"): algebraically the same
+ * quantity, as multiplying above and below by ‖W_i‖² shows.
+ */
+export const capacity = (W: Numbers, shape: Shape): Float64Array => dimensionality(W, shape);

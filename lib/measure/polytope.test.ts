@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { polytopeName, polytopes } from './polytope.ts';
+import { arrangementName, interferenceGraph, polytopeName, polytopes } from './polytope.ts';
 import { digon, polygon, squareAntiprism, tegum, tetrahedron, type Arrangement } from './regular.ts';
 
 const named = (shape: Arrangement): string[] => polytopes(shape.W, shape).map(({ name }) => name);
@@ -38,4 +38,24 @@ test('what the paper has no name for is named by its numbers', () => {
     '3 features in 1 dimension',
     '7 features in 3 dimensions',
   ]);
+});
+
+test('tegum products of two and three dimensions have names of their own', () => {
+  const name = (shape: Arrangement): string | undefined => arrangementName(shape.W, shape);
+  expect([
+    name(polygon(4)),
+    name(tegum(digon(), polygon(3))),
+    name(tegum(polygon(5), digon())),
+    name(tegum(digon(), digon(), digon())),
+    name(squareAntiprism()),
+    name(tegum(point, tetrahedron())),
+  ]).toEqual(['square', 'triangular bipyramid', 'pentagonal bipyramid', 'octahedron', 'square antiprism', undefined]);
+});
+
+test('the feature graph of a bipyramid: ten edges of the pentagon, one of the poles', () => {
+  const shape = tegum(polygon(5, 1.1), digon());
+  const edges = interferenceGraph(shape.W, shape);
+  expect(edges).toHaveLength(11);
+  expect(edges.at(-1)).toEqual({ features: [5, 6], cosine: -1, interference: 1 });
+  expect(edges[0]?.interference).toBeCloseTo(1.21 * Math.cos((2 * Math.PI) / 5), 12);
 });

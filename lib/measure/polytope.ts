@@ -57,6 +57,47 @@ export function polytopeName(k: number, d: number): string {
   return `${k} features in ${d} ${d === 1 ? 'dimension' : 'dimensions'}`;
 }
 
+/** Two represented features that share directions. */
+export interface Edge {
+  readonly features: readonly [number, number];
+  /** Of the angle between them. */
+  readonly cosine: number;
+  /** |W_i · W_j|, what one's activity adds to the other's output. */
+  readonly interference: number;
+}
+
+/** W [n, m] → the feature graph: edges whose |cos| is above `EDGE_COSINE`, i < j. Its components are the polytopes. */
+export function interferenceGraph(W: Numbers, shape: Shape): readonly Edge[] {
+  const unit = unitRows(W, shape);
+  const represented = representedFeatures(W, shape);
+  return represented.flatMap((i) =>
+    represented
+      .filter((j) => j > i)
+      .map((j): Edge => ({
+        features: [i, j],
+        cosine: dotRows(unit, i, unit, j, shape.m),
+        interference: Math.abs(dotRows(W, i, W, j, shape.m)),
+      }))
+      .filter(({ cosine }) => Math.abs(cosine) > EDGE_COSINE),
+  );
+}
+
+/** What polytopes make together in three dimensions or two, by the sorted names of the factors. Elsewhere products have no name. */
+const PRODUCTS: Readonly<Record<string, string>> = {
+  'digon, digon': 'square',
+  'digon, digon, digon': 'octahedron',
+  'digon, triangle': 'triangular bipyramid',
+  'digon, pentagon': 'pentagonal bipyramid',
+  'digon, hexagon': 'hexagonal bipyramid',
+};
+
+/** The name of all of a model's polytopes together, where they have one: "pentagonal bipyramid". W [n, m]. */
+export function arrangementName(W: Numbers, shape: Shape): string | undefined {
+  const names = polytopes(W, shape).map(({ name }) => name);
+  if (names.length === 1) return names[0];
+  return PRODUCTS[names.sort().join(', ')];
+}
+
 /** Connected components of the graph of `features`, each ascending. */
 function components(cosine: Cosine, features: readonly number[]): readonly (readonly number[])[] {
   const left = new Set(features);

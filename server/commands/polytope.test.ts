@@ -152,6 +152,22 @@ describe('polytope run', () => {
   });
 });
 
+describe('polytope claims', () => {
+  test('--json gives every claim that was asked for, with its status and numbers', async () => {
+    const { out, code } = await polytope('claims', 'phase-change', '--kind', 'exact', '--json');
+    const { claims } = JSON.parse(out) as { claims: Record<string, unknown>[] };
+    expect(code).toBe(0);
+    expect(claims.length).toBeGreaterThan(5);
+    for (const claim of claims) {
+      expect(claim).toMatchObject({ experiment: 'phase-change', kind: 'exact', engine: 'evaluator', seeds: [] });
+      expect(claim['status']).toMatch(/^(holds|differs)$/);
+    }
+    expect(claims.find(({ id }) => id === 'triple-point')).toMatchObject({
+      quantities: expect.arrayContaining([expect.objectContaining({ tolerance: 1e-6 })]) as unknown,
+    });
+  });
+});
+
 describe('what cannot be done is refused in one sentence, with exit code 2', () => {
   const refusals: readonly [args: string, sentence: RegExp][] = [
     ['fly', /^There is no command fly; there are list, run, claims, bench, gpu, rooms, backup, restore\.$/],

@@ -2,11 +2,20 @@
 import { at } from '#lib/base/matrix';
 import { uniformLaw } from '#lib/measure/exact/law';
 import { createEvaluator, type Problem } from '#lib/measure/exact/expected-loss';
-import { branchCrossing, descend, descendFrom, scaled, withBias } from '#lib/measure/exact/optimum';
+import {
+  branchCrossing,
+  descend,
+  descendFrom,
+  lowest,
+  randomStarts,
+  scaled,
+  withBias,
+} from '#lib/measure/exact/optimum';
+import { representedFeatures } from '#lib/measure/norms';
 import { polygon } from '#lib/measure/regular';
 import type { TiedWeights } from '#lib/model/tied';
 import type { ExactClaim } from '../claim.ts';
-import { near } from './quantities.ts';
+import { equal, furthest, near } from './quantities.ts';
 
 const SECTION = 'Introduction';
 
@@ -23,8 +32,38 @@ const twoDigons: TiedWeights = {
   b: Float64Array.of(0, 0, 0, 0, 0.1),
 };
 
-/** The order round the circle that costs least where feature i weighs base^i: 3 and 4, who matter least, are apart by one place. */
 const PENTAGON = withBias(polygon(5, 1.1).W, 5, -0.2);
+
+/** A start with its features in another order. */
+function reordered({ W, b }: TiedWeights, order: readonly number[]): TiedWeights {
+  return {
+    W: Float64Array.from(order.flatMap((i) => [at(W, 2 * i), at(W, 2 * i + 1)])),
+    b: Float64Array.from(order, (i) => at(b, i)),
+  };
+}
+
+/** All orders round a circle of five, but for rotations and reflections. */
+const CIRCLES: readonly (readonly number[])[] = [
+  [0, 1, 2, 3, 4],
+  [0, 1, 2, 4, 3],
+  [0, 1, 3, 2, 4],
+  [0, 1, 3, 4, 2],
+  [0, 1, 4, 2, 3],
+  [0, 1, 4, 3, 2],
+  [0, 2, 1, 3, 4],
+  [0, 2, 1, 4, 3],
+  [0, 2, 3, 1, 4],
+  [0, 2, 4, 1, 3],
+  [0, 3, 1, 2, 4],
+  [0, 3, 2, 1, 4],
+];
+
+/** All ways to pair features 0 to 3. */
+const PAIRINGS: readonly (readonly number[])[] = [
+  [0, 1, 2, 3, 4],
+  [0, 2, 1, 3, 4],
+  [0, 2, 3, 1, 4],
+];
 
 const crossingUniform: ExactClaim = {
   id: 'pentagon-crossing-uniform',
@@ -59,4 +98,72 @@ const pentagonAt05: ExactClaim = {
   },
 };
 
-export const PENTAGON_CLAIMS = [crossingUniform, pentagonAt05] as const;
+const crossingNotebook: ExactClaim = {
+  id: 'pentagon-crossing-notebook',
+  section: SECTION,
+  sentence: 'With importances .9^i, as in the figure, a pentagon is better than two digons below density .161.',
+  kind: 'exact',
+  measure() {
+    const evaluator = createEvaluator(fiveInTwo(0.15, 0.9));
+    const best = (start: TiedWeights, orders: readonly (readonly number[])[]): TiedWeights =>
+      lowest(
+        evaluator,
+        orders.map((order) => reordered(start, order)),
+      );
+    const branches = [best(PENTAGON, CIRCLES), best(twoDigons, PAIRINGS)] as const;
+    const density = branchCrossing((p) => fiveInTwo(p, 0.9), branches, 0.14, 0.175, 1e-4);
+    return [near('density where their losses cross', density, 0.16, 0.01)];
+  },
+};
+
+/** Features stored by the optimum at a density, importances .9^i. */
+const storedAt = (p: number): number => {
+  const { model } = fiveInTwo(p);
+  const starts = [twoDigons, PENTAGON, withBias(Float64Array.of(1, 0, 0, 1, 0, 0, 0, 0, 0, 0), 5, 0.1)];
+  const { W } = lowest(createEvaluator(fiveInTwo(p, 0.9)), [...starts, ...randomStarts(model, 4)]);
+  return representedFeatures(W, model).length;
+};
+
+const panels: ExactClaim = {
+  id: 'panels-exact',
+  section: SECTION,
+  sentence:
+    'The three panels of the first figure, at 0%, 80% and 90% sparsity, are optima: two, four and five features stored.',
+  kind: 'exact',
+  measure: () => [
+    equal('at density 1', storedAt(1), 2),
+    equal('at density .2', storedAt(0.2), 4),
+    equal('at density .1', storedAt(0.1), 5),
+  ],
+};
+
+const normAndBias: ExactClaim = {
+  id: 'norm-and-bias',
+  section: 'Mathematical Understanding',
+  sentence: 'In a polygon norm and bias belong together, as ‖W‖ = 1/(1 − b).',
+  reason:
+    'With x′ = ReLU(WᵀWx + b), reconstructing x = 1 needs ‖W‖² + b = 1, so it is ‖W‖² that is about 1 − b, within a few hundredths; ‖W‖ · (1 − b) is 1.4, not 1.',
+  kind: 'exact',
+  measure() {
+    const rows = [0.1, 0.05, 0.01].map((p) => {
+      const { x } = descend(createEvaluator(fiveInTwo(p)), scaled(polygon(5).W, 5), Float64Array.of(1.1, -0.2));
+      return { length: at(x, 0), b: at(x, 1) };
+    });
+    return [
+      near(
+        '‖W‖² / (1 − b) of pentagons at densities .1, .05, .01',
+        furthest(
+          rows.map(({ length, b }) => (length * length) / (1 - b)),
+          1,
+        ),
+        1.03,
+        0.05,
+      ),
+      near('‖W‖ · (1 − b) at density .05', (rows[1]?.length ?? NaN) * (1 - (rows[1]?.b ?? NaN)), 1.414, 0.01, {
+        paper: 1,
+      }),
+    ];
+  },
+};
+
+export const PENTAGON_CLAIMS = [panels, crossingNotebook, crossingUniform, pentagonAt05, normAndBias] as const;

@@ -7,10 +7,10 @@ import { specHash } from '#lib/spec/hash';
 import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import type { AccessView } from '#lib/wire/protocol';
-import { NO_NOTES } from '../_session/notes.ts';
 import type { Session } from '../_session/session.ts';
 import type { SessionActions, SessionState } from '../_session/state.ts';
 import { stillNotes } from '../_session/still.ts';
+import { fakeNotes } from './fake-notes.ts';
 import { frozenRun, frozenSpec } from './frozen.ts';
 
 export const SCENES = [
@@ -194,5 +194,5 @@ export function createFakeSession(scene: Scene, now: number): Session {
     },
     close: () => undefined,
   };
-  return { store, actions, notes: stillNotes(NO_NOTES) };
+  return { store, actions, notes: stillNotes(fakeNotes) };
 }

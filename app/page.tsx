@@ -1,4 +1,5 @@
 import { headers } from 'next/headers';
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { COMMIT_HEADER } from '#lib/wire/protocol';
 import packageJson from '../package.json' with { type: 'json' };
@@ -6,9 +7,8 @@ import { Hero } from './_home/hero.tsx';
 import styles from './_home/home.module.css';
 import { OpenRoomButton } from './_home/open-room-button.tsx';
 import { RecentRooms } from './_home/recent-rooms.tsx';
+import { PAPER } from './claims/paper-link.ts';
 import { ThemeButton } from './_room/theme-button.tsx';
-
-const PAPER = 'https://transformer-circuits.pub/2022/toy_model/index.html';
 
 export default async function HomePage(): Promise<ReactNode> {
   const commit = (await headers()).get(COMMIT_HEADER) ?? 'unknown';
@@ -30,6 +30,10 @@ export default async function HomePage(): Promise<ReactNode> {
             at the same moment.
           </p>
           <OpenRoomButton label="Open a room" />
+          <p>
+            <Link href="/claims">What holds</Link>: every claim of the paper that was measured here, and where the
+            numbers say something else.
+          </p>
           <RecentRooms />
         </div>
         <Hero />

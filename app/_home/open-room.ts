@@ -1,17 +1,29 @@
 /** Asks the server for a room, and keeps its owner's key in this browser. */
 import type { RoomId } from '#lib/base/id';
+import type { Parameters } from '#lib/spec/parameters';
 import { rememberKey } from '../_session/memory.ts';
 
 export type Opened = { readonly room: RoomId } | { readonly problem: string };
 
 const NO_ANSWER = 'The server did not answer. Nothing is lost; press it again in a moment.';
 
-export const openRoom = (): Promise<Opened> => post('/api/rooms');
+/** What the room is to begin with: an experiment, and where its parameters differ. */
+export interface RoomWish {
+  readonly experiment: string;
+  readonly parameters: Partial<Parameters>;
+}
+
+export const openRoom = (wish?: RoomWish): Promise<Opened> => post('/api/rooms', wish);
 export const duplicateRoom = (room: string): Promise<Opened> => post(`/api/rooms/${room}/duplicate`);
 
-async function post(address: string): Promise<Opened> {
+async function post(address: string, body?: RoomWish): Promise<Opened> {
   try {
-    const answer = await fetch(address, { method: 'POST' });
+    const answer = await fetch(
+      address,
+      body === undefined
+        ? { method: 'POST' }
+        : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+    );
     return opened((await answer.json()) as Answer);
   } catch {
     return { problem: NO_ANSWER };

@@ -1,6 +1,6 @@
 'use client';
 /** A room, inside of a `SessionProvider`. */
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { can } from '#lib/room/roles';
 import type { RunPlace } from '#lib/runs/record';
 import { compose, DeskProvider, useDesk } from '../_annotations/desk.tsx';
@@ -11,7 +11,7 @@ import { Joining } from './joining.tsx';
 import { Parameters } from './parameters.tsx';
 import { Refused } from './refused.tsx';
 import styles from './room.module.css';
-import { useRunControls } from './run-controls.ts';
+import { useRunControls, type RunControls } from './run-controls.ts';
 import { Stage } from './stage.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
@@ -32,6 +32,7 @@ function OpenRoom(): ReactNode {
   const [parametersOpen, setParametersOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   const controls = useRunControls(place);
+  useRunAsked(controls);
   const desk = useDesk();
   const mayNote = useSession((state) => state.me !== null && can(state.me.role, 'edit-notes'));
   useShortcuts({
@@ -82,4 +83,15 @@ function OpenRoom(): ReactNode {
       />
     </div>
   );
+}
+
+/** At an address that ends in ?run it trains once, as soon as this person may: "see it happen". */
+function useRunAsked({ allowed, label, toggle }: RunControls): void {
+  useEffect(() => {
+    const address = new URL(location.href);
+    if (!allowed || label !== 'Run' || !address.searchParams.has('run')) return;
+    address.searchParams.delete('run');
+    history.replaceState(history.state, '', address);
+    toggle();
+  });
 }

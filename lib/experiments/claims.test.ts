@@ -48,7 +48,7 @@ describe.each(SUBJECTS.map((subject) => [subject.key, subject] as const))('%s', 
         claim.reason === undefined ? 'holds' : 'differs',
       );
     },
-    120_000,
+    600_000,
   );
 });
 

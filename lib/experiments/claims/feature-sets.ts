@@ -148,7 +148,7 @@ const SIX_STARTS: readonly TiedWeights[] = [
 ];
 
 const sixOptimum = (p: number): Optimum =>
-  lowest(createEvaluator(pairs('correlated', 3, p)), [...SIX_STARTS, ...randomStarts({ n: 6, m: 2 }, 6)]);
+  lowest(createEvaluator(pairs('correlated', 3, p)), [...SIX_STARTS, ...randomStarts({ n: 6, m: 2 }, 2)]);
 
 /** |W_i − W_j| of partners below this: the set has collapsed onto one direction. */
 const COLLAPSED = 0.15;

@@ -7,10 +7,13 @@ import {
   checkpointPartSchema,
   checkpointSchema,
   continueSchema,
+  curateSchema,
   controlSchema,
   frameSchema,
+  historySchema,
   manageSchema,
   parse,
+  pastSchema,
   publishSchema,
   renameSchema,
   startSchema,
@@ -40,7 +43,12 @@ export const MESSAGES: Readonly<Record<Exclude<keyof ClientToServer, 'join' | 'c
   publish: message(publishSchema, (room, member, request) => room.runs.publish(member, request)),
   frame: message(frameSchema, (room, member, bytes) => room.runs.frame(member, bytes)),
   subscribe: message(subscribeSchema, (room, member, request) => room.runs.subscribe(member, request)),
-  timeline: message(timelineSchema, (room, _member, request) => room.runs.timeline(request)),
+  timeline: message(timelineSchema, (room, _member, request) =>
+    room.runs.isCurrent(request.run) ? room.runs.timeline(request) : room.history.timeline(request),
+  ),
+  history: message(historySchema, (room) => room.history.list()),
+  past: message(pastSchema, (room, _member, { run }) => room.history.open(run)),
+  curate: message(curateSchema, (room, member, request) => room.history.curate(member, request)),
 };
 
 function message<T>(schema: z.ZodType<T>, act: (room: Room, member: Member, value: T) => Answer): Handler {

@@ -37,6 +37,9 @@ type Requests = Pick<
   | 'frame'
   | 'subscribe'
   | 'timeline'
+  | 'history'
+  | 'past'
+  | 'curate'
 >;
 type RequestOf<K extends keyof Requests> = Parameters<Requests[K]>[0];
 type AnswerOf<K extends keyof Requests> = Parameters<Parameters<Requests[K]>[1]>[0];

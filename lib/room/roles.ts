@@ -16,6 +16,10 @@ export type Action =
   | 'moderate-notes'
   /** Start, pause, step and stop the room's run, and train it in one's own browser. */
   | 'control-run'
+  /** Name and pin the room's runs, and delete one's own. */
+  | 'keep-runs'
+  /** Delete anybody's. */
+  | 'delete-runs'
   /** Roles, invites, and the room's end. */
   | 'manage-room'
   /** See everything, be seen. */
@@ -23,8 +27,8 @@ export type Action =
 
 const VIEWER: readonly Action[] = ['watch'];
 const COMMENTER: readonly Action[] = [...VIEWER, 'edit-notes'];
-const EDITOR: readonly Action[] = [...COMMENTER, 'edit-lab', 'control-run'];
-const OWNER: readonly Action[] = [...EDITOR, 'moderate-notes', 'manage-room'];
+const EDITOR: readonly Action[] = [...COMMENTER, 'edit-lab', 'control-run', 'keep-runs'];
+const OWNER: readonly Action[] = [...EDITOR, 'moderate-notes', 'delete-runs', 'manage-room'];
 
 const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
   viewer: VIEWER,

@@ -8,6 +8,7 @@ import type { Access, AccessCommand, Invite } from '#lib/room/access';
 import type { ControlAction } from '#lib/room/decide';
 import type { Person } from '#lib/room/person';
 import type { Role } from '#lib/room/roles';
+import type { KeptRun } from '#lib/runs/kept';
 import type { EngineName, MetricsEvent, RunEvent } from '#lib/runs/events';
 import type { Part } from '#lib/runs/parts';
 import type { RunPlace, RunRecord } from '#lib/runs/record';
@@ -82,6 +83,11 @@ export interface ClientToServer {
   subscribe: (request: Subscription, ack: Ack<null>) => void;
   /** The kept frames so far, oldest first, cut to the instances, in one piece (lib/runs/frame-pack). */
   timeline: (request: Omit<Subscription, 'maxHz'>, ack: Ack<Uint8Array>) => void;
+  /** The runs that the room has had, newest first, and their pictures. */
+  history: (request: null, ack: Ack<HistoryReply>) => void;
+  /** One of them, in full; its frames come by `timeline`. */
+  past: (request: { run: RunId }, ack: Ack<PastRun>) => void;
+  curate: (request: CurateRequest, ack: Ack<null>) => void;
   /** The server's clock, ms since 1970. */
   clock: (ack: (now: number) => void) => void;
 }
@@ -103,6 +109,10 @@ export interface ServerToClient {
   target: (run: RunId, lease: number, target: number | 'stop') => void;
   /** To the trainer: make this change at the step reached, and publish `amended`. */
   amend: (run: RunId, lease: number, change: SpecChange) => void;
+  /** A run in the room's list: new, or as it is now, with its picture (an encoded frame). */
+  kept: (run: KeptRun, picture: Uint8Array | null) => void;
+  /** It is no longer in the list. */
+  forgotten: (run: RunId) => void;
   /** The server is about to restart: reconnect by yourself. */
   draining: () => void;
 }
@@ -202,6 +212,26 @@ export interface CheckpointPartRequest {
 export interface CheckpointRequest extends Part {
   readonly run: RunId;
   readonly lease: number;
+}
+
+export interface HistoryReply {
+  /** Newest first. */
+  readonly runs: readonly KeptRun[];
+  /** Encoded frames in one piece (lib/runs/frame-pack), each naming its run. */
+  readonly pictures: Uint8Array;
+}
+
+export interface PastRun {
+  readonly record: RunRecord;
+  readonly metrics: readonly MetricsEvent[];
+}
+
+export interface CurateRequest {
+  readonly run: RunId;
+  readonly change:
+    | { readonly type: 'name'; readonly name: string }
+    | { readonly type: 'pin'; readonly pinned: boolean }
+    | { readonly type: 'delete' };
 }
 
 export interface PublishRequest {

@@ -5,6 +5,7 @@ import { ok, refuse, type Result } from '#lib/base/result';
 import { ROOM_LIMITS } from '#lib/room/limits';
 import { NAME_LENGTH, PERSON_COLOURS } from '#lib/room/person';
 import { GIVEN_ROLES } from '#lib/room/roles';
+import { KEPT_LIMITS } from '#lib/runs/kept';
 import { isParameterKey } from '#lib/spec/parameters';
 import { RUN_LIMITS } from '#lib/spec/limits';
 import { SPEC_SCHEMA, type RunSpec } from '#lib/spec/spec';
@@ -204,6 +205,19 @@ export const subscribeSchema = z.strictObject({
 });
 
 export const timelineSchema = z.strictObject({ run: runId, tensors, instances });
+
+export const historySchema = z.null();
+
+export const pastSchema = z.strictObject({ run: runId });
+
+export const curateSchema = z.strictObject({
+  run: runId,
+  change: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('name'), name: z.string().max(4 * KEPT_LIMITS.name) }),
+    z.strictObject({ type: z.literal('pin'), pinned: z.boolean() }),
+    z.strictObject({ type: z.literal('delete') }),
+  ]),
+});
 
 /** Bytes, whatever they hold: `decodeFrame` looks at them. */
 export const frameSchema = z.instanceof(Uint8Array);

@@ -13,6 +13,7 @@ import { seedLab, type LabView, type Seed } from '#lib/room/lab';
 import type { DocumentName } from '#lib/wire/protocol';
 import type { Limits } from '#lib/wire/limits';
 import type { Log } from '../log.ts';
+import { createHistory } from '../runs/history.ts';
 import { createRuns } from '../runs/runs.ts';
 import type { ServerTrainers } from '../runs/server-trainers.ts';
 import type { Storage, StoredRoom } from '../storage/storage.ts';
@@ -234,6 +235,33 @@ function buildRoom(
     now,
     changed: () => room.reviewRoles(),
   });
+  const history = createHistory({
+    audience,
+    limits,
+    now,
+    isCurrent: (run) => runs.isCurrent(run),
+    storage: {
+      list: () => storage.listRuns(id),
+      load: (run) => storage.loadRun(id, run),
+      remark: (run, remarks) => storage.remarkRun(id, run, remarks),
+      remove: (run) => storage.deleteRun(id, run),
+    },
+  });
+  const runs = createRuns(
+    {
+      room: id,
+      people,
+      audience,
+      trainers,
+      limits,
+      now,
+      goesOnByItself: () => access.facts().goesOnByItself,
+      changed: (run) => history.changed(run),
+      save: (change) => storage.saveRun(change),
+      saveFailed: (error) => log.error({ error }, 'a run could not be written'),
+    },
+    stored.run,
+  );
   const room = createRoom(id, {
     audience,
     access,
@@ -241,20 +269,8 @@ function buildRoom(
     documents: { lab, notes },
     people,
     touches: createTouches(audience),
-    runs: createRuns(
-      {
-        room: id,
-        people,
-        audience,
-        trainers,
-        limits,
-        now,
-        goesOnByItself: () => access.facts().goesOnByItself,
-        save: (change) => storage.saveRun(change),
-        saveFailed: (error) => log.error({ error }, 'a run could not be written'),
-      },
-      stored.run,
-    ),
+    runs,
+    history,
     tickets,
     engine: trainers.engine,
     spared: sparedFrom(stored.usedAt, dependencies),

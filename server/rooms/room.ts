@@ -5,6 +5,7 @@ import { cleanName, type Person } from '#lib/room/person';
 import type { EngineName } from '#lib/runs/events';
 import { can, type Role } from '#lib/room/roles';
 import type { JoinReply, JoinRequest, ManageCommand, ManageReply, Touch, DocumentName } from '#lib/wire/protocol';
+import type { History } from '../runs/history.ts';
 import type { Runs } from '../runs/runs.ts';
 import { hashKey, type KeyHash, type LiveAccess } from './access.ts';
 import type { Audience, Connection } from './connection.ts';
@@ -20,6 +21,7 @@ export interface Room {
   readonly access: LiveAccess;
   readonly people: People;
   readonly runs: Runs;
+  readonly history: History;
   /** A newcomer, or a member that changes between watching and taking part. */
   join(connection: Connection, request: JoinRequest, person: Person['id']): Result<JoinReply>;
   manage(member: Member, command: ManageCommand): Promise<Result<ManageReply>>;
@@ -43,6 +45,7 @@ export interface RoomDependencies {
   readonly people: People;
   readonly touches: Touches;
   readonly runs: Runs;
+  readonly history: History;
   readonly tickets: Tickets;
   readonly engine: EngineName;
   readonly spared: JoinReply['spared'];
@@ -53,7 +56,8 @@ export interface RoomDependencies {
 const PEOPLE_INTERVAL_MS = 250;
 
 export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
-  const { audience, access, remove, documents, people, touches, runs, tickets, engine, spared, now } = dependencies;
+  const { audience, access, remove, documents, people, touches, runs, history, tickets, engine, spared, now } =
+    dependencies;
   const tellPeople = createThrottle(() => audience.tell(null, 'people', people.list()), PEOPLE_INTERVAL_MS);
 
   const both = Object.values(documents);
@@ -117,6 +121,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
     access,
     people,
     runs,
+    history,
     join(connection, { name, colour, seat, keys: shown = [], holds }, personId) {
       const clean = cleanName(name);
       if (clean === undefined) return refuse('invalid', NAMELESS, 'name');

@@ -3,6 +3,7 @@
  * a time; what happens meanwhile is in the next, so that a slow disk makes saves rarer and never longer.
  */
 import { encodeFrame, type Frame } from '#lib/runs/frame';
+import { pictureOf } from '#lib/runs/kept';
 import type { RunChange, Snapshot } from '../storage/storage.ts';
 import type { LiveRun } from './stream.ts';
 
@@ -49,7 +50,7 @@ export function createArchive({ save, failed }: ArchiveDependencies, stored: Liv
   };
 }
 
-function changeSince(before: LiveRun | null, { record, metrics, timeline, checkpoint }: LiveRun): RunChange {
+function changeSince(before: LiveRun | null, { record, metrics, timeline, newest, checkpoint }: LiveRun): RunChange {
   const same = before?.record.id === record.id ? before : null;
   const written = new Set<Frame>(same?.timeline.entries.map(({ frame }) => frame));
   const steps = new Set(timeline.entries.map(({ step }) => step));
@@ -59,6 +60,7 @@ function changeSince(before: LiveRun | null, { record, metrics, timeline, checkp
     dropped: (same?.timeline.entries ?? []).map(({ step }) => step).filter((step) => !steps.has(step)),
     added: timeline.entries.filter(({ frame }) => !written.has(frame)).map(({ frame }) => toSnapshot(frame)),
     checkpoint: checkpoint === same?.checkpoint ? null : checkpoint,
+    picture: pictureOf(record, newest),
   };
 }
 

@@ -65,6 +65,7 @@ export interface Runs {
   leave(connection: string): void;
   /** It may train no more: its run waits for another. */
   dismiss(connection: string): void;
+  isCurrent(run: RunId): boolean;
   isActive(): boolean;
   /** True while it is trained here: the room stays in memory, whoever is there. */
   isTraining(): boolean;
@@ -81,6 +82,8 @@ export interface RunsDependencies {
   readonly now: () => number;
   /** The room lets a run that lost its trainer go on here without being asked. */
   readonly goesOnByItself: () => boolean;
+  /** A run has begun, or its phase is another. */
+  readonly changed: (run: LiveRun) => void;
   readonly save: (change: RunChange) => Promise<void>;
   readonly saveFailed: (error: unknown) => void;
 }
@@ -106,11 +109,13 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
 
   /** The run after a change, told to everyone but the connection it came from. */
   function become(run: LiveRun, from: string | null): void {
-    const changed = run.record !== current?.record;
+    const before = current?.record;
+    const changed = run.record !== before;
     current = run;
     if (!changed) return;
     audience.tell(from, 'run', run.record);
     archive.keep(run);
+    if (isAnother(before, run.record)) dependencies.changed(run);
     if (!isActive(run.record.status)) training = undefined;
   }
 
@@ -383,6 +388,7 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
         `${trainer?.name ?? 'Someone'} may train no longer; the run stands at step ${spell(status.step)}.`,
       );
     },
+    isCurrent: (run) => current?.record.id === run,
     isActive: () => current !== null && isActive(current.record.status),
     isTraining: () => training !== undefined && current?.record.status.phase !== 'paused',
     async close() {
@@ -447,6 +453,10 @@ function newRecord(
     status: { phase: 'starting', step: 0 },
   };
 }
+
+/** For the list of runs: not for every step. */
+const isAnother = (before: RunRecord | undefined, { id, status, amendments }: RunRecord): boolean =>
+  before?.id !== id || before.status.phase !== status.phase || before.amendments.length !== amendments.length;
 
 const sizeOf = ({ tensors }: TrainedFrame): number =>
   tensors.reduce((bytes, tensor) => bytes + tensor.data.byteLength, 0);

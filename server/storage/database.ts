@@ -4,18 +4,20 @@
  */
 import Database from 'libsql';
 import { copyFileSync, existsSync } from 'node:fs';
-import type { RoomId } from '#lib/base/id';
+import type { RoomId, RunId } from '#lib/base/id';
 import type { Access } from '#lib/room/access';
+import { KEPT_LIMITS, type Remarks } from '#lib/runs/kept';
 import type { RunRecord } from '#lib/runs/record';
+import { TIMELINE_BYTES } from '#lib/runs/timeline';
 import type { MetricsEvent } from '#lib/runs/events';
 import type { DocumentName } from '#lib/wire/protocol';
 import { MIGRATIONS } from './schema.ts';
 import {
   CHECKPOINTS_KEPT,
-  RUNS_KEPT,
   type RunChange,
   type Snapshot,
   type StoredDocument,
+  type StoredLine,
   type StoredRoom,
   type StoredRun,
 } from './storage.ts';
@@ -31,6 +33,10 @@ export interface RoomDatabase {
   append(room: RoomId, document: DocumentName, update: Uint8Array): number;
   compact(room: RoomId, document: DocumentName, through: number, update: Uint8Array): void;
   saveRun(change: RunChange): void;
+  listRuns(room: RoomId): readonly StoredLine[];
+  loadRun(room: RoomId, run: RunId): StoredRun | undefined;
+  remarkRun(room: RoomId, run: RunId, remarks: Remarks): void;
+  deleteRun(room: RoomId, run: RunId): void;
   roomsTrainedHere(): readonly RoomId[];
   markUsed(room: RoomId, at: number): void;
   forgiveAbsence(since: number, at: number): void;
@@ -148,6 +154,10 @@ function roomDatabase(database: Database.Database): RoomDatabase {
       for (const statement of deletions) statement.run(room);
     },
     saveRun: runs.save,
+    listRuns: runs.list,
+    loadRun: runs.load,
+    remarkRun: runs.remark,
+    deleteRun: runs.remove,
     roomsTrainedHere: runs.roomsTrainedHere,
     markUsed: (room, at) => void updateUse.run(at, room),
     forgiveAbsence: (since, at) => void forgive.run(at, since),
@@ -175,32 +185,72 @@ function inTransaction(database: Database.Database): (act: () => void) => void {
 interface RunTable {
   readonly save: (change: RunChange) => void;
   readonly newest: (room: RoomId) => StoredRun | undefined;
+  readonly list: (room: RoomId) => readonly StoredLine[];
+  readonly load: (room: RoomId, run: RunId) => StoredRun | undefined;
+  readonly remark: (room: RoomId, run: RunId, remarks: Remarks) => void;
+  readonly remove: (room: RoomId, run: RunId) => void;
   readonly roomsTrainedHere: () => readonly RoomId[];
 }
 
 function runTable(database: Database.Database): RunTable {
   const upsert = database.prepare(
-    `INSERT INTO runs (id, room, started_at, record, metrics) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET record = excluded.record, metrics = excluded.metrics`,
+    `INSERT INTO runs (id, room, started_at, record, metrics, picture) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET record = excluded.record, metrics = excluded.metrics, picture = excluded.picture`,
   );
   const newestOf = 'SELECT * FROM runs WHERE room = ? ORDER BY started_at DESC, rowid DESC LIMIT 1';
-  const find = database.prepare(newestOf);
+  const findNewest = database.prepare(newestOf);
   const findActive = database.prepare(
     `SELECT room, id FROM runs WHERE json_extract(record, '$.place') = 'server'
      AND json_extract(record, '$.status.phase') IN ('starting', 'running', 'paused')`,
   );
-  const forgetOldest = database.prepare(
-    `DELETE FROM runs WHERE room = ?1 AND id <> ?2 AND id NOT IN
-     (SELECT id FROM runs WHERE room = ?1 ORDER BY started_at DESC, rowid DESC LIMIT ${RUNS_KEPT})`,
+  const isKnown = database.prepare('SELECT 1 FROM runs WHERE id = ?');
+  const oldest = database.prepare(
+    `SELECT id FROM runs WHERE room = ?1 AND pinned = 0 AND id <> ?2 AND id NOT IN
+     (SELECT id FROM runs WHERE room = ?1 ORDER BY started_at DESC, rowid DESC LIMIT ${KEPT_LIMITS.runs})`,
   );
+  const sizes = database.prepare(
+    `SELECT id, (SELECT coalesce(sum(length(bytes)), 0) FROM frames WHERE run = runs.id) AS bytes
+     FROM runs WHERE room = ?1 AND id <> ?2 ORDER BY pinned DESC, started_at DESC, rowid DESC`,
+  );
+  const find = database.prepare('SELECT * FROM runs WHERE room = ? AND id = ?');
+  const list = database.prepare(
+    'SELECT record, name, pinned, picture FROM runs WHERE room = ? ORDER BY started_at DESC, rowid DESC',
+  );
+  const remark = database.prepare('UPDATE runs SET name = ?, pinned = ? WHERE room = ? AND id = ?');
+  const deleteRow = database.prepare('DELETE FROM runs WHERE id = ?');
   const frames = snapshotTable(database, 'frames', 'place');
   const checkpoints = snapshotTable(database, 'checkpoints', 'step');
 
+  const read = (row: RunRow): StoredRun => ({
+    record: revive(row.record) as RunRecord,
+    metrics: revive(row.metrics) as MetricsEvent[],
+    frames: frames.list(row.id),
+    checkpoints: checkpoints.list(row.id).reverse(),
+  });
+
+  /** What refers to a row goes before it. */
+  function remove(run: string): void {
+    for (const table of [frames, checkpoints]) table.clear(run);
+    deleteRow.run(run);
+  }
+
+  /** With a new run, the room makes room for it. */
+  function makeRoom(room: RoomId, run: string): void {
+    checkpoints.clearOthers(room, run);
+    for (const { id } of oldest.all(room, run) as { id: string }[]) remove(id);
+    let total = TIMELINE_BYTES;
+    for (const { id, bytes } of sizes.all(room, run) as { id: string; bytes: number }[]) {
+      total += bytes;
+      if (total > KEPT_LIMITS.timelines) frames.clear(id);
+    }
+  }
+
   return {
-    save({ record, metrics, dropped, added, checkpoint }) {
-      upsert.run(record.id, record.room, record.startedAt, JSON.stringify(record), JSON.stringify(metrics));
-      for (const table of [frames, checkpoints]) table.forgetOthers(record.room, record.id);
-      forgetOldest.run(record.room, record.id);
+    save({ record, metrics, dropped, added, checkpoint, picture }) {
+      const isNew = isKnown.get(record.id) === undefined;
+      const values = [JSON.stringify(record), JSON.stringify(metrics), picture && Buffer.from(picture)];
+      upsert.run(record.id, record.room, record.startedAt, ...values);
+      if (isNew) makeRoom(record.room, record.id);
       for (const step of dropped) frames.forget(record.id, step);
       for (const frame of added) frames.put(record.id, frame);
       if (checkpoint === null) return;
@@ -208,27 +258,49 @@ function runTable(database: Database.Database): RunTable {
       checkpoints.keepNewest(record.id, CHECKPOINTS_KEPT);
     },
     newest(room) {
-      const row = find.get(room) as { id: string; record: string; metrics: string } | undefined;
-      if (row === undefined) return undefined;
-      return {
-        record: revive(row.record) as RunRecord,
-        metrics: revive(row.metrics) as MetricsEvent[],
-        frames: frames.list(row.id),
-        checkpoints: checkpoints.list(row.id).reverse(),
-      };
+      const row = findNewest.get(room) as RunRow | undefined;
+      return row && read(row);
+    },
+    list: (room) =>
+      (list.all(room) as LineRow[]).map(({ record, name, pinned, picture }) => ({
+        record: revive(record) as RunRecord,
+        name,
+        pinned: pinned === 1,
+        picture: picture && new Uint8Array(picture),
+      })),
+    load(room, run) {
+      const row = find.get(room, run) as RunRow | undefined;
+      return row && read(row);
+    },
+    remark: (room, run, { name, pinned }) => void remark.run(name, pinned ? 1 : 0, room, run),
+    remove(room, run) {
+      if (find.get(room, run) !== undefined) remove(run);
     },
     roomsTrainedHere() {
       const rows = findActive.all() as { room: RoomId; id: string }[];
-      return rows.filter(({ room, id }) => (find.get(room) as { id: string }).id === id).map(({ room }) => room);
+      return rows.filter(({ room, id }) => (findNewest.get(room) as { id: string }).id === id).map(({ room }) => room);
     },
   };
+}
+
+interface RunRow {
+  readonly id: string;
+  readonly record: string;
+  readonly metrics: string;
+}
+
+interface LineRow extends Pick<RunRow, 'record'> {
+  readonly name: string | null;
+  readonly pinned: number;
+  readonly picture: Buffer | null;
 }
 
 interface SnapshotTable {
   readonly put: (run: string, snapshot: Snapshot) => void;
   readonly forget: (run: string, step: number) => void;
+  readonly clear: (run: string) => void;
   /** Those of the room's other runs. */
-  readonly forgetOthers: (room: RoomId, run: string) => void;
+  readonly clearOthers: (room: RoomId, run: string) => void;
   readonly keepNewest: (run: string, count: number) => void;
   /** Oldest first. */
   readonly list: (run: string) => Uint8Array[];
@@ -238,7 +310,8 @@ interface SnapshotTable {
 function snapshotTable(database: Database.Database, table: string, step: string): SnapshotTable {
   const put = database.prepare(`INSERT OR REPLACE INTO ${table} (run, ${step}, bytes) VALUES (?, ?, ?)`);
   const forget = database.prepare(`DELETE FROM ${table} WHERE run = ? AND ${step} = ?`);
-  const forgetOthers = database.prepare(
+  const clear = database.prepare(`DELETE FROM ${table} WHERE run = ?`);
+  const clearOthers = database.prepare(
     `DELETE FROM ${table} WHERE run IN (SELECT id FROM runs WHERE room = ? AND id <> ?)`,
   );
   const keepNewest = database.prepare(
@@ -249,7 +322,8 @@ function snapshotTable(database: Database.Database, table: string, step: string)
   return {
     put: (run, snapshot) => void put.run(run, snapshot.step, Buffer.from(snapshot.bytes)),
     forget: (run, at) => void forget.run(run, at),
-    forgetOthers: (room, run) => void forgetOthers.run(room, run),
+    clear: (run) => void clear.run(run),
+    clearOthers: (room, run) => void clearOthers.run(room, run),
     keepNewest: (run, count) => void keepNewest.run(run, count),
     list: (run) => bytesOf(list.all(run)),
   };

@@ -137,7 +137,7 @@ test('of a room’s runs the newest hundred are kept, whoever starts how many', 
   const frame = { step: 1, bytes: Uint8Array.of(1) };
   const start = (i: number): Promise<void> => {
     const record = { id: `run ${i}`, room: ROOM, startedAt: i } as unknown as RunRecord;
-    return storage.saveRun({ record, metrics: [], dropped: [], added: [frame], checkpoint: frame });
+    return storage.saveRun({ record, metrics: [], dropped: [], added: [frame], checkpoint: frame, picture: null });
   };
   await Promise.all(Array.from({ length: 120 }, (_, i) => start(i)));
   expect((await storage.loadRoom(ROOM))?.run?.record).toMatchObject({ id: 'run 119' });

@@ -1,9 +1,11 @@
 /** Storage that ends with the process: for tests. */
-import type { RoomId } from '#lib/base/id';
+import type { RoomId, RunId } from '#lib/base/id';
 import { present } from '#lib/base/assert';
 import type { Access } from '#lib/room/access';
 import type { MetricsEvent } from '#lib/runs/events';
+import { KEPT_LIMITS, type Remarks } from '#lib/runs/kept';
 import { isActive, type RunRecord } from '#lib/runs/record';
+import { TIMELINE_BYTES } from '#lib/runs/timeline';
 import type { DocumentName } from '#lib/wire/protocol';
 import {
   CHECKPOINTS_KEPT,
@@ -17,13 +19,15 @@ import {
 interface HeldRoom {
   updates: { document: DocumentName; position: number; update: Uint8Array }[];
   last: number;
-  run: HeldRun | undefined;
+  /** Newest first. */
+  runs: readonly HeldRun[];
   access: Access;
   epoch: number;
   usedAt: number;
 }
 
-interface HeldRun {
+interface HeldRun extends Remarks {
+  picture: Uint8Array | null;
   record: RunRecord;
   metrics: readonly MetricsEvent[];
   /** Ascending. */
@@ -41,7 +45,7 @@ export function createMemoryStorage(): Storage {
       rooms.set(room, {
         updates: [{ document: 'lab', position: 1, update: seed.slice() }],
         last: 1,
-        run: undefined,
+        runs: [],
         access,
         epoch: 1,
         usedAt: Date.now(),
@@ -52,7 +56,7 @@ export function createMemoryStorage(): Storage {
       return (
         found && {
           documents: { lab: documentOf(found, 'lab'), notes: documentOf(found, 'notes') },
-          run: found.run && stored(found.run),
+          run: found.runs[0] && stored(found.runs[0]),
           access: found.access,
           epoch: found.epoch,
           usedAt: found.usedAt,
@@ -87,9 +91,39 @@ export function createMemoryStorage(): Storage {
     }),
     saveRun: settle((change: RunChange) => {
       const found = held(change.record.room);
-      found.run = changeRun(found.run, structuredClone(change));
+      const { id } = change.record;
+      const before = found.runs.find(({ record }) => record.id === id);
+      const changed = changeRun(before, structuredClone(change));
+      found.runs =
+        before === undefined
+          ? makeRoom(changed, found.runs)
+          : found.runs.map((run) => (run === before ? changed : run));
     }),
-    roomsTrainedHere: settle(() => [...rooms].flatMap(([id, { run }]) => (run && isTrainedHere(run) ? [id] : []))),
+    listRuns: settle((room: RoomId) =>
+      held(room).runs.map(({ record, name, pinned, picture }) => ({ record, name, pinned, picture })),
+    ),
+    loadRun: settle((room: RoomId, id: RunId) => {
+      const found = held(room).runs.find(({ record }) => record.id === id);
+      return found && stored(found);
+    }),
+    remarkRun: settle((room: RoomId, id: RunId, remarks: Remarks) => {
+      const found = held(room);
+      found.runs = found.runs.map((run) => (run.record.id === id ? { ...run, ...remarks } : run));
+    }),
+    deleteRun: settle((room: RoomId, id: RunId) => {
+      const found = held(room);
+      found.runs = found.runs.filter(({ record }) => record.id !== id);
+    }),
+    roomsTrainedHere: settle(() =>
+      [...rooms].flatMap(
+        ([
+          id,
+          {
+            runs: [newest],
+          },
+        ]) => (newest && isTrainedHere(newest) ? [id] : []),
+      ),
+    ),
     markUsed: settle((room: RoomId, at: number) => {
       const found = held(room);
       found.usedAt = Math.max(found.usedAt, at);
@@ -114,11 +148,28 @@ function documentOf({ updates }: HeldRoom, document: DocumentName): StoredDocume
 }
 
 function changeRun(before: HeldRun | undefined, change: RunChange): HeldRun {
-  const { record, metrics, dropped, added, checkpoint } = change;
-  const same = before?.record.id === record.id ? before : undefined;
-  const frames = (same?.frames ?? []).filter(({ step }) => !dropped.includes(step));
-  const checkpoints = put(same?.checkpoints ?? [], checkpoint === null ? [] : [checkpoint]);
-  return { record, metrics, frames: put(frames, added), checkpoints: checkpoints.slice(-CHECKPOINTS_KEPT) };
+  const { record, metrics, dropped, added, checkpoint, picture } = change;
+  const { name = null, pinned = false } = before ?? {};
+  const frames = (before?.frames ?? []).filter(({ step }) => !dropped.includes(step));
+  const checkpoints = put(before?.checkpoints ?? [], checkpoint === null ? [] : [checkpoint]);
+  const kept = checkpoints.slice(-CHECKPOINTS_KEPT);
+  return { record, metrics, name, pinned, picture, frames: put(frames, added), checkpoints: kept };
+}
+
+/** The room's runs with a new one, and without what is beyond the limits. */
+function makeRoom(added: HeldRun, others: readonly HeldRun[]): readonly HeldRun[] {
+  const runs = [added, ...others].filter((run, place) => place < KEPT_LIMITS.runs || run.pinned);
+  let total = TIMELINE_BYTES;
+  const whole = new Set<HeldRun>([added]);
+  for (const run of runs.slice(1).sort((a, b) => Number(b.pinned) - Number(a.pinned))) {
+    total += run.frames.reduce((bytes, frame) => bytes + frame.bytes.length, 0);
+    if (total <= KEPT_LIMITS.timelines) whole.add(run);
+  }
+  return runs.map((run) => ({
+    ...run,
+    frames: whole.has(run) ? run.frames : [],
+    checkpoints: run === added ? run.checkpoints : [],
+  }));
 }
 
 /** A snapshot of the same step takes the place of the one before. */

@@ -48,4 +48,9 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE runs SET record = json_set(record, '$.amendments', json('[]'), '$.source', NULL);
   UPDATE runs SET record = json_set(record, '$.presentHash', json_extract(record, '$.specHash'));
   `,
+  `
+  ALTER TABLE runs ADD COLUMN name TEXT;
+  ALTER TABLE runs ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN picture BLOB;
+  `,
 ];

@@ -208,6 +208,7 @@ const change = (record: RunRecord, wishes: Partial<RunChange> = {}): RunChange =
   dropped: [],
   added: [],
   checkpoint: null,
+  picture: null,
   ...wishes,
 });
 

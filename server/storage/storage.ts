@@ -1,7 +1,8 @@
 /** The seam of persistence: updates go in as bytes and come back as bytes; nobody here knows what is in a document. */
-import type { RoomId } from '#lib/base/id';
+import type { RoomId, RunId } from '#lib/base/id';
 import type { Access } from '#lib/room/access';
 import type { MetricsEvent } from '#lib/runs/events';
+import type { Remarks } from '#lib/runs/kept';
 import type { RunRecord } from '#lib/runs/record';
 import type { DocumentName } from '#lib/wire/protocol';
 
@@ -25,8 +26,18 @@ export interface Storage {
   saveAccess(room: RoomId, access: Access): Promise<void>;
   /** The room and everything of it. One that is not there is no error. */
   deleteRoom(room: RoomId): Promise<void>;
-  /** The room's newest run, new or as it stands now, in one transaction; frames and checkpoints of the one before are forgotten. */
+  /**
+   * One of the room's runs, new or as it stands now, in one transaction. With a new one, the checkpoints of the others are forgotten, and
+   * what is beyond `KEPT_LIMITS`: records first the oldest, timelines too, and neither of a pinned run.
+   */
   saveRun(change: RunChange): Promise<void>;
+  /** The room's runs, newest first. */
+  listRuns(room: RoomId): Promise<readonly StoredLine[]>;
+  /** undefined: the room has no such run. Of one that is not the newest there are no checkpoints. */
+  loadRun(room: RoomId, run: RunId): Promise<StoredRun | undefined>;
+  remarkRun(room: RoomId, run: RunId, remarks: Remarks): Promise<void>;
+  /** With everything of it. One that is not there is no error. */
+  deleteRun(room: RoomId, run: RunId): Promise<void>;
   /** Rooms whose newest run was being trained, or held still, by this server when it was last saved. */
   roomsTrainedHere(): Promise<readonly RoomId[]>;
   /** Somebody opened the room, at this moment of the server's clock, ms since 1970. */
@@ -68,6 +79,13 @@ export interface StoredRun {
   readonly checkpoints: readonly Uint8Array[];
 }
 
+/** One of a room's runs, as a list of them shows it. */
+export interface StoredLine extends Remarks {
+  readonly record: RunRecord;
+  /** An encoded frame; null: there is none. */
+  readonly picture: Uint8Array | null;
+}
+
 /** What a run has become since it was last saved. */
 export interface RunChange {
   readonly record: RunRecord;
@@ -77,6 +95,8 @@ export interface RunChange {
   /** Frames that are kept now; one of the same step is replaced. */
   readonly added: readonly Snapshot[];
   readonly checkpoint: Snapshot | null;
+  /** Its last frame for the list of runs, encoded; null: none yet, or none any more. */
+  readonly picture: Uint8Array | null;
 }
 
 /** Encoded, of one step. */
@@ -87,6 +107,3 @@ export interface Snapshot {
 
 /** Should the newest be damaged, there is another. */
 export const CHECKPOINTS_KEPT = 2;
-
-/** Runs of a room whose record and losses are kept: of the newest there are frames and checkpoints too. */
-export const RUNS_KEPT = 100;

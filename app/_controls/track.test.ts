@@ -37,6 +37,13 @@ describe('a slider’s track', () => {
     expect(values).toEqual([16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192]);
   });
 
+  it('gives every whole number up to ten a position of its own, one after the other', () => {
+    const n = numberParameter('n');
+    expect(Array.from({ length: 9 }, (_, position) => valueAt(position, n))).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(valueAt(positionOf(5, n) + 1, n)).toBe(6);
+    expect(positionsOf(n)).toBeLessThan(200);
+  });
+
   it('is not made for a seed: nobody can aim at four billion positions', () => {
     expect(hasTrack(numberParameter('seed'))).toBe(false);
     expect(hasTrack(numberParameter('densityFrom'))).toBe(true);

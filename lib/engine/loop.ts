@@ -234,12 +234,13 @@ async function* stop(training: Training): RunEvents {
 }
 
 async function* finish(training: Training): RunEvents {
-  const { stepper, progress } = training;
+  const { spec, stepper, progress } = training;
   yield* emitAll(training);
   const evaluationLoss = await stepper.evaluate();
-  const { W, b } = await stepper.weights();
+  const weights = weightTensors(spec, await stepper.weights());
   const { step, trained } = progress;
-  yield { type: 'finished', step, seconds: trained / 1_000, evaluationLoss, weightsHash: weightsHash(W, b) };
+  const hash = weightsHash(...weights.map(({ data }) => data));
+  yield { type: 'finished', step, seconds: trained / 1_000, evaluationLoss, weightsHash: hash };
 }
 
 /** loss [cells · replicas] → mean over a cell's replicas [cells]. */

@@ -3,20 +3,35 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { present } from '#lib/base/assert';
 import { at, rowOf, type Numbers } from '#lib/base/matrix';
-import { streamKey } from '#lib/base/random';
-import { sampleBatch } from '#lib/model/data';
-import { loss, lossAndGradient, type TiedWeights } from '#lib/model/tied';
+import { drawSamples, type Distribution } from '#lib/model/data';
+import {
+  loss,
+  lossAndGradient,
+  toyWeights,
+  weightNames,
+  weightTensor,
+  zeroWeights,
+  type ToyWeights,
+} from '#lib/model/toy';
 import type { Checkpoint, RunEvent } from '#lib/runs/events';
 import { keptSteps } from '#lib/runs/timeline';
-import { cellOf, cellParameters, importances, instanceCount, originOf } from '#lib/spec/cells';
+import { cellOf, importances, instanceCount } from '#lib/spec/cells';
 import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { amend, type Amendment, type SpecChange } from '#lib/spec/change';
+import {
+  batchAt,
+  distributionOf,
+  evaluationDistribution,
+  evaluationSamples,
+  modelOf,
+  type Samples,
+} from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
-import { toState } from './checkpoint.ts';
+import { heldBy, toState } from './checkpoint.ts';
 import { initialCheckpoint } from './initial.ts';
 import { createReferenceTrainer } from './reference/trainer.ts';
-import { EVALUATION_SAMPLES, type Trainer, type TrainerHost } from './trainer.ts';
+import type { Trainer, TrainerHost } from './trainer.ts';
 
 export interface Tolerances {
   /** max|g − g*| / max|g*| per tensor and instance, after one step. */
@@ -37,6 +52,24 @@ const SHAPES: readonly Partial<Parameters>[] = [
   { n: 33, m: 7, densityTo: 0.01 },
   { n: 80, m: 20, output: 'linear' },
 ];
+
+/** What can be trained: every kind of model with every kind of data, at small shapes. */
+const MODELS: readonly Partial<Parameters>[] = [
+  { model: 'tied' },
+  { model: 'tied', hidden: 'relu' },
+  { model: 'untied', hidden: 'linear', output: 'linear' },
+  { model: 'untied', hidden: 'relu', target: 'abs' },
+];
+const DATA: readonly Partial<Parameters>[] = [
+  { data: 'independent' },
+  { data: 'signed' },
+  { data: 'correlated', setSize: 2 },
+  { data: 'anticorrelated', setSize: 3 },
+  { data: 'finite', examplesFrom: 11, examplesTo: 50, exampleCounts: 2 },
+  { relativeDensityFrom: 0.1, relativeDensityTo: 4, relativeDensities: 2 },
+  { importance: 'geometric', relativeImportanceFrom: 0.1, relativeImportanceTo: 10, relativeImportances: 3 },
+];
+const KINDS = MODELS.flatMap((model) => DATA.map((data) => ({ n: 6, m: 3, densityTo: 0.2, ...model, ...data })));
 
 const specOf = (parameters: Partial<Parameters>): RunSpec =>
   resolve({ ...DEFAULT_PARAMETERS, ...SMALL, ...parameters });
@@ -64,10 +97,11 @@ export function trainerContract(
     const state = toState(spec, checkpoint);
     for (let instance = 0; instance < instanceCount(spec); instance++) {
       const expected = firstGradient(spec, instance);
-      for (const tensor of ['W', 'b'] as const) {
-        const moment = rowOf(state[`${tensor}.m`], instance, expected[tensor].length);
+      for (const name of weightNames(spec.model)) {
+        const wanted = weightTensor(expected, name);
+        const moment = rowOf(heldBy(state, `${name}.m`), instance, wanted.length);
         const actual = Float64Array.from(moment, (first) => first / (1 - spec.optimizer.beta1));
-        expect(relativeError(actual, expected[tensor])).toBeLessThanOrEqual(tolerances.gradient);
+        expect(relativeError(actual, wanted), `gradient of ${name}`).toBeLessThanOrEqual(tolerances.gradient);
       }
     }
   }
@@ -76,7 +110,13 @@ export function trainerContract(
     test.each(shapes.map((shape) => [title(shape), shape] as const))('%s, or a reason', async (_, shape) => {
       const refusal = createTrainer().refuses(specOf(shape));
       if (refusal === undefined) await expectGradients(specOf(shape));
-      else expect(refusal).toMatch(/^[A-Z].* take .*\.$/);
+      else expect(refusal).toMatch(/^[A-Z].* takes .*\.$/);
+    });
+
+    test.each(KINDS.map((kind) => [title(kind), kind] as const))('%s, or a reason', async (_, kind) => {
+      const refusal = createTrainer().refuses(specOf(kind));
+      if (refusal === undefined) await expectGradients(specOf(kind));
+      else expect(refusal).toMatch(/^[A-Z].* takes .*\.$/);
     });
 
     test('any small shape', async () => {
@@ -99,14 +139,30 @@ export function trainerContract(
       }
     });
 
-    test(`evaluation loss within ${tolerances.loss} of float64 on the same weights`, async () => {
-      const spec = specOf({ steps: 60 });
-      const events = await train(spec);
-      const expected = Float64Array.from({ length: instanceCount(spec) }, (_, instance) =>
-        evaluationLoss(spec, instance, lastCheckpoint(events)),
-      );
-      expect(relativeErrors(finished(events).evaluationLoss, expected)).toBeLessThanOrEqual(tolerances.loss);
-    });
+    test.each(KINDS.map((kind) => [title(kind), kind] as const))(
+      `%s: every loss of 20 steps within ${tolerances.loss} of the reference's`,
+      async (_, kind) => {
+        const spec = specOf({ ...kind, batch: 64, replicas: 1 });
+        if (createTrainer().refuses(spec) !== undefined) return;
+        const actual = lossAtKeptSteps(spec, await train(spec, stoppingAt(20)));
+        const reference = await collect(createReferenceTrainer().train(spec, stoppingAt(20)));
+        expect(relativeErrors(actual, lossAtKeptSteps(spec, reference))).toBeLessThanOrEqual(tolerances.loss);
+      },
+    );
+
+    test.each([{}, ...DATA].map((data) => [title(data), data] as const))(
+      `%s: evaluation loss within ${tolerances.loss} of float64 on the same weights`,
+      async (_, data) => {
+        const few = { relativeDensities: 1, relativeImportances: 1, exampleCounts: 1, replicas: 1, steps: 60 };
+        const spec = specOf({ ...data, ...few });
+        if (createTrainer().refuses(spec) !== undefined) return;
+        const events = await train(spec);
+        const expected = Float64Array.from({ length: instanceCount(spec) }, (_each, instance) =>
+          evaluationLoss(spec, instance, lastCheckpoint(events)),
+        );
+        expect(relativeErrors(finished(events).evaluationLoss, expected)).toBeLessThanOrEqual(tolerances.loss);
+      },
+    );
 
     test('the same bits when run twice', async () => {
       const spec = specOf({});
@@ -343,28 +399,34 @@ function lossAtKeptSteps(spec: RunSpec, events: readonly RunEvent[]): readonly n
   return events.flatMap((event) => (event.type === 'metrics' && kept.has(event.step) ? event.loss : []));
 }
 
-/** The gradient of step 1 in float64, from checkpoint 0 and the stream `data`. */
-function firstGradient(spec: RunSpec, instance: number): TiedWeights {
-  const { n, m } = spec.model;
-  const x = new Float64Array(spec.batch * n);
-  const { density } = cellParameters(spec, cellOf(spec, instance));
-  sampleBatch(x, n, streamKey(originOf(spec, instance), 'data', 0), density);
-  const gradient = { W: new Float64Array(n * m), b: new Float64Array(n) };
-  lossAndGradient(spec.model, weightsOf(spec, instance, initialCheckpoint(spec)), importances(spec), x, gradient);
+/** The gradient of step 1 in float64, from checkpoint 0 and the samples of step 0. */
+function firstGradient(spec: RunSpec, instance: number): ToyWeights {
+  const model = modelOf(spec);
+  const cell = cellOf(spec, instance);
+  const x = drawn(distributionOf(spec, cell), batchAt(spec, instance, 0));
+  const gradient = zeroWeights(model);
+  lossAndGradient(model, weightsOf(spec, instance, initialCheckpoint(spec)), importances(spec, cell), x, gradient);
   return gradient;
 }
 
 function evaluationLoss(spec: RunSpec, instance: number, checkpoint: Checkpoint): number {
-  const x = new Float64Array(EVALUATION_SAMPLES * spec.model.n);
-  const key = streamKey({ seed: 0, cell: 0, replica: 0 }, 'evaluation', 0);
-  sampleBatch(x, spec.model.n, key, cellParameters(spec, cellOf(spec, instance)).density);
-  return loss(spec.model, weightsOf(spec, instance, checkpoint), importances(spec), x);
+  const cell = cellOf(spec, instance);
+  const x = drawn(evaluationDistribution(spec, cell), evaluationSamples());
+  return loss(modelOf(spec), weightsOf(spec, instance, checkpoint), importances(spec, cell), x);
 }
 
-function weightsOf(spec: RunSpec, instance: number, checkpoint: Checkpoint): TiedWeights {
-  const { n, m } = spec.model;
-  const { W, b } = toState(spec, checkpoint);
-  return { W: Float64Array.from(rowOf(W, instance, n * m)), b: Float64Array.from(rowOf(b, instance, n)) };
+function drawn(distribution: Distribution, { keys, first, count }: Samples): Float64Array {
+  const x = new Float64Array(count * distribution.density.length);
+  drawSamples(x, distribution, keys, first);
+  return x;
+}
+
+function weightsOf(spec: RunSpec, instance: number, checkpoint: Checkpoint): ToyWeights {
+  const state = toState(spec, checkpoint);
+  return toyWeights(spec.model, (name) => {
+    const tensor = heldBy(state, name);
+    return Float64Array.from(rowOf(tensor, instance, tensor.length / instanceCount(spec)));
+  });
 }
 
 const largest = (values: Iterable<number>): number => Math.max(0, ...Array.from(values, Math.abs));

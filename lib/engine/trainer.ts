@@ -12,7 +12,7 @@ export interface Trainer {
   refuses(spec: RunSpec): string | undefined;
   /**
    * Emits `started`, then frames, metrics and checkpoints in order of step, and at the end exactly one of finished, stopped or
-   * failed. Frames carry W [I, n, m] and b [I, n]; those of `keptSteps(spec.steps)` are marked kept. Ends early, after
+   * failed. Frames carry the weights, by the names and shapes of `lib/engine/checkpoint`; those of `keptSteps(spec.steps)` are marked kept. Ends early, after
    * `stopped`, when the host says so; the consumer may also simply stop iterating.
    */
   train(spec: RunSpec, host: TrainerHost): AsyncIterable<RunEvent>;
@@ -42,6 +42,3 @@ export const FRAME_INTERVAL_MS = 50;
 export const METRICS_INTERVAL_MS = 100;
 /** Time between two checkpoints, ms: with the way to the disk, a hand-over repeats at most two seconds of training. */
 export const CHECKPOINT_INTERVAL_MS = 1_500;
-
-/** Samples of the evaluation loss, the same for every run: stream `evaluation` of seed 0, cell 0, replica 0. */
-export const EVALUATION_SAMPLES = 65_536;

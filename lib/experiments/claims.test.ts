@@ -1,6 +1,6 @@
 /** Every claim: the exact ones as they are, the others on their small runs, for each seed and against wrong models. */
 import { describe, expect, test } from 'vitest';
-import { toState } from '#lib/engine/checkpoint';
+import { heldBy, toState } from '#lib/engine/checkpoint';
 import { createFusedTrainer } from '#lib/engine/fused/trainer';
 import { collect, createHost, finished, lastCheckpoint } from '#lib/engine/trainer.contract';
 import { bestReplicas } from '#lib/runs/best';
@@ -26,11 +26,11 @@ async function trainAfresh(spec: RunSpec): Promise<TrainedRun> {
   expect(checkSpec(spec)).toMatchObject({ ok: true });
   const events = await collect(trainer.train(spec, createHost()));
   const { evaluationLoss, seconds } = finished(events);
-  const { W, b } = toState(spec, lastCheckpoint(events));
+  const state = toState(spec, lastCheckpoint(events));
   return {
     spec,
-    W,
-    b,
+    W: heldBy(state, 'W'),
+    b: heldBy(state, 'b'),
     evaluationLoss,
     seconds,
     engine: trainer.engine.name,

@@ -4,5 +4,10 @@ export interface Shape {
   readonly m: number;
 }
 
-/** f in x' = f(WᵀW x + b) */
-export type OutputActivation = 'relu' | 'linear';
+/** f of a layer. */
+export type Activation = 'relu' | 'linear';
+
+export type OutputActivation = Activation;
+
+/** What the model is asked for: x itself, or |x| (paper, "Computation in superposition"). */
+export type Target = 'x' | 'abs';

@@ -4,6 +4,7 @@ import {
   cellCount,
   cellOf,
   cellParameters,
+  densities,
   importances,
   instanceCount,
   originOf,
@@ -12,7 +13,7 @@ import {
 } from './cells.ts';
 import { DEFAULT_PARAMETERS } from './parameters.ts';
 import { resolve } from './resolve.ts';
-import type { Formula } from './spec.ts';
+import type { Axis, Formula } from './spec.ts';
 
 const geometric = (from: number, to: number, count: number): Formula => ({ kind: 'geometric', from, to, count });
 
@@ -57,17 +58,67 @@ test('instance = cell · replicas + replica', () => {
 
 test('without an axis there is one cell, at the density of the data', () => {
   const single = resolve({ ...DEFAULT_PARAMETERS, densities: 1, densityFrom: 0.2 });
-  expect([cellCount(single), cellParameters(single, 0)]).toEqual([1, { density: 0.2 }]);
+  expect(cellCount(single)).toBe(1);
+  expect(cellParameters(single, 0)).toEqual({ density: 0.2, relativeDensity: 1, relativeImportance: 1, examples: 0 });
 });
 
 test('the last axis varies fastest', () => {
-  const axis = (...values: number[]) => ({ over: 'density', values: { kind: 'list', values } }) as const;
-  const crossed = { ...spec, axes: [axis(0.1, 0.2), axis(0.3, 0.4, 0.5)] };
+  const axis = (over: Axis['over'], ...values: number[]): Axis => ({ over, values: { kind: 'list', values } });
+  const crossed = { ...spec, axes: [axis('density', 0.1, 0.2), axis('relativeImportance', 3, 4, 5)] };
   expect(cellCount(crossed)).toBe(6);
-  // Both run over the density here, and the first one is read last.
-  expect([0, 2, 3, 5].map((cell) => cellParameters(crossed, cell).density)).toEqual([0.1, 0.1, 0.2, 0.2]);
+  const both = (cell: number): readonly number[] => {
+    const { density, relativeImportance } = cellParameters(crossed, cell);
+    return [density, relativeImportance];
+  };
+  expect([0, 2, 3, 5].map(both)).toEqual([
+    [0.1, 3],
+    [0.1, 5],
+    [0.2, 3],
+    [0.2, 5],
+  ]);
 });
 
 test('importance is base^i', () => {
-  expect([...importances(spec)]).toEqual([1, 0.9, 0.9 * 0.9, 0.9 * 0.9 * 0.9, 0.9 * 0.9 * 0.9 * 0.9]);
+  expect([...importances(spec, 0)]).toEqual([1, 0.9, 0.9 * 0.9, 0.9 * 0.9 * 0.9, 0.9 * 0.9 * 0.9 * 0.9]);
+});
+
+test('importance may fall to a last value instead, whatever n is', () => {
+  const falling = resolve({ ...DEFAULT_PARAMETERS, n: 100, importance: 'geometric', importanceLast: 0.01 });
+  const importance = importances(falling, 0);
+  importance.forEach((value, i) => {
+    expect(value / 100 ** (-i / 99)).toBeCloseTo(1, 12);
+  });
+});
+
+test('the last feature may matter more than its place says, in each cell otherwise', () => {
+  const diagram = resolve({
+    ...DEFAULT_PARAMETERS,
+    n: 3,
+    densities: 1,
+    importanceBase: 1,
+    relativeImportanceFrom: 0.1,
+    relativeImportanceTo: 10,
+    relativeImportances: 3,
+  });
+  expect([0, 1, 2].map((cell) => [...importances(diagram, cell)])).toEqual([
+    [1, 1, 0.1],
+    [1, 1, expect.closeTo(1, 14)],
+    [1, 1, 10],
+  ]);
+});
+
+test('the first feature may be denser or sparser than the others, but never active more than always', () => {
+  const perturbed = resolve({
+    ...DEFAULT_PARAMETERS,
+    n: 3,
+    densities: 1,
+    densityFrom: 0.25,
+    relativeDensityFrom: 0.5,
+    relativeDensityTo: 8,
+    relativeDensities: 2,
+  });
+  expect([0, 1].map((cell) => [...densities(perturbed, cell)])).toEqual([
+    [0.125, 0.25, 0.25],
+    [1, 0.25, 0.25],
+  ]);
 });

@@ -1,13 +1,20 @@
 /** From a spec's axes to what each cell and instance trains on. */
 import { exp, log } from '#lib/base/ieee';
 import { present } from '#lib/base/assert';
+import { at } from '#lib/base/matrix';
 import type { Origin } from '#lib/base/random';
-import type { Axis, Formula, RunSpec } from './spec.ts';
+import type { Axis, Formula, ImportanceSpec, RunSpec } from './spec.ts';
 
-/** What the axes decide for one cell. */
+/** What the axes decide for one cell: the data's numbers, in place of those that an axis runs over. */
 export interface CellParameters {
   /** p = 1 − S */
   readonly density: number;
+  /** p_0 / p */
+  readonly relativeDensity: number;
+  /** By which the last feature's importance is multiplied. */
+  readonly relativeImportance: number;
+  /** Of a finite set; else 0. */
+  readonly examples: number;
 }
 
 export const axisLength = (axis: Axis): number =>
@@ -37,20 +44,39 @@ export function valueAt(formula: Formula, index: number): number {
   return from * exp((index / (count - 1)) * log(to / from));
 }
 
-export function cellParameters(spec: RunSpec, cell: number): CellParameters {
-  let density = spec.data.density;
+export function cellParameters({ data, axes }: RunSpec, cell: number): CellParameters {
+  const { density, relativeDensity = 1, relativeImportance = 1 } = data;
+  const examples = data.kind === 'finite' ? data.examples : 0;
+  const parameters = { density, relativeDensity, relativeImportance, examples };
   let rest = cell;
-  for (const axis of [...spec.axes].reverse()) {
-    const length = axisLength(axis);
-    density = valueAt(axis.values, rest % length);
+  for (const { over, values, length } of [...axes].reverse().map((axis) => ({ ...axis, length: axisLength(axis) }))) {
+    const value = valueAt(values, rest % length);
+    parameters[over] = over === 'examples' ? Math.round(value) : value;
     rest = Math.floor(rest / length);
   }
-  return { density };
+  return parameters;
 }
 
-/** importance [n]: I_i = base^i by repeated multiplication, the same bits everywhere. */
-export function importances(spec: RunSpec): Float64Array {
-  const importance = new Float64Array(spec.model.n);
-  for (let i = 0, value = 1; i < importance.length; i++, value *= spec.data.importance.base) importance[i] = value;
+/** importance [n] of a cell, the first unless told otherwise: powers by repeated multiplication, the same bits everywhere. */
+export function importances(spec: RunSpec, cell = 0): Float64Array {
+  const { n } = spec.model;
+  const importance = new Float64Array(n);
+  const factor = importanceFactor(spec.data.importance, n);
+  for (let i = 0, value = 1; i < n; i++, value *= factor) importance[i] = value;
+  importance[n - 1] = at(importance, n - 1) * cellParameters(spec, cell).relativeImportance;
   return importance;
+}
+
+/** From one feature to the next. */
+function importanceFactor(importance: ImportanceSpec, n: number): number {
+  if (importance.kind === 'power') return importance.base;
+  return n === 1 ? 1 : exp(log(importance.last) / (n - 1));
+}
+
+/** density [n] of a cell. */
+export function densities(spec: RunSpec, cell: number): Float64Array {
+  const { density, relativeDensity } = cellParameters(spec, cell);
+  const each = new Float64Array(spec.model.n).fill(density);
+  each[0] = Math.min(1, density * relativeDensity);
+  return each;
 }

@@ -8,10 +8,10 @@ import type { RunSpec } from './spec.ts';
 export const specHash = (spec: RunSpec): string =>
   bytesToHex(sha256(utf8ToBytes(present(canonicalize(spec), 'canonical JSON'))));
 
-/** SHA-256 in hexadecimal over the final checkpoint's little-endian float32 bytes: W [I, n, m], then b [I, n]. */
-export function weightsHash(W: Float32Array, b: Float32Array): string {
+/** SHA-256 in hexadecimal over the final checkpoint's little-endian float32 bytes: its weights in the order of `weightNames`, W [I, n, m], then b [I, n]. */
+export function weightsHash(...tensors: readonly Float32Array[]): string {
   const hash = sha256.create();
-  for (const tensor of [W, b]) hash.update(littleEndianBytes(tensor));
+  for (const tensor of tensors) hash.update(littleEndianBytes(tensor));
   return bytesToHex(hash.digest());
 }
 

@@ -1,6 +1,6 @@
 /** What a run may be at most: named, with its unit and the reason. */
 export const RUN_LIMITS = {
-  /** I · (n·m + n), numbers: 16 MB of float32 weights, and twice that again in Adam's moments. */
+  /** in all instances, I · (n·m + n) of a tied model, numbers: 16 MB of float32 weights, and twice that again in Adam's moments. */
   weights: 4_000_000,
   /** n, features */
   features: 1_024,
@@ -10,6 +10,8 @@ export const RUN_LIMITS = {
   steps: 200_000,
   /** B, samples: the batch of one instance stays in a core's cache */
   batch: 8_192,
+  /** T, examples of a finite set: far beyond the number at which a set is as good as fresh samples */
+  examples: 65_536,
   /** I, instances of an ordinary run; sweeps run in tiles of as many */
   instances: 4_096,
 } as const;

@@ -5,6 +5,7 @@ import { checkSpec, resolve } from './resolve.ts';
 import type { RunSpec } from './spec.ts';
 
 const spec = resolve(DEFAULT_PARAMETERS);
+const UNTIED = { kind: 'untied', n: 5, m: 2, hidden: 'relu', output: 'relu', target: 'abs', initScale: 1 } as const;
 
 test("the defaults are the notebook's introduction", () => {
   expect(spec).toEqual({
@@ -46,8 +47,34 @@ const anyParameters: fc.Arbitrary<Parameters> = fc
   .tuple(...PARAMETER_KEYS.map(anyValue))
   .map((values) => Object.fromEntries(PARAMETER_KEYS.map((key, i) => [key, values[i]])) as unknown as Parameters);
 
-test('whatever the controls can say resolves to a spec that passes', () => {
-  fc.assert(fc.property(anyParameters, (parameters) => checkSpec(resolve(parameters)).ok));
+test('whatever the controls can say resolves to a spec that passes, or is too large together', () => {
+  fc.assert(
+    fc.property(anyParameters, (parameters) => {
+      const checked = checkSpec(resolve(parameters));
+      return checked.ok || checked.error.code === 'limit';
+    }),
+  );
+});
+
+test('what the new controls leave alone is not said, so that a hash stays', () => {
+  expect(resolve({ ...DEFAULT_PARAMETERS, hidden: 'relu', data: 'correlated', setSize: 3 })).toMatchObject({
+    model: { kind: 'tied', hidden: 'relu' },
+    data: { kind: 'correlated', setSize: 3 },
+  });
+  expect(resolve({ ...DEFAULT_PARAMETERS, model: 'untied', target: 'abs', data: 'signed' })).toMatchObject({
+    model: { kind: 'untied', hidden: 'linear', target: 'abs' },
+    data: { kind: 'signed' },
+  });
+});
+
+test('a phase diagram is one run of density times relative importance', () => {
+  const diagram = resolve({
+    ...DEFAULT_PARAMETERS,
+    ...{ n: 2, m: 1, importanceBase: 1, densities: 32, densityTo: 0.01, replicas: 4 },
+    ...{ relativeImportanceFrom: 0.1, relativeImportanceTo: 10, relativeImportances: 32 },
+  });
+  expect(diagram.axes.map(({ over }) => over)).toEqual(['density', 'relativeImportance']);
+  expect(checkSpec(diagram)).toMatchObject({ ok: true });
 });
 
 describe('checkSpec names the field that is wrong', () => {
@@ -69,6 +96,15 @@ describe('checkSpec names the field that is wrong', () => {
     ['data.density', list(0.5, 0), 'invalid'],
     ['data.density', list(1.5), 'invalid'],
     ['data.density', list(NaN), 'invalid'],
+    ['data.importance', { data: { ...spec.data, importance: { kind: 'power', base: 0 } } }, 'invalid'],
+    ['data.importance', { data: { ...spec.data, importance: { kind: 'geometric', last: -1 } } }, 'invalid'],
+    ['data.relativeDensity', { data: { ...spec.data, relativeDensity: 0 } }, 'invalid'],
+    ['data.relativeImportance', { data: { ...spec.data, relativeImportance: Infinity } }, 'invalid'],
+    ['data.setSize', { data: { ...spec.data, kind: 'correlated', setSize: 0 } }, 'invalid'],
+    ['data.examples', { data: { ...spec.data, kind: 'finite', examples: 65_537 } }, 'invalid'],
+    ['axes.1.over', { axes: [...spec.axes, ...spec.axes] }, 'invalid'],
+    ['axes.0.over', { axes: [{ over: 'examples', values: { kind: 'list', values: [3, 5] } }] }, 'invalid'],
+    ['model.n', { model: { ...UNTIED, n: 1_024, m: 128 }, replicas: 2 }, 'limit'],
   ];
   test.each(cases)('%s: %j', (field, change, code) => {
     expect(checkSpec({ ...spec, ...change })).toMatchObject({ ok: false, error: { code, field } });

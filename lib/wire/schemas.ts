@@ -8,7 +8,7 @@ import { GIVEN_ROLES } from '#lib/room/roles';
 import { KEPT_LIMITS } from '#lib/runs/kept';
 import { isParameterKey } from '#lib/spec/parameters';
 import { RUN_LIMITS } from '#lib/spec/limits';
-import { SPEC_SCHEMA, type RunSpec } from '#lib/spec/spec';
+import { AXES, SPEC_SCHEMA, type DataSpec, type ModelSpec, type RunSpec } from '#lib/spec/spec';
 import { LIMITS } from './limits.ts';
 
 // The Content-Security-Policy forbids eval; zod's compiled parsers need it.
@@ -57,25 +57,50 @@ const formula = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('list'), values: z.array(z.number()).min(1).max(RUN_LIMITS.instances) }),
 ]);
 
-const axes = z.array(z.strictObject({ over: z.literal('density'), values: formula })).max(1);
+const activation = z.enum(['relu', 'linear']);
+
+const commonModel = {
+  n: z.int().min(1).max(RUN_LIMITS.features),
+  m: z.int().min(1).max(RUN_LIMITS.hidden),
+  output: activation,
+  initScale: z.number().min(0).max(100),
+};
+
+const modelSpec: z.ZodType<ModelSpec> = z.discriminatedUnion('kind', [
+  z.strictObject({ ...commonModel, kind: z.literal('tied'), hidden: z.literal('relu').exactOptional() }),
+  z.strictObject({ ...commonModel, kind: z.literal('untied'), hidden: activation, target: z.enum(['x', 'abs']) }),
+]);
+
+const axes = z.array(z.strictObject({ over: z.enum(AXES), values: formula })).max(AXES.length);
 const density = z.number().positive().max(1);
-const importance = z.strictObject({ kind: z.literal('power'), base: z.number().positive().max(10) });
 const learningRate = z.number().positive().max(10);
+const factor = z.number().positive().max(1_000_000);
+
+const importance = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('power'), base: z.number().positive().max(10) }),
+  z.strictObject({ kind: z.literal('geometric'), last: factor }),
+]);
+
+const commonData = {
+  density,
+  relativeDensity: factor.exactOptional(),
+  importance,
+  relativeImportance: factor.exactOptional(),
+};
+const setSize = z.int().min(1).max(RUN_LIMITS.features);
+
+const dataSpec: z.ZodType<DataSpec> = z.discriminatedUnion('kind', [
+  z.strictObject({ ...commonData, kind: z.literal('independent') }),
+  z.strictObject({ ...commonData, kind: z.literal('signed') }),
+  z.strictObject({ ...commonData, kind: z.literal('correlated'), setSize }),
+  z.strictObject({ ...commonData, kind: z.literal('anticorrelated'), setSize }),
+  z.strictObject({ ...commonData, kind: z.literal('finite'), examples: z.int().min(1).max(RUN_LIMITS.examples) }),
+]);
 
 export const runSpecSchema: z.ZodType<RunSpec> = z.strictObject({
   schema: z.literal(SPEC_SCHEMA),
-  model: z.strictObject({
-    kind: z.literal('tied'),
-    n: z.int().min(1).max(RUN_LIMITS.features),
-    m: z.int().min(1).max(RUN_LIMITS.hidden),
-    output: z.enum(['relu', 'linear']),
-    initScale: z.number().min(0).max(100),
-  }),
-  data: z.strictObject({
-    kind: z.literal('independent'),
-    density,
-    importance,
-  }),
+  model: modelSpec,
+  data: dataSpec,
   axes,
   replicas: z.int().min(1).max(RUN_LIMITS.instances),
   optimizer: z.strictObject({

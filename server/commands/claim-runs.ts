@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { present } from '#lib/base/assert';
-import { toState } from '#lib/engine/checkpoint';
+import { heldBy, toState } from '#lib/engine/checkpoint';
 import { chooseTrainer } from '#lib/engine/choose';
 import type { TrainedRun } from '#lib/experiments/hold';
 import { bestReplicas } from '#lib/runs/best';
@@ -46,9 +46,17 @@ async function trainRun(spec: RunSpec, trainers: NodeTrainers): Promise<TrainedR
   if (ended.type === 'failed') throw new Error(ended.message);
   const { evaluationLoss, seconds } = present(end, 'the end of the run');
   const { name, device } = present(engine, 'the engine');
-  const { W, b } = toState(spec, present(checkpoint, 'the final checkpoint'));
+  const state = toState(spec, present(checkpoint, 'the final checkpoint'));
   const best = bestReplicas(evaluationLoss, spec.replicas);
-  return { spec, W, b, evaluationLoss, best, seconds, engine: `${name} (${device})` };
+  return {
+    spec,
+    W: heldBy(state, 'W'),
+    b: heldBy(state, 'b'),
+    evaluationLoss,
+    best,
+    seconds,
+    engine: `${name} (${device})`,
+  };
 }
 
 interface StoredClaimRun {

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { present } from '#lib/base/assert';
 import { at, rowOf, type Numbers } from '#lib/base/matrix';
-import { toState } from '#lib/engine/checkpoint';
+import { heldBy, toState } from '#lib/engine/checkpoint';
 import type { OpenedDevice } from '#lib/engine/fused/webgpu/adapter';
 import { createCompiled } from '#lib/engine/fused/webgpu/gpu';
 import { openWebgpuStepper, type Tuning } from '#lib/engine/fused/webgpu/stepper';
@@ -193,8 +193,9 @@ function errorOfGradients(spec: RunSpec, mine: Checkpoint, reference: Checkpoint
   const [a, b] = [toState(spec, mine), toState(spec, reference)];
   const errors = (['W.m', 'b.m'] as const).flatMap((tensor) =>
     Array.from({ length: instanceCount(spec) }, (_, instance) => {
-      const size = a[tensor].length / instanceCount(spec);
-      return relativeError(rowOf(a[tensor], instance, size), rowOf(b[tensor], instance, size));
+      const [own, other] = [heldBy(a, tensor), heldBy(b, tensor)];
+      const size = own.length / instanceCount(spec);
+      return relativeError(rowOf(own, instance, size), rowOf(other, instance, size));
     }),
   );
   return Math.max(...errors);

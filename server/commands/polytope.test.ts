@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { EXPERIMENTS } from '#lib/experiments/index';
-import { EVALUATION_SAMPLES } from '#lib/engine/trainer';
 import { DEFAULT_PARAMETERS, PARAMETER_KEYS } from '#lib/spec/parameters';
+import { EVALUATION_SAMPLES } from '#lib/spec/samples';
 import { specHash } from '#lib/spec/hash';
 import { resolve } from '#lib/spec/resolve';
 
@@ -62,7 +62,7 @@ describe('polytope list', () => {
     expect(code).toBe(0);
     expect(listed.map(({ key }) => key)).toEqual(EXPERIMENTS.map(({ key }) => key));
     expect(Object.keys(listed[0]?.parameters ?? {})).toEqual(PARAMETER_KEYS);
-    expect(listed[0]?.parameters['n']).toMatchObject({ default: 5, min: 2, max: 24 });
+    expect(listed[0]?.parameters['n']).toMatchObject({ default: 5, min: 2, max: 1024 });
     expect(listed[0]?.parameters['output']).toMatchObject({ default: 'relu', choices: ['relu', 'linear'] });
   });
 
@@ -172,7 +172,7 @@ describe('what cannot be done is refused in one sentence, with exit code 2', () 
   const refusals: readonly [args: string, sentence: RegExp][] = [
     ['fly', /^There is no command fly; there are list, run, claims, bench, gpu, rooms, backup, restore\.$/],
     ['list --wat', /^Unknown option '--wat'; the options are --json\.$/],
-    ['run introduction --set n=99', /^n: Features must be between 2 and 24; 99 is not\.$/],
+    ['run introduction --set n=1025', /^n: Features must be between 2 and 1,024; 1,025 is not\.$/],
     ['run introduction --seed -1', /^Option '--seed' argument is ambiguous; write --seed=value\.$/],
     [
       'run introduction --engine abacus',

@@ -14,7 +14,7 @@ const refusals: readonly [positionals: readonly string[], settings: readonly str
   [[], [], /^Name an experiment: introduction.*\.$/],
   [['nope'], [], /^There is no experiment nope; there is introduction.*\.$/],
   [['introduction', 'more'], [], /^One experiment at a time: introduction more are several\.$/],
-  [['introduction'], ['foo=1'], /^There is no parameter foo; there are n, m, .*seed\.$/],
+  [['introduction'], ['foo=1'], /^There is no parameter foo; there are model, n, m, .*seed\.$/],
   [['introduction'], ['n'], /^--set takes key=value; n is not\.$/],
   [['introduction'], ['=3'], /^--set takes key=value; =3 is not\.$/],
   [['introduction'], ['n='], /^n: Features must be a number\.$/],

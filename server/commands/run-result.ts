@@ -1,27 +1,26 @@
 /** A finished run as the command line gives it: every instance with its measures, or a line for each density. */
 import { present } from '#lib/base/assert';
 import { rowOf } from '#lib/base/matrix';
-import { streamKey } from '#lib/base/random';
-import { toState } from '#lib/engine/checkpoint';
+import { heldBy, toState, type TrainingState } from '#lib/engine/checkpoint';
 import { dimensionality } from '#lib/measure/dimensionality';
 import { norms } from '#lib/measure/norms';
 import { polytopes } from '#lib/measure/polytope';
 import { superposition } from '#lib/measure/superposition';
-import { sampleBatch } from '#lib/model/data';
-import { loss } from '#lib/model/tied';
+import { drawSamples } from '#lib/model/data';
+import { loss, toyWeights, weightNames, weightTensor, type WeightName } from '#lib/model/toy';
 import { bestReplicas, type BestReplica } from '#lib/runs/best';
 import type { Checkpoint, EngineName, FinishedEvent, RunEvent } from '#lib/runs/events';
-import { cellOf, cellParameters, importances, instanceCount, originOf, replicaOf } from '#lib/spec/cells';
+import { cellOf, cellParameters, importances, instanceCount, replicaOf, type CellParameters } from '#lib/spec/cells';
 import { specHash } from '#lib/spec/hash';
+import { batchAt, distributionOf, modelOf } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
 import type { RunRequest } from './request.ts';
 
 export interface RunResult extends RunRequest {
   readonly engine: EngineName;
   readonly finished: FinishedEvent;
-  /** [I, n, m] and [I, n] */
-  readonly W: Float32Array;
-  readonly b: Float32Array;
+  /** The final checkpoint's. */
+  readonly state: TrainingState;
   /** [cells] */
   readonly best: readonly BestReplica[];
 }
@@ -39,9 +38,9 @@ export function createCollector(request: RunRequest): { take: (event: RunEvent) 
     },
     result() {
       const end = present(finished, 'the end of the run');
-      const { W, b } = toState(request.spec, present(checkpoint, 'the final checkpoint'));
+      const state = toState(request.spec, present(checkpoint, 'the final checkpoint'));
       const best = bestReplicas(end.evaluationLoss, request.spec.replicas);
-      return { ...request, engine: present(engine, 'the engine'), finished: end, W, b, best };
+      return { ...request, engine: present(engine, 'the engine'), finished: end, state, best };
     },
   };
 }
@@ -63,33 +62,53 @@ export function resultAsJson(result: RunResult): unknown {
   };
 }
 
-function instanceAsJson({ spec, W, b, best, finished }: RunResult, instance: number): unknown {
-  const { n, m } = spec.model;
+/** An instance's part of a weight tensor, in float64. */
+function partOf({ spec, state }: RunResult, name: WeightName, instance: number): Float64Array {
+  const tensor = heldBy(state, name);
+  return Float64Array.from(rowOf(tensor, instance, tensor.length / instanceCount(spec)));
+}
+
+/** Norms, superposition and dimensionality are those of W, or of an untied model's W1. */
+function instanceAsJson(result: RunResult, instance: number): unknown {
+  const { spec, best, finished } = result;
   const cell = cellOf(spec, instance);
   const replica = replicaOf(spec, instance);
-  const { density } = cellParameters(spec, cell);
-  const weights = { W: Float64Array.from(rowOf(W, instance, n * m)), b: Float64Array.from(rowOf(b, instance, n)) };
+  const parameters = cellParameters(spec, cell);
+  const weights = toyWeights(spec.model, (name) => partOf(result, name, instance));
+  const W = weights.encoder;
   return {
     cell,
     replica,
     best: best[cell]?.replica === replica,
-    density,
-    sparsity: 1 - density,
-    importance: [...importances(spec)],
-    loss: loss(spec.model, weights, importances(spec), lastBatch(spec, instance, density)),
+    ...parametersAsJson(spec, parameters),
+    importance: [...importances(spec, cell)],
+    loss: loss(modelOf(spec), weights, importances(spec, cell), lastBatch(spec, instance)),
     evaluationLoss: finished.evaluationLoss[instance],
-    W: Array.from({ length: n }, (_, i) => [...rowOf(weights.W, i, m)]),
-    b: [...weights.b],
-    norms: [...norms(weights.W, spec.model)],
-    superposition: [...superposition(weights.W, spec.model)],
-    dimensionality: [...dimensionality(weights.W, spec.model)],
+    ...Object.fromEntries(
+      weightNames(spec.model).map((name) => [name, asRows(weightTensor(weights, name), name, spec)]),
+    ),
+    norms: [...norms(W, spec.model)],
+    superposition: [...superposition(W, spec.model)],
+    dimensionality: [...dimensionality(W, spec.model)],
   };
 }
 
+/** What the run's axes and data make of a cell; what they leave alone is left out. */
+function parametersAsJson({ data, axes }: RunSpec, parameters: CellParameters): Readonly<Record<string, number>> {
+  const { density, ...others } = parameters;
+  const said = Object.entries(others).filter(([name]) => name in data || axes.some(({ over }) => over === name));
+  return { density, sparsity: 1 - density, ...Object.fromEntries(said) };
+}
+
+/** A matrix as its rows, b as it is. */
+const asRows = (tensor: Float64Array, name: WeightName, { model: { n, m } }: RunSpec): unknown =>
+  name === 'b' ? [...tensor] : Array.from({ length: n }, (_, i) => [...rowOf(tensor, i, m)]);
+
 /** x [B, n] of the run's last step. */
-function lastBatch(spec: RunSpec, instance: number, density: number): Float64Array {
-  const x = new Float64Array(spec.batch * spec.model.n);
-  sampleBatch(x, spec.model.n, streamKey(originOf(spec, instance), 'data', spec.steps - 1), density);
+function lastBatch(spec: RunSpec, instance: number): Float64Array {
+  const { keys, first, count } = batchAt(spec, instance, spec.steps - 1);
+  const x = new Float64Array(count * spec.model.n);
+  drawSamples(x, distributionOf(spec, cellOf(spec, instance)), keys, first);
   return x;
 }
 
@@ -109,16 +128,19 @@ export function resultAsText(result: RunResult): string {
   ].join('\n');
 }
 
-function cellAsText({ spec, W }: RunResult, cell: number, { replica, evaluationLoss, found }: BestReplica): string {
-  const { n, m } = spec.model;
+function cellAsText(result: RunResult, cell: number, { replica, evaluationLoss, found }: BestReplica): string {
+  const { spec } = result;
   const { density } = cellParameters(spec, cell);
-  const shape = describeShape(rowOf(W, cell * spec.replicas + replica, n * m), spec);
+  const shape = describeShape(
+    partOf(result, spec.model.kind === 'tied' ? 'W' : 'W1', cell * spec.replicas + replica),
+    spec,
+  );
   const share = spec.replicas === 1 ? '' : `; ${found} of ${spec.replicas} found it`;
   return `  ${density.toFixed(4).padEnd(7)}  ${evaluationLoss.toFixed(5)}  ${shape}${share}`;
 }
 
 /** "5 of 5 features: pentagon" */
-function describeShape(W: Float32Array, { model }: RunSpec): string {
+function describeShape(W: Float64Array, { model }: RunSpec): string {
   const shapes = polytopes(W, model);
   const stored = shapes.reduce((count, { features }) => count + features.length, 0);
   const counts = new Map<string, number>();

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { present } from '#lib/base/assert';
 import type { RoomId } from '#lib/base/id';
-import { toCheckpoint, toState } from '#lib/engine/checkpoint';
+import { heldBy, toCheckpoint, toState } from '#lib/engine/checkpoint';
 import { initialCheckpoint } from '#lib/engine/initial';
 import { decodeCheckpoint, encodeCheckpoint } from '#lib/runs/checkpoint-pack';
 import type { Checkpoint } from '#lib/runs/events';
@@ -37,7 +37,7 @@ const metrics = (step: number): PublishedEvent & { type: 'metrics' } => ({
 /** Weights that tell their step. */
 function checkpointAt(step: number): Checkpoint {
   const state = toState(SPEC, initialCheckpoint(SPEC));
-  state.W.fill(step);
+  heldBy(state, 'W').fill(step);
   return toCheckpoint(SPEC, { step, seconds: step / 1_000 }, state);
 }
 

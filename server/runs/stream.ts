@@ -3,7 +3,8 @@
  * refusal. Runs trained in a browser and here go through the same functions.
  */
 import { ok, refuse, type Result } from '#lib/base/result';
-import { shapeOf, STATE_TENSORS, type StateTensor } from '#lib/engine/checkpoint';
+import { shapeOf, stateTensors, type StateTensor } from '#lib/engine/checkpoint';
+import { weightNames } from '#lib/model/toy';
 import { decodeCheckpoint } from '#lib/runs/checkpoint-pack';
 import type { Checkpoint, MetricsEvent } from '#lib/runs/events';
 import type { Frame } from '#lib/runs/frame';
@@ -85,7 +86,7 @@ const HEADER_BYTES = 8_192;
 
 /** bytes of a checkpoint of this spec, at most */
 export const checkpointBytes = (spec: RunSpec): number =>
-  STATE_TENSORS.reduce((bytes, name) => bytes + 4 * product(shapeOf(spec, name)), HEADER_BYTES);
+  stateTensors(spec).reduce((bytes, name) => bytes + 4 * product(shapeOf(spec, name)), HEADER_BYTES);
 
 const product = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1);
 
@@ -128,7 +129,9 @@ function whyLate({ newest, record }: LiveRun, frame: Frame): Result<never> | und
 function whyWrongFrame(spec: RunSpec, { step, from, tensors }: Frame): Result<never> | undefined {
   if (step > spec.steps) return refuse('invalid', `step must be at most ${spec.steps}; it is ${step}.`, 'step');
   const names = tensors.map(({ name }) => name).sort();
-  if (names.join() !== 'W,b') return refuse('invalid', 'A frame holds the tensors W and b, once each.', 'tensors');
+  const wanted = weightNames(spec.model);
+  if (names.join() !== [...wanted].sort().join())
+    return refuse('invalid', `A frame of this run holds the tensors ${wanted.join(', ')}, once each.`, 'tensors');
   const held = tensors[0]?.shape[0] ?? 0;
   const shapes = (tensor: Tensor): readonly number[] => [held, ...shapeOf(spec, tensor.name as StateTensor).slice(1)];
   const wrong = whyWrongShape(tensors, shapes);
@@ -142,8 +145,9 @@ function whyWrongCheckpoint(spec: RunSpec, { step, from, tensors }: Checkpoint):
   if (step > spec.steps) return refuse('invalid', `step must be at most ${spec.steps}; it is ${step}.`, 'step');
   if (from !== 0) return refuse('invalid', 'A checkpoint holds all instances: from must be 0.', 'from');
   const names = tensors.map(({ name }) => name).sort();
-  if (names.join() !== [...STATE_TENSORS].sort().join())
-    return refuse('invalid', `A checkpoint holds the tensors ${STATE_TENSORS.join(', ')}, once each.`, 'tensors');
+  const wanted = stateTensors(spec);
+  if (names.join() !== [...wanted].sort().join())
+    return refuse('invalid', `A checkpoint of this run holds the tensors ${wanted.join(', ')}, once each.`, 'tensors');
   return whyWrongShape(tensors, ({ name }) => shapeOf(spec, name as StateTensor));
 }
 

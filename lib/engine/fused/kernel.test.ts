@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { streamKey } from '#lib/base/random';
-import { sampleBatch } from '#lib/model/data';
+import { drawSamples } from '#lib/model/data';
+import type { TiedModel } from '#lib/model/tied';
 import { normal } from '#lib/model/init';
-import { loss, lossAndGradient, type TiedModel, type TiedWeights } from '#lib/model/tied';
+import { loss, lossAndGradient, zeroWeights, type ToyModel, type ToyWeights } from '#lib/model/toy';
 import { BATCH_LANE_WEIGHTS } from './batch-lane.ts';
-import { createKernel, type Samples } from './kernel.ts';
+import { createKernel, type Batch, type TiedGradient } from './kernel.ts';
 
 const models: fc.Arbitrary<TiedModel> = fc
   .record({ n: fc.integer({ min: 1, max: 24 }), m: fc.integer({ min: 1, max: 24 }) })
@@ -29,34 +30,47 @@ type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 const numbers = (key: number, count: number): Float64Array =>
   Float64Array.from({ length: count }, (_, i) => Math.fround(0.7 * normal(key, i)));
 
-const weightsOf = ({ model: { n, m }, weights }: Case): TiedWeights => ({
+const weightsOf = ({ model: { n, m }, weights }: Case): TiedGradient => ({
   W: numbers(weights, n * m),
   b: numbers(weights ^ 1, n),
 });
 const importanceOf = ({ model: { n }, weights }: Case): Float64Array => numbers(weights ^ 2, n).map(Math.abs);
 
-const samplesOf = ({ density, seed, first, count }: Case): Samples => ({
+const samplesOf = ({ density, seed, first, count }: Case): Batch => ({
   key: streamKey({ seed, cell: 0, replica: 0 }, 'data', 0),
   density,
   first,
   count,
 });
 
-const zeros = ({ n, m }: TiedModel): TiedWeights => ({ W: new Float64Array(n * m), b: new Float64Array(n) });
+const toyOf = (model: TiedModel): ToyModel => ({ kind: 'tied', hidden: 'linear', target: 'x', ...model });
+const asToy = ({ W, b }: TiedGradient): ToyWeights => ({ encoder: W, decoder: W, b });
+const drawnFrom = (n: number, key: number, density: number) =>
+  [
+    { kind: 'independent', density: new Float64Array(n).fill(density) },
+    { data: key, group: 0, member: 0, sign: 0 },
+  ] as const;
 
-function byReference(each: Case): { readonly loss: number; readonly gradient: TiedWeights } {
-  const { model, density, first, count } = each;
-  const x = new Float64Array(count * model.n);
-  sampleBatch(x, model.n, samplesOf(each).key, density, first);
-  const gradient = zeros(model);
-  return { loss: lossAndGradient(model, weightsOf(each), importanceOf(each), x, gradient), gradient };
+interface Found {
+  readonly loss: number;
+  readonly gradient: TiedGradient;
 }
 
-function byKernel(each: Case): { readonly loss: number; readonly gradient: TiedWeights } {
-  const kernel = createKernel(each.model, importanceOf(each));
+function byReference(each: Case): Found {
+  const { density, first, count } = each;
+  const model = toyOf(each.model);
+  const x = new Float64Array(count * model.n);
+  drawSamples(x, ...drawnFrom(model.n, samplesOf(each).key, density), first);
+  const gradient = zeroWeights(model);
+  const value = lossAndGradient(model, asToy(weightsOf(each)), importanceOf(each), x, gradient);
+  return { loss: value, gradient: { W: gradient.encoder, b: gradient.b } };
+}
+
+function byKernel(each: Case): Found {
+  const kernel = createKernel(each.model);
   const { W, b } = weightsOf(each);
-  kernel.load({ W: Float32Array.from(W), b: Float32Array.from(b) });
-  const gradient = zeros(each.model);
+  kernel.load({ W: Float32Array.from(W), b: Float32Array.from(b), importance: importanceOf(each) });
+  const gradient = { W: new Float64Array(W.length), b: new Float64Array(b.length) };
   kernel.gradient(samplesOf(each), gradient);
   return { loss: kernel.loss(samplesOf(each)), gradient };
 }
@@ -111,13 +125,14 @@ describe('against lib/model in float64, over random shapes, weights, densities a
 
 test('with W = 0 and b = 0 the loss is the mean of x², so the kernel draws the data of lib/model', () => {
   const model: TiedModel = { n: 3, m: 1, output: 'relu' };
-  const kernel = createKernel(model, Float64Array.of(1, 1, 1));
-  kernel.load({ W: new Float32Array(3), b: new Float32Array(3) });
+  const kernel = createKernel(model);
+  const importance = Float64Array.of(1, 1, 1);
+  kernel.load({ W: new Float32Array(3), b: new Float32Array(3), importance });
   for (const density of [1, 0.5, 0.01]) {
     const samples = { key: 123_456_789, density, first: 17, count: 1_000 };
     const x = new Float64Array(3_000);
-    sampleBatch(x, 3, samples.key, density, samples.first);
-    const meanSquare = loss(model, { W: new Float64Array(3), b: new Float64Array(3) }, Float64Array.of(1, 1, 1), x);
+    drawSamples(x, ...drawnFrom(3, samples.key, density), samples.first);
+    const meanSquare = loss(toyOf(model), zeroWeights(toyOf(model)), importance, x);
     expect(Math.abs(kernel.loss(samples) / meanSquare - 1)).toBeLessThan(1e-6);
   }
 });

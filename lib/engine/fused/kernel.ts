@@ -2,7 +2,6 @@
 import { square } from '#lib/base/ieee';
 import { at } from '#lib/base/matrix';
 import { densityCode } from '#lib/model/data';
-import type { TiedModel, TiedWeights } from '#lib/model/tied';
 import {
   batchLaneLayout,
   batchLaneModule,
@@ -13,31 +12,45 @@ import {
   type BatchLaneExports,
   type Draw,
 } from './batch-lane.ts';
+import type { TiedModel } from '#lib/model/tied';
 import { MEMORY_IMPORT } from './wasm/module.ts';
 
-/** Samples `first` to `first + count` of a key's stream. */
-export interface Samples {
+/** Samples `first` to `first + count` of a key's stream, whose features are independent and equally dense. */
+export interface Batch {
   readonly key: number;
   readonly density: number;
   readonly first: number;
   readonly count: number;
 }
 
+/** W [n, m], b [n] */
+export interface TiedGradient {
+  readonly W: Float64Array;
+  readonly b: Float64Array;
+}
+
+/** One instance, as it is loaded: W [n, m], b [n], importance [n]. */
+export interface LoadedModel {
+  readonly W: Float32Array;
+  readonly b: Float32Array;
+  readonly importance: Float64Array;
+}
+
 /** Works on one instance at a time: the one loaded last. */
 export interface Kernel {
-  load(weights: { readonly W: Float32Array; readonly b: Float32Array }): void;
+  load(model: LoadedModel): void;
   /** Gradient of the mean over samples and features of I_i (x'_i − x_i)². */
-  gradient(samples: Samples, gradient: TiedWeights): void;
+  gradient(samples: Batch, gradient: TiedGradient): void;
   /** That mean. */
-  loss(samples: Samples): number;
+  loss(samples: Batch): number;
 }
 
 /** bytes of a page of memory */
 const PAGE = 65_536;
 const ALL_LANES = (1 << LANES) - 1;
 
-/** For models of this shape and these importances [n]. Compiling takes 1 to 10 ms. */
-export function createKernel(model: TiedModel, importance: Float64Array): Kernel {
+/** For models of this shape. Compiling takes 1 to 10 ms. */
+export function createKernel(model: TiedModel): Kernel {
   const { n, m, output } = model;
   const layout = batchLaneLayout(model);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(layout.size / PAGE) });
@@ -46,13 +59,15 @@ export function createKernel(model: TiedModel, importance: Float64Array): Kernel
 
   const W = floats(layout.W, n * m);
   const b = floats(layout.b, n);
+  const loadedImportance = floats(layout.importance, n);
   const gradientSums = floats(layout.gradient, (n * m + n) * LANES);
   const lossSum = floats(layout.loss, LANES);
-  floats(layout.importance, n).set(importance);
+  /** In float64, for the silent samples. */
+  let importance: Float64Array = new Float64Array(n);
   new Uint8Array(memory.buffer, layout.permutations).set(packingPermutations());
 
   /** Gives `work` the samples, a block at a time → how many silent ones were left out; negative where some filled up a vector. */
-  function overBlocks(samples: Samples, work: (bytes: number, scale: number) => void): number {
+  function overBlocks(samples: Batch, work: (bytes: number, scale: number) => void): number {
     const { threshold, scale } = densityCode(samples.density);
     const draw = isPacked(n, samples.density) ? wasm.drawPacked : wasm.drawAll;
     let silent = samples.count;
@@ -78,7 +93,7 @@ export function createKernel(model: TiedModel, importance: Float64Array): Kernel
   /** x'_i of a sample in which nothing is active: f(b_i). */
   const silentOutput = (i: number): number => (output === 'linear' ? at(b, i) : Math.max(0, at(b, i)));
 
-  function gradient(samples: Samples, result: TiedWeights): void {
+  function gradient(samples: Batch, result: TiedGradient): void {
     gradientSums.fill(0);
     const silent = overBlocks(samples, (bytes, scale) => wasm.gradient(bytes, scale));
     const factor = 2 / (samples.count * n);
@@ -87,7 +102,7 @@ export function createKernel(model: TiedModel, importance: Float64Array): Kernel
       result.b[i] = factor * (sumLanes(gradientSums, n * m + i) + silent * at(importance, i) * silentOutput(i));
   }
 
-  function loss(samples: Samples): number {
+  function loss(samples: Batch): number {
     let sum = 0;
     const silent = overBlocks(samples, (bytes, scale) => {
       lossSum.fill(0);
@@ -99,9 +114,11 @@ export function createKernel(model: TiedModel, importance: Float64Array): Kernel
   }
 
   return {
-    load: (weights) => {
-      W.set(weights.W);
-      b.set(weights.b);
+    load: (loaded) => {
+      W.set(loaded.W);
+      b.set(loaded.b);
+      importance = loaded.importance;
+      loadedImportance.set(importance);
     },
     gradient,
     loss,

@@ -4,7 +4,7 @@
  */
 import { present } from '#lib/base/assert';
 import type { Numbers } from '#lib/base/matrix';
-import type { TrainingState, Weights } from '../checkpoint.ts';
+import { weightsOf, type TrainingState, type Weights } from '../checkpoint.ts';
 import type { Port, WorkerPort } from './port.ts';
 import { createFusedSlice, type Slice, type SliceOptions } from './slice.ts';
 
@@ -36,7 +36,7 @@ export function sliceCalls(): SliceCalls {
       return undefined;
     },
     advance: (step) => slice().advance(step),
-    weights: () => ({ W: slice().state.W, b: slice().state.b }),
+    weights: () => weightsOf(slice().state),
     state: () => slice().state,
     evaluate: () => slice().evaluate(),
   };

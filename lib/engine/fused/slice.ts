@@ -1,13 +1,12 @@
 /** Training of the instances [from, to) of a run, in one thread. */
 import { rowOf, type Numbers } from '#lib/base/matrix';
-import { streamKey } from '#lib/base/random';
 import { nextPowers, powersAfter, update, type BetaPowers, type Trained } from '#lib/model/adamw';
 import { scheduleFactor } from '#lib/model/schedule';
-import { cellOf, cellParameters, importances, originOf } from '#lib/spec/cells';
+import { cellOf, cellParameters, importances } from '#lib/spec/cells';
+import { batchAt, evaluationSamples, modelOf, type Samples } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
-import type { TrainingState } from '../checkpoint.ts';
-import { EVALUATION_SAMPLES } from '../trainer.ts';
-import { createKernel, type Samples } from './kernel.ts';
+import { heldBy, type TrainingState } from '../checkpoint.ts';
+import { createKernel, type Batch } from './kernel.ts';
 
 export interface SliceOptions {
   readonly spec: RunSpec;
@@ -35,30 +34,31 @@ interface UpdateStep {
 }
 
 export function createFusedSlice({ spec, from, to, step: start, state }: SliceOptions): Slice {
-  const { model, optimizer } = spec;
-  const kernel = createKernel(model, importances(spec));
+  const { optimizer } = spec;
+  const model = modelOf(spec);
+  const kernel = createKernel(model);
   const gradient = { W: new Float64Array(model.n * model.m), b: new Float64Array(model.n) };
-  const instances = Array.from({ length: to - from }, (_, row) => instanceOf(spec, state, from + row, row));
+  const instances = Array.from({ length: to - from }, (_, row) => instanceOf(spec, state, from + row, row, to - from));
   let step = start;
   let powers = powersAfter(start, optimizer);
 
-  const batchAt = ({ origin, density }: Instance, at: number): Samples => ({
-    key: streamKey(origin, 'data', at),
+  const batchOf = ({ keys, first, count }: Samples, { density }: Instance): Batch => ({
+    key: keys.data,
     density,
-    first: 0,
-    count: spec.batch,
+    first,
+    count,
   });
 
   /** One instance through all steps before the next: its weights stay in the first cache. */
   function train(instance: Instance, updates: readonly UpdateStep[]): number {
     let loss = NaN;
     updates.forEach(({ factor, powers: after }, i) => {
-      const samples = batchAt(instance, step + i);
-      kernel.load(instance.weights);
+      const samples = batchOf(batchAt(spec, instance.index, step + i), instance);
+      kernel.load(instance);
       if (i === updates.length - 1) loss = kernel.loss(samples);
       kernel.gradient(samples, gradient);
-      update(instance.W, gradient.W, optimizer, factor, after);
-      update(instance.b, gradient.b, optimizer, factor, after);
+      update(instance.trained.W, gradient.W, optimizer, factor, after);
+      update(instance.trained.b, gradient.b, optimizer, factor, after);
     });
     return loss;
   }
@@ -75,10 +75,9 @@ export function createFusedSlice({ spec, from, to, step: start, state }: SliceOp
   }
 
   function evaluate(): Numbers {
-    const key = streamKey({ seed: 0, cell: 0, replica: 0 }, 'evaluation', 0);
-    return Float64Array.from(instances, ({ weights, density }) => {
-      kernel.load(weights);
-      return kernel.loss({ key, density, first: 0, count: EVALUATION_SAMPLES });
+    return Float64Array.from(instances, (instance) => {
+      kernel.load(instance);
+      return kernel.loss(batchOf(evaluationSamples(), instance));
     });
   }
 
@@ -87,16 +86,19 @@ export function createFusedSlice({ spec, from, to, step: start, state }: SliceOp
 
 type Instance = ReturnType<typeof instanceOf>;
 
-/** Views of row `row` of the state, and what the instance draws its data from. */
-function instanceOf(spec: RunSpec, state: TrainingState, instance: number, row: number) {
-  const { n, m } = spec.model;
-  const trained = (name: 'W' | 'b', size: number): Trained & { readonly value: Float32Array } => ({
-    value: rowOf(state[name], row, size),
-    first: rowOf(state[`${name}.m`], row, size),
-    second: rowOf(state[`${name}.v`], row, size),
-  });
-  const W = trained('W', n * m);
-  const b = trained('b', n);
-  const { density } = cellParameters(spec, cellOf(spec, instance));
-  return { W, b, weights: { W: W.value, b: b.value }, density, origin: originOf(spec, instance) };
+/** Views of row `row` of the state's `rows`, and what the instance draws its data from. */
+function instanceOf(spec: RunSpec, state: TrainingState, index: number, row: number, rows: number) {
+  const trained = (name: 'W' | 'b'): Trained & { readonly value: Float32Array } => {
+    const part = (tensor: Float32Array): Float32Array => rowOf(tensor, row, tensor.length / rows);
+    return {
+      value: part(heldBy(state, name)),
+      first: part(heldBy(state, `${name}.m`)),
+      second: part(heldBy(state, `${name}.v`)),
+    };
+  };
+  const W = trained('W');
+  const b = trained('b');
+  const cell = cellOf(spec, index);
+  const { density } = cellParameters(spec, cell);
+  return { index, trained: { W, b }, W: W.value, b: b.value, density, importance: importances(spec, cell) };
 }

@@ -1,7 +1,8 @@
 /** A run's instances shared out over workers, and what they give put together again. */
+import { present } from '#lib/base/assert';
 import { cellOf, cellParameters, instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
-import { STATE_TENSORS, type TrainingState, type Weights } from '../checkpoint.ts';
+import { heldBy, type StateTensor, type TrainingState } from '../checkpoint.ts';
 import { costPerSample } from './batch-lane.ts';
 
 /** Instances [from, to). */
@@ -42,16 +43,14 @@ export function sliceState(state: TrainingState, instances: number, { from, to }
     const size = data.length / instances;
     return data.slice(from * size, to * size);
   };
-  return Object.fromEntries(STATE_TENSORS.map((name) => [name, rows(state[name])])) as TrainingState;
+  return Object.fromEntries(Object.entries(state).map(([name, data]) => [name, rows(data)]));
 }
 
-export const joinWeights = (parts: readonly Weights[]): Weights => ({
-  W: join(parts.map(({ W }) => W)),
-  b: join(parts.map(({ b }) => b)),
-});
-
-export const joinStates = (parts: readonly TrainingState[]): TrainingState =>
-  Object.fromEntries(STATE_TENSORS.map((name) => [name, join(parts.map((part) => part[name]))])) as TrainingState;
+/** The parts' tensors, one after the other, by name: states or weights. */
+export function joinParts<T extends TrainingState>(parts: readonly T[]): T {
+  const names = Object.keys(present(parts[0], 'a part')) as (keyof T & StateTensor)[];
+  return Object.fromEntries(names.map((name) => [name, join(parts.map((part) => heldBy(part, name)))])) as T;
+}
 
 function join(parts: readonly Float32Array[]): Float32Array {
   const joined = new Float32Array(parts.reduce((length, part) => length + part.length, 0));

@@ -4,11 +4,12 @@ import { instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import type { TrainingState } from '../checkpoint.ts';
 import { trainingLoop, type Stepper } from '../loop.ts';
+import { whyNotPlain } from '../plain.ts';
 import type { Trainer } from '../trainer.ts';
 import { BATCH_LANE_WEIGHTS } from './batch-lane.ts';
 import type { WorkerPort } from './port.ts';
 import { connectSlices, inlineSlices, type RemoteSlices } from './protocol.ts';
-import { joinStates, joinWeights, sliceState, splitByCost } from './split.ts';
+import { joinParts, sliceState, splitByCost } from './split.ts';
 
 export interface FusedOptions {
   /** How many workers; with 0, everything is trained in the caller's thread. */
@@ -45,7 +46,10 @@ export function fusedEngine(workers: number): EngineName {
   return { name: 'fused-wasm', device: `${threads} · WebAssembly SIMD` };
 }
 
-export function fusedRefuses({ model: { n, m } }: RunSpec): string | undefined {
+export function fusedRefuses(spec: RunSpec): string | undefined {
+  const { n, m } = spec.model;
+  const other = whyNotPlain(spec, 'The fused engine');
+  if (other !== undefined) return other;
   if (n * m <= BATCH_LANE_WEIGHTS) return undefined;
   return `The fused engine takes n · m of at most ${BATCH_LANE_WEIGHTS}, and this is ${n} · ${m}: take fewer features or hidden dimensions.`;
 }
@@ -105,8 +109,8 @@ async function openStepper(
   );
   return {
     advance: async (to) => Float64Array.from((await all(({ slices }) => slices.call('advance', to))).flatMap(numbers)),
-    weights: async () => joinWeights(await all(({ slices }) => slices.call('weights'))),
-    state: async () => joinStates(await all(({ slices }) => slices.call('state'))),
+    weights: async () => joinParts(await all(({ slices }) => slices.call('weights'))),
+    state: async () => joinParts(await all(({ slices }) => slices.call('state'))),
     evaluate: async () => (await all(({ slices }) => slices.call('evaluate'))).flatMap(numbers),
     dispose: () => {
       if (!failed) for (const { slices } of hired) crew.release(slices);

@@ -4,8 +4,9 @@
  * operations of its own, `hashed-batches.ts` draws them there.
  */
 import { streamKey, type Stream } from '#lib/base/random';
-import { sampleBatch } from '#lib/model/data';
-import { cellOf, cellParameters, instanceCount, originOf } from '#lib/spec/cells';
+import { drawSamples } from '#lib/model/data';
+import { cellOf, instanceCount, originOf } from '#lib/spec/cells';
+import { batchAt, distributionOf, evaluationDistribution, evaluationSamples } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
 import type { Tensor3D, Tf } from './tf.ts';
 
@@ -28,7 +29,7 @@ export interface EvaluationBlock {
 export type OpenBatches = (tf: Tf, spec: RunSpec) => Batches;
 
 /** The key of the evaluation stream, the same for every run. */
-export const EVALUATION_KEY = streamKey({ seed: 0, cell: 0, replica: 0 }, 'evaluation', 0);
+export const EVALUATION_KEY = evaluationSamples().keys.data;
 
 /** The key of each instance [I] at a step. */
 export const keysAt = (spec: RunSpec, stream: Stream, step: number): readonly number[] =>
@@ -38,14 +39,14 @@ export const uploadedBatches: OpenBatches = (tf, spec) => {
   const { n } = spec.model;
   const instances = instanceCount(spec);
   const x = new Float64Array(spec.batch * n);
-  const densityOf = (cell: number): number => cellParameters(spec, cell).density;
 
   function batch(step: number): Tensor3D {
     const all = new Float32Array(instances * x.length);
-    keysAt(spec, 'data', step).forEach((key, instance) => {
-      sampleBatch(x, n, key, densityOf(cellOf(spec, instance)));
+    for (let instance = 0; instance < instances; instance++) {
+      const { keys, first } = batchAt(spec, instance, step);
+      drawSamples(x, distributionOf(spec, cellOf(spec, instance)), keys, first);
       all.set(x, instance * x.length);
-    });
+    }
     return tf.tensor3d(all, [instances, spec.batch, n]);
   }
 
@@ -53,7 +54,7 @@ export const uploadedBatches: OpenBatches = (tf, spec) => {
     const samples = new Float64Array(count * n);
     const all = new Float32Array(cells * samples.length);
     for (let i = 0; i < cells; i++) {
-      sampleBatch(samples, n, EVALUATION_KEY, densityOf(cell + i), first);
+      drawSamples(samples, evaluationDistribution(spec, cell + i), evaluationSamples().keys, first);
       all.set(samples, i * samples.length);
     }
     return tf.tensor3d(all, [cells, count, n]);

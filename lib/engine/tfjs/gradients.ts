@@ -1,10 +1,10 @@
 /**
- * The model of lib/model/tied on all instances at once, its loss and its gradient: derived by hand, which takes half of the
+ * The model of lib/model/toy on all instances at once, its loss and its gradient: derived by hand, which takes half of the
  * kernels, and by automatic differentiation, the oracle that any formula can be held against.
  *
  * Shapes: W [I, n, m], b [I, 1, n], x [I, B, n], importance [n].
  */
-import type { OutputActivation } from '#lib/model/shape';
+import type { Activation } from '#lib/model/shape';
 import type { Tensor, Tensor1D, Tensor3D, Tf } from './tf.ts';
 
 export interface TensorWeights {
@@ -23,7 +23,7 @@ export interface TensorModel {
   readonly gradient: (weights: TensorWeights, x: Tensor3D) => Gradient;
 }
 
-export type DeriveModel = (tf: Tf, output: OutputActivation, importance: Tensor1D) => TensorModel;
+export type DeriveModel = (tf: Tf, output: Activation, importance: Tensor1D) => TensorModel;
 
 /** I_i (x'_i − x_i)², meaned: [I] */
 function meanLoss(tf: Tf, error: Tensor, importance: Tensor1D): Tensor1D {

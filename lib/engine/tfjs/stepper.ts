@@ -3,10 +3,10 @@ import { add } from '#lib/base/matrix';
 import { nextPowers, powersAfter, type BetaPowers } from '#lib/model/adamw';
 import { scheduleFactor } from '#lib/model/schedule';
 import { cellCount, importances, instanceCount } from '#lib/spec/cells';
+import { EVALUATION_SAMPLES } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
-import { STATE_TENSORS, shapeOf, type StateTensor, type TrainingState } from '../checkpoint.ts';
+import { heldBy, shapeOf, stateTensors, type TrainingState } from '../checkpoint.ts';
 import type { Stepper } from '../loop.ts';
-import { EVALUATION_SAMPLES } from '../trainer.ts';
 import type { Batches, OpenBatches } from './batches.ts';
 import type { DeriveModel, TensorModel, TensorWeights } from './gradients.ts';
 import type { Tensor1D, Tensor3D, Tf } from './tf.ts';
@@ -18,11 +18,12 @@ export interface TfjsParts {
 }
 
 /** b is [I, 1, n] here. */
-export type TensorState = Readonly<Record<StateTensor, Tensor3D>>;
+export type TensorState = Readonly<Record<(typeof NAMES)[number], Tensor3D>>;
+const NAMES = ['W', 'b', 'W.m', 'W.v', 'b.m', 'b.v'] as const;
 
 export function createTfjsStepper(parts: TfjsParts, spec: RunSpec, start: number, initial: TrainingState): Stepper {
   const { tf } = parts;
-  const importance = tf.tensor1d(Float32Array.from(importances(spec)));
+  const importance = tf.tensor1d(Float32Array.from(importances(spec, 0)));
   const model = parts.derive(tf, spec.model.output, importance);
   const batches = parts.openBatches(tf, spec);
   let state = uploadState(tf, spec, initial);
@@ -64,16 +65,16 @@ export function createTfjsStepper(parts: TfjsParts, spec: RunSpec, start: number
 }
 
 export function uploadState(tf: Tf, spec: RunSpec, state: TrainingState): TensorState {
-  const entries = STATE_TENSORS.map((name) => {
+  const entries = stateTensors(spec).map((name) => {
     const [instances = 0, n = 0, m] = shapeOf(spec, name);
     const shape: [number, number, number] = m === undefined ? [instances, 1, n] : [instances, n, m];
-    return [name, tf.tensor3d(state[name].slice(), shape)];
+    return [name, tf.tensor3d(heldBy(state, name).slice(), shape)];
   });
   return Object.fromEntries(entries) as TensorState;
 }
 
 export async function downloadState(state: TensorState): Promise<TrainingState> {
-  const entries = STATE_TENSORS.map(async (name) => [name, await state[name].data<'float32'>()]);
+  const entries = NAMES.map(async (name) => [name, await state[name].data<'float32'>()]);
   return Object.fromEntries(await Promise.all(entries)) as TrainingState;
 }
 

@@ -3,7 +3,9 @@
  * and trains a few dozen kernels a step; a fused engine is faster wherever it goes.
  */
 import type { EngineName } from '#lib/runs/events';
+import type { RunSpec } from '#lib/spec/spec';
 import { trainingLoop, type OpenStepper } from '../loop.ts';
+import { hasAxis, whyNotPlain } from '../plain.ts';
 import type { Trainer } from '../trainer.ts';
 import { uploadedBatches, type OpenBatches } from './batches.ts';
 import { byHand, type DeriveModel } from './gradients.ts';
@@ -22,6 +24,14 @@ export interface TfjsOptions {
   readonly open?: OpenStepper;
 }
 
+const NAME = 'The tfjs engine';
+
+function refuses(spec: RunSpec): string | undefined {
+  if (hasAxis(spec, 'relativeImportance'))
+    return `${NAME} takes the same importances in all cells, and here they differ.`;
+  return whyNotPlain(spec, NAME);
+}
+
 export function createTfjsTrainer({
   tf,
   engine,
@@ -29,5 +39,5 @@ export function createTfjsTrainer({
   openBatches = uploadedBatches,
   open = (spec, step, state) => Promise.resolve(createTfjsStepper({ tf, derive, openBatches }, spec, step, state)),
 }: TfjsOptions): Trainer {
-  return { engine, refuses: () => undefined, train: (spec, host) => trainingLoop(spec, host, engine, open) };
+  return { engine, refuses, train: (spec, host) => trainingLoop(spec, host, engine, open) };
 }

@@ -7,7 +7,7 @@ import { norms, representedFeatures } from '#lib/measure/norms';
 import { polytopes } from '#lib/measure/polytope';
 import { superposition } from '#lib/measure/superposition';
 import { sampleBatch } from '#lib/model/data';
-import { cellCount, cellParameters } from '#lib/spec/cells';
+import { cellCount, cellParameters, importances } from '#lib/spec/cells';
 import { bestModel, type ExactClaim, type FinishedRun, type Quantity, type StatisticalClaim } from '../claim.ts';
 import { atLeast, atMost, equal, furthest, greatest, near } from './quantities.ts';
 
@@ -176,8 +176,7 @@ const moreThanLinear: StatisticalClaim = {
     const p = densityOf(run, 0);
     const { n, m } = run.spec.model;
     // The best linear model gives the m most important features a dimension each, and the others their mean.
-    let [absent, weight] = [0, 1];
-    for (let i = 0; i < n; i++, weight *= run.spec.data.importance.base) if (i >= m) absent += weight;
+    const absent = sum(importances(run.spec).subarray(m));
     const best = (absent * (p / 3 - square(p) / 4)) / n;
     const loss = run.evaluationLoss[run.best[0]?.replica ?? -1] ?? NaN;
     return [atLeast('loss of the best linear model / its own', best / loss, 2)];

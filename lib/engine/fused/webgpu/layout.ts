@@ -4,7 +4,7 @@ import { streamRoot } from '#lib/base/random';
 import { densityCode } from '#lib/model/data';
 import { cellOf, cellParameters, importances, instanceCount, originOf } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
-import { emptyState, type TrainingState, type Weights } from '../../checkpoint.ts';
+import { emptyState, heldBy, type TrainingState, type Weights } from '../../checkpoint.ts';
 
 /** uint32 numbers of `struct Instance` */
 export const INSTANCE_NUMBERS = 4;
@@ -29,8 +29,8 @@ export function splitRows(rows: Float32Array, m: number, W: Float32Array, b: Flo
 
 /** → [I, n, m + 1, 2] */
 export function joinMoments(state: TrainingState, m: number): Float32Array<ArrayBuffer> {
-  const first = joinRows(state['W.m'], state['b.m'], m);
-  const second = joinRows(state['W.v'], state['b.v'], m);
+  const first = joinRows(heldBy(state, 'W.m'), heldBy(state, 'b.m'), m);
+  const second = joinRows(heldBy(state, 'W.v'), heldBy(state, 'b.v'), m);
   const pairs = new Float32Array(2 * first.length);
   for (let i = 0; i < first.length; i++) {
     pairs[2 * i] = at(first, i);
@@ -40,7 +40,8 @@ export function joinMoments(state: TrainingState, m: number): Float32Array<Array
 }
 
 export function toWeights(spec: RunSpec, rows: Float32Array): Weights {
-  const { W, b } = emptyState(spec);
+  const state = emptyState(spec);
+  const [W, b] = [heldBy(state, 'W'), heldBy(state, 'b')];
   splitRows(rows, spec.model.m, W, b);
   return { W, b };
 }
@@ -49,18 +50,18 @@ export function toWeights(spec: RunSpec, rows: Float32Array): Weights {
 export function toTrainingState(spec: RunSpec, rows: Float32Array, pairs: Float32Array): TrainingState {
   const state = emptyState(spec);
   const { m } = spec.model;
-  splitRows(rows, m, state.W, state.b);
+  splitRows(rows, m, heldBy(state, 'W'), heldBy(state, 'b'));
   splitRows(
     rows.map((_, i) => at(pairs, 2 * i)),
     m,
-    state['W.m'],
-    state['b.m'],
+    heldBy(state, 'W.m'),
+    heldBy(state, 'b.m'),
   );
   splitRows(
     rows.map((_, i) => at(pairs, 2 * i + 1)),
     m,
-    state['W.v'],
-    state['b.v'],
+    heldBy(state, 'W.v'),
+    heldBy(state, 'b.v'),
   );
   return state;
 }
@@ -85,8 +86,9 @@ export function instanceCodes(spec: RunSpec, stream: 'data' | 'evaluation'): Arr
 
 /** [I, n] */
 export function importanceRows(spec: RunSpec): Float32Array<ArrayBuffer> {
-  const row = Float32Array.from(importances(spec));
-  const rows = new Float32Array(instanceCount(spec) * row.length);
-  for (let start = 0; start < rows.length; start += row.length) rows.set(row, start);
+  const { n } = spec.model;
+  const rows = new Float32Array(instanceCount(spec) * n);
+  for (let instance = 0; instance < instanceCount(spec); instance++)
+    rows.set(importances(spec, cellOf(spec, instance)), instance * n);
   return rows;
 }

@@ -1,8 +1,8 @@
 /** The persistent kernel at work: one dispatch for as many steps as are asked for, up to the room for their updates. */
 import type { Numbers } from '#lib/base/matrix';
 import { instanceCount } from '#lib/spec/cells';
+import { EVALUATION_SAMPLES } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
-import { EVALUATION_SAMPLES } from '../../trainer.ts';
 import { dispatch, type Gpu } from './gpu.ts';
 import { persistentEvaluation, persistentTraining } from './persistent.ts';
 import { addParts, type Steps, type StepsOptions } from './stepper.ts';

@@ -2,9 +2,9 @@
 import { at, type Numbers } from '#lib/base/matrix';
 import type { RunSpec } from '#lib/spec/spec';
 import { instanceCount } from '#lib/spec/cells';
-import type { TrainingState } from '../../checkpoint.ts';
+import { heldBy, type TrainingState } from '../../checkpoint.ts';
 import type { Stepper } from '../../loop.ts';
-import { EVALUATION_SAMPLES } from '../../trainer.ts';
+import { EVALUATION_SAMPLES } from '#lib/spec/samples';
 import { createGpu, type Compiled, type Gpu } from './gpu.ts';
 import { importanceRows, instanceCodes, joinMoments, joinRows, toTrainingState, toWeights } from './layout.ts';
 import { PERSISTENT_WEIGHTS } from './persistent.ts';
@@ -111,7 +111,7 @@ function fillBuffers(gpu: Gpu, spec: RunSpec, state: TrainingState): SharedBuffe
     instances: filled(instanceCodes(spec, 'data')),
     evaluationInstances: filled(instanceCodes(spec, 'evaluation')),
     importances: filled(importanceRows(spec).buffer),
-    weights: filled(joinRows(state.W, state.b, m).buffer),
+    weights: filled(joinRows(heldBy(state, 'W'), heldBy(state, 'b'), m).buffer),
     moments: filled(joinMoments(state, m).buffer),
   };
 }

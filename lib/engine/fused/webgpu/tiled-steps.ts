@@ -2,7 +2,7 @@
 import type { Numbers } from '#lib/base/matrix';
 import { instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
-import { EVALUATION_SAMPLES } from '../../trainer.ts';
+import { EVALUATION_SAMPLES } from '#lib/spec/samples';
 import { dispatch, UNIFORM_STRIDE } from './gpu.ts';
 import { addParts, type Steps, type StepsOptions, type Tuning } from './stepper.ts';
 import {

@@ -1,6 +1,7 @@
 /** The fused engine on a WebGPU device: a browser's, or that of Dawn in Node. Same data, same arithmetic, other order of sums. */
 import type { EngineName } from '#lib/runs/events';
 import { trainingLoop } from '../../loop.ts';
+import { whyNotPlain } from '../../plain.ts';
 import type { Trainer } from '../../trainer.ts';
 import { createCompiled } from './gpu.ts';
 import { openWebgpuStepper } from './stepper.ts';
@@ -11,7 +12,7 @@ export function createWebgpuTrainer(device: GPUDevice, name: string): Trainer {
   const compiled = createCompiled(device);
   return {
     engine,
-    refuses: () => undefined,
+    refuses: (spec) => whyNotPlain(spec, 'The WebGPU engine'),
     train: (spec, host) =>
       trainingLoop(spec, host, engine, (_, step, state) => openWebgpuStepper(device, compiled, spec, step, state)),
   };

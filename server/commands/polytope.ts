@@ -8,8 +8,9 @@ import { list } from './list.ts';
 import { restore } from './restore.ts';
 import { rooms } from './rooms.ts';
 import { run } from './run.ts';
+import { setupCuda } from './setup-cuda.ts';
 
-const COMMANDS: readonly Command[] = [list, run, claims, bench, gpu, rooms, backup, restore];
+const COMMANDS: readonly Command[] = [list, run, claims, bench, gpu, rooms, backup, restore, setupCuda];
 
 const HELP = `polytope: toy models of superposition, from the command line
 

@@ -76,6 +76,7 @@ async function requestedTrainer(engine: string, spec: RunSpec, trainers: NodeTra
   const trainer = isTfjsEngine(engine)
     ? await loadTfjsTrainer(engine)
     : trainers.all.find((each) => each.engine.name === engine);
+  if (typeof trainer === 'string') throw new CommandError(trainer);
   if (trainer === undefined) throw new CommandError(`--engine must be one of ${ENGINES.join(', ')}; ${engine} is not.`);
   const refusal = trainer.refuses(spec);
   if (refusal !== undefined) throw new CommandError(refusal);

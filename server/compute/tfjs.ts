@@ -1,8 +1,9 @@
 /** The engines on tfjs, by name. Loaded when one is asked for: nobody else waits for a tensor library. */
 import { createTfjsTrainer } from '#lib/engine/tfjs/trainer';
 import type { Trainer } from '#lib/engine/trainer';
+import { loadTensorFlow } from './tensorflow.ts';
 
-const BACKENDS = { 'tfjs-cpu': 'plain JavaScript', 'tfjs-wasm': 'WebAssembly' } as const;
+const BACKENDS = { 'tfjs-cpu': 'plain JavaScript', 'tfjs-wasm': 'WebAssembly', 'tfjs-node': 'TensorFlow' } as const;
 
 export type TfjsEngine = keyof typeof BACKENDS;
 
@@ -10,8 +11,12 @@ export const TFJS_ENGINES = Object.keys(BACKENDS) as readonly TfjsEngine[];
 
 export const isTfjsEngine = (name: string): name is TfjsEngine => name in BACKENDS;
 
-/** A process has one backend at a time: asking for another ends the first. */
-export async function loadTfjsTrainer(name: TfjsEngine): Promise<Trainer> {
+/** Or why it cannot be had. A process has one backend at a time: asking for another ends the first. */
+export async function loadTfjsTrainer(name: TfjsEngine): Promise<Trainer | string> {
+  if (name === 'tfjs-node') {
+    const loaded = loadTensorFlow();
+    return typeof loaded === 'string' ? loaded : loaded.trainer;
+  }
   const tf = await import('@tensorflow/tfjs-core');
   // Else it advertises another package, and checks every number.
   tf.enableProdMode();

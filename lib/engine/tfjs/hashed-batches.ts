@@ -4,7 +4,7 @@
  * comparison is one of the numbers with their top bit turned.
  */
 import { HASH } from '#lib/base/random';
-import { densityCode } from '#lib/model/data';
+import { densityCode, type DensityCode } from '#lib/model/data';
 import { cellCount, cellOf, cellParameters, instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import { EVALUATION_KEY, keysAt, type Batches, type EvaluationBlock, type OpenBatches } from './batches.ts';
@@ -36,12 +36,10 @@ function openHashed(tf: Tf, spec: RunSpec, { add, multiply, xor, and, shiftRight
   const perInstance = (of: (instance: number) => number): number[] =>
     Array.from({ length: instances }, (_, i) => of(i));
 
-  // Bits up to the last active one are active: a threshold of 2^32 is no uint32. A threshold of 0 gives values of 0.
-  const lastActive = (threshold: number): number => ((Math.max(1, threshold) - 1) | 0) ^ TOP_BIT;
   const int = (values: readonly number[]): Int32Array => Int32Array.from(values, (value) => value | 0);
   const scalar = (value: number): Tensor => tf.scalar(value | 0, 'int32');
 
-  const last = tf.tensor3d(int(perInstance((i) => lastActive(codeOf(i).threshold))), [instances, 1, 1], 'int32');
+  const last = tf.tensor3d(int(perInstance((i) => lastActive(codeOf(i)) ^ TOP_BIT)), [instances, 1, 1], 'int32');
   const scale = tf.tensor3d(Float32Array.from(perInstance((i) => scaleOf(codeOf(i)))), [instances, 1, 1]);
   const index = tf.tensor3d(counting(0, spec.batch * n), [1, spec.batch, n], 'int32');
   const constants = {
@@ -98,7 +96,11 @@ function openHashed(tf: Tf, spec: RunSpec, { add, multiply, xor, and, shiftRight
   };
 }
 
-const scaleOf = ({ threshold, scale }: { threshold: number; scale: number }): number => (threshold === 0 ? 0 : scale);
+/** Bits up to this one are active, as an int32: a threshold of 2^32 is no uint32. A threshold of 0 has values of 0 instead. */
+export const lastActive = ({ threshold }: DensityCode): number => (Math.max(1, threshold) - 1) | 0;
+
+/** What the top 24 bits of a draw are multiplied by. */
+export const scaleOf = ({ threshold, scale }: DensityCode): number => (threshold === 0 ? 0 : scale);
 
 /** first, first + 1, … as int32 [count] */
 function counting(first: number, count: number): Int32Array {

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import type { Claim } from '#lib/experiments/claim';
+import type { Subject } from '#lib/experiments/experiment';
 import { experimentOf, SUBJECTS } from '#lib/experiments/index';
 import type { Ledger, LedgerClaim } from '#lib/experiments/ledger';
 import { OpenRoomButton } from '../_home/open-room-button.tsx';
@@ -47,24 +49,38 @@ function NoLedger(): ReactNode {
         Nothing has been measured here yet: <code>npm run claims</code> measures every claim and writes the ledger.
         These are the sentences it holds.
       </p>
-      {SUBJECTS.map(({ key, title, section, claims }) => (
-        <section key={key} className={styles['subject']}>
-          <h2>
-            {title} <small>§ {section}</small>
-          </h2>
+      {SUBJECTS.map((subject) => (
+        <section key={subject.key} className={styles['subject']}>
+          <SubjectTitle {...subject} />
           <ol>
-            {claims.map((claim) => (
-              <li key={claim.id} id={`${key}/${claim.id}`} className={styles['claim']} data-testid="claim">
-                <p className={styles['sentence']}>{claim.sentence}</p>
-                {claim.kind === 'statistical' && experimentOf(key) !== undefined ? (
-                  <OpenRoomButton label="See it happen" wish={{ experiment: key, parameters: claim.parameters }} runs />
-                ) : null}
-              </li>
+            {subject.claims.map((claim) => (
+              <Unmeasured key={claim.id} subject={subject.key} claim={claim} />
             ))}
           </ol>
         </section>
       ))}
     </>
+  );
+}
+
+function SubjectTitle({ title, section }: Pick<Subject, 'title' | 'section'>): ReactNode {
+  return (
+    <h2>
+      {title} <small>§ {section}</small>
+    </h2>
+  );
+}
+
+/** A claim of which the ledger knows nothing: it is newer. */
+function Unmeasured({ subject, claim }: { readonly subject: string; readonly claim: Claim }): ReactNode {
+  return (
+    <li id={`${subject}/${claim.id}`} className={styles['claim']} data-testid="claim">
+      <span className={styles['status']}>not measured</span>
+      <p className={styles['sentence']}>{claim.sentence}</p>
+      {claim.kind === 'statistical' && experimentOf(subject) !== undefined ? (
+        <OpenRoomButton label="See it happen" wish={{ experiment: subject, parameters: claim.parameters }} runs />
+      ) : null}
+    </li>
   );
 }
 
@@ -81,22 +97,21 @@ function Entries({ ledger }: { readonly ledger: Ledger }): ReactNode {
       <p className={styles['machine']}>
         Measured in {Math.max(1, Math.round(seconds))} s of computation on {machine}.
       </p>
-      {SUBJECTS.map(({ key, title, section }) => {
-        const own = claims.filter(({ experiment }) => experiment === key);
-        if (own.length === 0) return null;
-        return (
-          <section key={key} className={styles['subject']} aria-labelledby={`subject-${key}`}>
-            <h2 id={`subject-${key}`}>
-              {title} <small>§ {section}</small>
-            </h2>
-            <ol>
-              {own.map((claim) => (
-                <ClaimEntry key={claim.id} claim={claim} isShown={experimentOf(key) !== undefined} />
-              ))}
-            </ol>
-          </section>
-        );
-      })}
+      {SUBJECTS.map((subject) => (
+        <section key={subject.key} className={styles['subject']}>
+          <SubjectTitle {...subject} />
+          <ol>
+            {subject.claims.map((claim) => {
+              const held = claims.find(({ id, experiment }) => id === claim.id && experiment === subject.key);
+              return held === undefined ? (
+                <Unmeasured key={claim.id} subject={subject.key} claim={claim} />
+              ) : (
+                <ClaimEntry key={claim.id} claim={held} isShown={experimentOf(subject.key) !== undefined} />
+              );
+            })}
+          </ol>
+        </section>
+      ))}
     </>
   );
 }

@@ -77,10 +77,10 @@ describe('by hand, n = 2, m = 1, W = (1, −1), x = (0.5, 0)', () => {
 
 /**
  * How far `derivative` is from the differences of `at` to both sides of 0. Between the two it is right: where a ReLU opens within a
- * step, they differ, and the derivative is that of one side.
+ * step, they differ, and the derivative is that of one side; where only the curvature jumps, both are off by the step's size.
  */
 function outside(derivative: number, at: (h: number) => number): number {
-  const h = 1e-6;
+  const h = 1e-7;
   const [left, right] = [(at(0) - at(-h)) / h, (at(h) - at(0)) / h];
   return Math.max(Math.min(left, right) - derivative, derivative - Math.max(left, right), 0);
 }
@@ -97,7 +97,7 @@ const cases = fc.record({
   key: fc.integer({ min: 0, max: 0xffffffff }),
 });
 
-test('the gradient is that of finite differences, to 1e-5 of its largest entry', () => {
+test('the gradient is that of finite differences, to 1e-6 of its largest entry or of 0.01', () => {
   fc.assert(
     fc.property(cases, ({ density, base, key, ...model }) => {
       const weights = randomWeights(model, key);
@@ -110,7 +110,8 @@ test('the gradient is that of finite differences, to 1e-5 of its largest entry',
       for (const tensor of new Set([weights.encoder, weights.decoder, weights.b])) {
         const derivative =
           tensor === weights.b ? gradient.b : tensor === weights.encoder ? gradient.encoder : gradient.decoder;
-        const scale = Math.max(1e-3, ...derivative.map(Math.abs));
+        // Below that a difference of two losses is mostly rounding.
+        const scale = Math.max(1e-2, ...derivative.map(Math.abs));
         derivative.forEach((entry, i) => {
           const moved = (h: number): number => {
             const before = at(tensor, i);
@@ -119,7 +120,7 @@ test('the gradient is that of finite differences, to 1e-5 of its largest entry',
             tensor[i] = before;
             return value;
           };
-          expect(outside(entry, moved) / scale).toBeLessThan(1e-5);
+          expect(outside(entry, moved) / scale).toBeLessThan(1e-6);
         });
       }
     }),

@@ -1,5 +1,5 @@
 /** The fused engine of this browser, in workers: the page's own thread draws, and only draws. */
-import { fusedEngine, fusedRefuses } from '#lib/engine/fused/trainer';
+import { fusedEngine } from '#lib/engine/fused/trainer';
 import { createTrainerHost, type HostOptions, type SteeredHost } from '#lib/engine/host';
 import { connectTrainer, type RemoteTrainer } from '#lib/engine/remote';
 import { ANY_ADAPTER } from './graphics.ts';
@@ -11,7 +11,7 @@ export function createBrowserTrainer(): RemoteTrainer {
   const name = 'polytopeTakesAnyAdapter' in globalThis ? ANY_ADAPTER : '';
   // Turbopack recognises exactly this form and makes the worker a bundle of its own.
   const worker = new Worker(new URL('./trainer.worker.ts', import.meta.url), { type: 'module', name });
-  return connectTrainer(workerPort(worker), { engine: fusedEngine(spareCores()), refuses: fusedRefuses });
+  return connectTrainer(workerPort(worker), { engine: fusedEngine(spareCores()), refuses: () => undefined });
 }
 
 /** A trainer's host in a page. */

@@ -5,6 +5,7 @@
 import { chooseTrainer } from '#lib/engine/choose';
 import { createFusedTrainer } from '#lib/engine/fused/trainer';
 import { createTrainerHost } from '#lib/engine/host';
+import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import { serveTrainer, type Introduction } from '#lib/engine/remote';
 import type { Trainer } from '#lib/engine/trainer';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
@@ -25,27 +26,36 @@ const fused = createFusedTrainer({
 });
 const clock = { now: () => performance.now(), breathe: nextTask };
 
-/** Fastest first. Nobody waits for a card: a run that begins before it has answered is trained without. */
-let trainers: [Trainer, ...Trainer[]] = [fused];
-const trainer: Trainer = {
-  engine: fused.engine,
-  refuses: (spec) => fused.refuses(spec),
-  train: (spec, host) => chooseTrainer(spec, trainers).trainer.train(spec, host),
-};
+/** Fastest first, the last takes every spec. */
+type Trainers = readonly [Trainer, ...Trainer[]];
+const processors: Trainers = [fused, createReferenceTrainer()];
+/** Nobody waits for a card: a run that begins before it has answered is trained without. */
+let trainers = processors;
 
-const introduce = serveTrainer(ownPort, trainer, clock);
+const firstOf = (present: () => Trainers): Trainer => ({
+  engine: fused.engine,
+  refuses: () => undefined,
+  train: (spec, host) => chooseTrainer(spec, present()).trainer.train(spec, host),
+});
+
+const introduce = serveTrainer(
+  ownPort,
+  firstOf(() => trainers),
+  clock,
+);
 fused.warm();
 void rehearse(fused);
 void findGraphics();
 
 async function findGraphics(): Promise<void> {
-  const graphics = await openGraphics(fused, self.name === ANY_ADAPTER);
+  const standby = firstOf(() => processors);
+  const graphics = await openGraphics(standby, self.name === ANY_ADAPTER);
   if (typeof graphics === 'string') return;
   await rehearse(graphics.trainer);
-  trainers = [graphics.trainer, fused];
+  trainers = [graphics.trainer, ...processors];
   introduce(introduction());
   await graphics.lost;
-  trainers = [fused];
+  trainers = processors;
   introduce(introduction());
 }
 

@@ -52,7 +52,7 @@ test('P4 a wrong body is refused by the name of its field', async () => {
   const lab = await startTestLab();
   const cases: readonly [body: string, field: string | undefined][] = [
     ['{"experiment":"nothing"}', 'experiment'],
-    ['{"parameters":{"n":1000}}', 'parameters.n'],
+    ['{"parameters":{"n":5000}}', 'parameters.n'],
     ['{"parameters":{"constructor":1}}', 'parameters.constructor'],
     ['{"parameters":{"nn":1}}', 'parameters.nn'],
     ['[]', ''],

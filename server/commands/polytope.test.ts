@@ -170,13 +170,13 @@ describe('polytope claims', () => {
 
 describe('what cannot be done is refused in one sentence, with exit code 2', () => {
   const refusals: readonly [args: string, sentence: RegExp][] = [
-    ['fly', /^There is no command fly; there are list, run, claims, bench, gpu, rooms, backup, restore\.$/],
+    ['fly', /^There is no command fly; there are list, run, claims, bench, gpu, rooms, backup, restore, setup:cuda\.$/],
     ['list --wat', /^Unknown option '--wat'; the options are --json\.$/],
     ['run introduction --set n=1025', /^n: Features must be between 2 and 1,024; 1,025 is not\.$/],
     ['run introduction --seed -1', /^Option '--seed' argument is ambiguous; write --seed=value\.$/],
     [
       'run introduction --engine abacus',
-      /^--engine must be one of auto, fused-wasm, reference, tfjs-cpu, tfjs-wasm; abacus is not\.$/,
+      /^--engine must be one of auto, fused-wasm, reference, tfjs-cpu, tfjs-wasm, tfjs-node; abacus is not\.$/,
     ],
     ['claims nonsense', /^There are no claims about nonsense; there are some about introduction/],
     ['claims --kind vague', /^--kind must be one of exact, statistical; vague is not\.$/],

@@ -5,7 +5,7 @@ import { EVALUATION_SAMPLES } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
 import { dispatch, type Gpu } from './gpu.ts';
 import { persistentEvaluation, persistentTraining } from './persistent.ts';
-import { addParts, type Steps, type StepsOptions } from './stepper.ts';
+import { addParts, type Steps, type StepsOptions } from './steps.ts';
 import { UPDATE_NUMBERS } from './updates.ts';
 
 /** Steps in one dispatch at most: 128 KB of updates. The loop asks for 20 ms of work at a time, seldom as many. */

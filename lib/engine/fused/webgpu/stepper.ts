@@ -1,5 +1,4 @@
 /** Training on a GPUDevice: which kernels, over which buffers, how many steps in a dispatch and a submit. */
-import { at, type Numbers } from '#lib/base/matrix';
 import type { RunSpec } from '#lib/spec/spec';
 import { instanceCount } from '#lib/spec/cells';
 import { heldBy, type TrainingState } from '../../checkpoint.ts';
@@ -10,40 +9,8 @@ import { importanceRows, instanceCodes, joinMoments, joinRows, toTrainingState, 
 import { PERSISTENT_WEIGHTS } from './persistent.ts';
 import { openPersistent } from './persistent-steps.ts';
 import { openTiled } from './tiled-steps.ts';
-import { createUpdates, type Updates } from './updates.ts';
-
-/** What the two kinds of kernels differ in. */
-export interface Steps {
-  /** Trains from `step` through `count` updates → [I] sum over samples and features of I_i (x'_i − x_i)² in the last batch. */
-  readonly train: (step: number, count: number) => Promise<Numbers>;
-  /** [I] the same sum over the evaluation samples. */
-  readonly evaluate: () => Promise<Numbers>;
-}
-
-/** Buffers that both kinds use; names are those of the shaders' bindings. */
-export interface SharedBuffers {
-  readonly instances: GPUBuffer;
-  readonly evaluationInstances: GPUBuffer;
-  readonly importances: GPUBuffer;
-  readonly weights: GPUBuffer;
-  readonly moments: GPUBuffer;
-}
-
-/** What makes no difference to the data and the arithmetic, and much to the pace. */
-export interface Tuning {
-  /** Threads that train one instance in the persistent kernel, a power of two; without it, by the batch and the device. */
-  readonly threads?: number;
-  /** Parts of the batch for the tiled kernels' gradient; without it, enough to keep a large device busy. */
-  readonly parts?: number;
-}
-
-export interface StepsOptions {
-  readonly tuning: Tuning;
-  readonly gpu: Gpu;
-  readonly spec: RunSpec;
-  readonly buffers: SharedBuffers;
-  readonly updates: Updates;
-}
+import type { SharedBuffers, Steps, Tuning } from './steps.ts';
+import { createUpdates } from './updates.ts';
 
 export async function openWebgpuStepper(
   device: GPUDevice,
@@ -125,14 +92,4 @@ async function withoutErrors<T>(gpu: Gpu, open: () => T): Promise<T> {
   if (full !== null) throw new Error(`The graphics device has too little memory for this run: ${full.message}`);
   if (wrong !== null) throw new Error(`The graphics device refused a kernel: ${wrong.message}`);
   return opened;
-}
-
-/** Sums of consecutive `parts`, in float64. */
-export function addParts(values: Float32Array, parts: number): Float64Array {
-  const sums = new Float64Array(values.length / parts);
-  for (let i = 0; i < values.length; i++) {
-    const slot = Math.floor(i / parts);
-    sums[slot] = at(sums, slot) + at(values, i);
-  }
-  return sums;
 }

@@ -4,7 +4,7 @@ import { instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import { EVALUATION_SAMPLES } from '#lib/spec/samples';
 import { dispatch, UNIFORM_STRIDE } from './gpu.ts';
-import { addParts, type Steps, type StepsOptions, type Tuning } from './stepper.ts';
+import { addParts, type Steps, type StepsOptions, type Tuning } from './steps.ts';
 import {
   backwardShader,
   gradientShader,

@@ -1,19 +1,22 @@
 /** What someone who has joined a room may say: one line each, the schema that the message passes and what it does. */
 import type { z } from 'zod';
-import { ok, type Result } from '#lib/base/result';
+import { ok, refuse, type Result } from '#lib/base/result';
 import type { ClientToServer } from '#lib/wire/protocol';
 import {
   amendSchema,
   checkpointPartSchema,
   checkpointSchema,
+  companySchema,
   continueSchema,
   curateSchema,
   controlSchema,
   frameSchema,
   historySchema,
+  lookSchema,
   manageSchema,
   parse,
   pastSchema,
+  pointSchema,
   publishSchema,
   renameSchema,
   startSchema,
@@ -33,10 +36,18 @@ export const MESSAGES: Readonly<Record<Exclude<keyof ClientToServer, 'join' | 'c
     room.touch(member, touch);
     return ok(null);
   }),
+  look: message(lookSchema, (room, member, request) => {
+    room.company.look(member, request);
+    return ok(null);
+  }),
+  point: message(pointSchema, (room, member, bytes) =>
+    room.cursors.point(member, bytes) ? ok(null) : refuse('invalid', 'These bytes are no cursor.'),
+  ),
+  company: message(companySchema, (room, member, command) => room.company.obey(member, command)),
   manage: message(manageSchema, (room, member, command) => room.manage(member, command)),
-  start: message(startSchema, (room, member, request) => room.runs.start(member, request)),
-  control: message(controlSchema, (room, member, request) => room.runs.control(member, request)),
-  amend: message(amendSchema, (room, member, request) => room.runs.amend(member, request)),
+  start: turning(startSchema, (room, member, request) => room.runs.start(member, request)),
+  control: turning(controlSchema, (room, member, request) => room.runs.control(member, request)),
+  amend: turning(amendSchema, (room, member, request) => room.runs.amend(member, request)),
   continue: message(continueSchema, (room, member, request) => room.runs.continue(member, request)),
   checkpoint: message(checkpointSchema, (room, member, request) => room.runs.checkpoint(member, request)),
   checkpointPart: message(checkpointPartSchema, (room, member, request) => room.runs.checkpointPart(member, request)),
@@ -56,4 +67,9 @@ function message<T>(schema: z.ZodType<T>, act: (room: Room, member: Member, valu
     const parsed = parse(schema, argument);
     return parsed.ok ? act(room, member, parsed.value) : parsed;
   };
+}
+
+/** Of those who would change the run, only the one who has the knobs, where somebody has them. */
+function turning<T>(schema: z.ZodType<T>, act: (room: Room, member: Member, value: T) => Answer): Handler {
+  return message(schema, (room, member, value) => room.company.whyHandsOff(member) ?? act(room, member, value));
 }

@@ -31,3 +31,21 @@ export function idFromBytes<Name extends string>(bytes: Uint8Array): Id<Name> {
   if (bits > 0) text += ALPHABET.charAt((held << (6 - bits)) & 63);
   return text as Id<Name>;
 }
+
+/** 22 characters of base64url → bytes [16]; undefined where it is no id. */
+export function bytesFromId(id: string): Uint8Array | undefined {
+  if (!isId(id)) return undefined;
+  const bytes = new Uint8Array(ID_BYTES);
+  let bits = 0;
+  let held = 0;
+  let at = 0;
+  for (const letter of id) {
+    held = (held << 6) | ALPHABET.indexOf(letter);
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    if (at < ID_BYTES) bytes[at++] = (held >> bits) & 255;
+    held &= (1 << bits) - 1;
+  }
+  return bytes;
+}

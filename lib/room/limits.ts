@@ -35,3 +35,17 @@ export const NOTES_LIMITS = {
   /** characters of the notepad: the minutes of many meetings */
   notepad: 200_000,
 } as const;
+
+/** How far people may grow what they do together at one moment. Nothing of it is on disk. */
+export const COMPANY_LIMITS = {
+  /** characters of a question with which a hand is raised */
+  question: 200,
+  /** panels that one looks at at once */
+  panels: 8,
+  /** tries that are before the room at once; the oldest makes way */
+  tries: 8,
+  /** bytes of the frames of one: every frame of the introduction's best replicas is 80 kB */
+  tryBytes: 1_000_000,
+  /** kept frames of one, as many as a timeline has */
+  tryFrames: 128,
+} as const;

@@ -20,15 +20,21 @@ export type Action =
   | 'keep-runs'
   /** Delete anybody's. */
   | 'delete-runs'
+  /** Lead: be followed by everyone. */
+  | 'lead'
+  /** Put before the room what one has tried by oneself. */
+  | 'show'
+  /** Take the lead or the knobs from another, lower another's hand, put away what another shows. */
+  | 'moderate-room'
   /** Roles, invites, and the room's end. */
   | 'manage-room'
   /** See everything, be seen. */
   | 'watch';
 
 const VIEWER: readonly Action[] = ['watch'];
-const COMMENTER: readonly Action[] = [...VIEWER, 'edit-notes'];
-const EDITOR: readonly Action[] = [...COMMENTER, 'edit-lab', 'control-run', 'keep-runs'];
-const OWNER: readonly Action[] = [...EDITOR, 'moderate-notes', 'delete-runs', 'manage-room'];
+const COMMENTER: readonly Action[] = [...VIEWER, 'edit-notes', 'show'];
+const EDITOR: readonly Action[] = [...COMMENTER, 'edit-lab', 'control-run', 'keep-runs', 'lead'];
+const OWNER: readonly Action[] = [...EDITOR, 'moderate-notes', 'delete-runs', 'moderate-room', 'manage-room'];
 
 const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
   viewer: VIEWER,

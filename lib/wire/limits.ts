@@ -55,6 +55,8 @@ export const LIMITS = {
   handOverDelay: 5_000,
   /** times that a run goes on by itself after its training process broke: what breaks it may be the run */
   trainerRestarts: 3,
+  /** ms for which the lead, the knobs and a raised hand wait for someone who lost the connection: a reload is over sooner */
+  companyGrace: 4_000,
   /** runs of a room's history that are read from disk at once: 16 MB each */
   openingRuns: 4,
   /** runs that the server trains at once, in all rooms: each is a process of its own */

@@ -5,6 +5,7 @@
 import type { PersonId, RoomId, RunId } from '#lib/base/id';
 import type { Result } from '#lib/base/result';
 import type { Access, AccessCommand, Invite } from '#lib/room/access';
+import type { CompanyCommand, Guide, Look, LookFigure, RaisedHand, Seen } from '#lib/room/company';
 import type { ControlAction } from '#lib/room/decide';
 import type { Person } from '#lib/room/person';
 import type { Role } from '#lib/room/roles';
@@ -63,6 +64,12 @@ export interface ClientToServer {
   rename: (request: { name: string; colour: number }, ack: Ack<null>) => void;
   /** Volatile: one's hand on a control, with the value so far; null when it is let go. */
   touch: (touch: Touch | null) => void;
+  /** Where one looks, and whom one follows. */
+  look: (request: LookRequest, ack: Ack<null>) => void;
+  /** Volatile: one's cursor on a figure, 12 bytes (lib/room/cursor). */
+  point: (bytes: Uint8Array) => void;
+  /** The lead, the knobs, hands. */
+  company: (command: CompanyCommand, ack: Ack<null>) => void;
   /** From the owner: who may do what, and the room's end. */
   manage: (command: ManageCommand, ack: Ack<ManageReply>) => void;
   start: (request: StartRequest, ack: Ack<StartReply>) => void;
@@ -101,6 +108,14 @@ export interface ServerToClient {
   gone: () => void;
   /** Someone's hand on a control, or its end. Volatile. */
   touched: (person: PersonId, touch: Touch | null) => void;
+  /** Of some: where they look and whom they follow; null: they have left. */
+  looks: (changes: readonly (readonly [PersonId, Seen | null])[]) => void;
+  /** Volatile: cursors on what one looks at, 28 bytes each (lib/room/cursor). */
+  cursors: (bytes: Uint8Array) => void;
+  /** Who leads, and who has the knobs. */
+  guide: (guide: Guide) => void;
+  /** Of some: the hand that is up; null: it is down. */
+  hands: (changes: readonly (readonly [PersonId, RaisedHand | null])[]) => void;
   /** The room's run: a new one, or a new status of the same. */
   run: (record: RunRecord) => void;
   metrics: (run: RunId, event: MetricsEvent) => void;
@@ -141,6 +156,7 @@ export interface JoinReply {
   readonly ticket: string;
   readonly now: number;
   readonly people: readonly Person[];
+  readonly company: CompanySnapshot;
   /** The engine behind "the server". */
   readonly server: EngineName;
   readonly run: RunSnapshot | null;
@@ -162,6 +178,24 @@ export interface ManageReply {
 /** A room's settings as its owner sees them. */
 export interface AccessView extends RoomFacts, Pick<Access, 'given'> {
   readonly invites: readonly Omit<Invite, 'key'>[];
+}
+
+/** What people do together, as it stands. */
+export interface CompanySnapshot {
+  readonly guide: Guide;
+  readonly hands: readonly (readonly [PersonId, RaisedHand])[];
+  readonly looks: readonly (readonly [PersonId, Seen | null])[];
+}
+
+export interface LookRequest {
+  /** null: at nothing yet. */
+  readonly look: Look | null;
+  /** Those whose cursors one wishes to see. */
+  readonly figures: readonly LookFigure[];
+  /** Where one follows, the other's look counts. */
+  readonly follows: PersonId | null;
+  /** Others are not told where one looks; a leader is seen all the same. */
+  readonly hidden: boolean;
 }
 
 /** A run as it stands, for one who comes late. */

@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { isId, type PersonId, type RoomId, type RunId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
-import { ROOM_LIMITS } from '#lib/room/limits';
+import { LOOK_FIGURES, type CompanyCommand } from '#lib/room/company';
+import { POINT_BYTES } from '#lib/room/cursor';
+import { COMPANY_LIMITS, ROOM_LIMITS } from '#lib/room/limits';
 import { NAME_LENGTH, PERSON_COLOURS } from '#lib/room/person';
 import { GIVEN_ROLES } from '#lib/room/roles';
 import { KEPT_LIMITS } from '#lib/runs/kept';
@@ -157,6 +159,37 @@ export const touchSchema = z
     value: z.number().or(z.string().max(32)),
   })
   .nullable();
+
+const lookFigure = z.enum(LOOK_FIGURES);
+
+export const lookSchema = z.strictObject({
+  look: z
+    .strictObject({
+      item: z.string().max(64),
+      run: runId.nullable(),
+      cell: count.max(RUN_LIMITS.instances),
+      figure: lookFigure,
+      step: count.max(RUN_LIMITS.steps).nullable(),
+      trying: z.boolean(),
+    })
+    .nullable(),
+  figures: z.array(lookFigure).max(COMPANY_LIMITS.panels),
+  follows: personId.nullable(),
+  hidden: z.boolean(),
+});
+
+export const pointSchema = z
+  .instanceof(Uint8Array)
+  .refine(({ length }) => length === POINT_BYTES, `must be ${POINT_BYTES} bytes`);
+
+export const companySchema: z.ZodType<CompanyCommand> = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('lead') }),
+  z.strictObject({ type: z.literal('give-lead'), to: personId.nullable() }),
+  z.strictObject({ type: z.literal('take-knobs') }),
+  z.strictObject({ type: z.literal('give-knobs'), to: personId.nullable() }),
+  z.strictObject({ type: z.literal('raise'), question: z.string().max(4 * COMPANY_LIMITS.question) }),
+  z.strictObject({ type: z.literal('lower'), person: personId }),
+]);
 
 export const startSchema = z.strictObject({
   experiment: z.string().max(64),

@@ -19,6 +19,8 @@ import type { ServerTrainers } from '../runs/server-trainers.ts';
 import type { Storage, StoredRoom } from '../storage/storage.ts';
 import { createAccess, hashKey, newKey } from './access.ts';
 import type { Audience } from './connection.ts';
+import { createCompany } from './company.ts';
+import { createCursors } from './cursors.ts';
 import { createDocument, type LiveDocument } from './document.ts';
 import { createPeople } from './people.ts';
 import { createRoom, type Room } from './room.ts';
@@ -262,6 +264,7 @@ function buildRoom(
     },
     stored.run,
   );
+  const company = createCompany({ people, audience, limits, now });
   const room = createRoom(id, {
     audience,
     access,
@@ -269,6 +272,8 @@ function buildRoom(
     documents: { lab, notes },
     people,
     touches: createTouches(audience),
+    company,
+    cursors: createCursors({ people, sight: company.sight }),
     runs,
     history,
     tickets,

@@ -8,7 +8,9 @@ import type { JoinReply, JoinRequest, ManageCommand, ManageReply, Touch, Documen
 import type { History } from '../runs/history.ts';
 import type { Runs } from '../runs/runs.ts';
 import { hashKey, type KeyHash, type LiveAccess } from './access.ts';
+import type { LiveCompany } from './company.ts';
 import type { Audience, Connection } from './connection.ts';
+import type { Cursors } from './cursors.ts';
 import type { LiveDocument } from './document.ts';
 import type { Member, People } from './people.ts';
 import { createThrottle } from './throttle.ts';
@@ -20,6 +22,8 @@ export interface Room {
   readonly documents: Readonly<Record<DocumentName, LiveDocument>>;
   readonly access: LiveAccess;
   readonly people: People;
+  readonly company: LiveCompany;
+  readonly cursors: Cursors;
   readonly runs: Runs;
   readonly history: History;
   /** A newcomer, or a member that changes between watching and taking part. */
@@ -44,6 +48,8 @@ export interface RoomDependencies {
   readonly documents: Readonly<Record<DocumentName, LiveDocument>>;
   readonly people: People;
   readonly touches: Touches;
+  readonly company: LiveCompany;
+  readonly cursors: Cursors;
   readonly runs: Runs;
   readonly history: History;
   readonly tickets: Tickets;
@@ -58,6 +64,7 @@ const PEOPLE_INTERVAL_MS = 250;
 export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
   const { audience, access, remove, documents, people, touches, runs, history, tickets, engine, spared, now } =
     dependencies;
+  const { company, cursors } = dependencies;
   const tellPeople = createThrottle(() => audience.tell(null, 'people', people.list()), PEOPLE_INTERVAL_MS);
 
   const both = Object.values(documents);
@@ -68,6 +75,12 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
   const roleFor = (person: Person['id'], seated: boolean, keys: readonly KeyHash[]): Role =>
     seated ? access.role(person, keys) : 'viewer';
 
+  /** With several tabs a person may do what the best of them may. */
+  function reviewCompany(id: Person['id']): void {
+    const person = people.list().find((held) => held.id === id);
+    if (person !== undefined) company.review(id, person.role);
+  }
+
   function reviewRoles(): void {
     for (const { connection, person, keys } of people.members()) {
       const role = roleFor(person.id, person.seated, keys);
@@ -75,6 +88,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       people.setRole(connection.id, role);
       if (!can(role, 'edit-lab')) touches.touch(person.id, connection.id, null);
       if (!can(role, 'control-run')) runs.dismiss(connection.id);
+      reviewCompany(person.id);
       const now = { ...person, role };
       connection.send('you', now, ticketFor(now));
     }
@@ -109,6 +123,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       ticket: ticketFor(person),
       now: now(),
       people: people.list(),
+      company: company.snapshot(),
       server: engine,
       run: runs.snapshot(connection.id),
       spared,
@@ -120,6 +135,8 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
     documents,
     access,
     people,
+    company,
+    cursors,
     runs,
     history,
     join(connection, { name, colour, seat, keys: shown = [], holds }, personId) {
@@ -131,6 +148,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       const joined = people.join({ connection, person, keys });
       if (!joined.ok) return joined;
       people.rename(personId, clean, colour);
+      reviewCompany(personId);
       tellPeople.call();
       return ok(replyTo({ connection, person, keys }, holds));
     },
@@ -143,12 +161,17 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       tellPeople.call();
       return ok(null);
     },
-    touch({ person, connection }, touch) {
-      if (can(person.role, 'edit-lab')) touches.touch(person.id, connection.id, touch);
+    touch(member, touch) {
+      const { person, connection } = member;
+      // A hand that was on a control when another took the knobs still lets go.
+      const free = touch === null || company.whyHandsOff(member) === undefined;
+      if (can(person.role, 'edit-lab') && free) touches.touch(person.id, connection.id, touch);
     },
     leave(connection) {
-      if (people.leave(connection) === undefined) return;
+      const left = people.leave(connection);
+      if (left === undefined) return;
       touches.leave(connection);
+      company.leave(connection, left.person.id);
       runs.leave(connection);
       tellPeople.call();
     },
@@ -157,6 +180,8 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       tellPeople.cancel();
       access.close();
       touches.close();
+      cursors.close();
+      company.close();
       await Promise.all([runs.close(), ...both.map((document) => document.close())]);
     },
   };

@@ -273,7 +273,7 @@ function buildRoom(
     people,
     touches: createTouches(audience),
     company,
-    cursors: createCursors({ people, sight: company.sight }),
+    cursors: createCursors({ people, sight: (connection) => company.sight(connection) }),
     runs,
     history,
     tickets,

@@ -3,15 +3,15 @@
  *
  *     F(c, b) = E (x_own − f(s))²        (without x_own where the feature is not active)
  *
- * and its derivatives. f has a kink on the plane s = 0, so F is taken apart along it: a cube on one side of the plane has a closed
- * form, and along one variable the integral over the others is a polynomial between the values at which the plane meets a corner
- * of theirs. Gauss's rule of 2 or 3 nodes is exact on each piece, so F and its gradient are exact up to rounding for k ≤ 4. Past
- * that the two variables that matter most are integrated so, and the others averaged over a lattice.
+ * and its derivatives. A cube on one side of the plane s = 0 is a quadratic form. One that the plane cuts has a closed form over its
+ * corners (corners.ts), which divides by every coefficient: the smallest are left out where that would cost digits, and what they
+ * add to s is taken at Gauss's nodes. What has been integrated by then is so smooth that F is right to 1e-9, and its derivatives to
+ * 1e-6, whatever the coefficients are (cube.test.ts holds them against whole numbers, which are not rounded).
  */
 import { square } from '#lib/base/ieee';
 import { add, at } from '#lib/base/matrix';
 import type { OutputActivation } from '#lib/model/shape';
-import { lattice, LATTICE_POINTS } from './lattice.ts';
+import { createCorners } from './corners.ts';
 
 export interface Cube {
   /**
@@ -26,170 +26,178 @@ export interface CubeIntegral {
   readonly db: number;
 }
 
-/** Up to here the plane is followed exactly; beyond, the pieces become too many. */
-const EXACT_DIMENSIONS = 4;
-/** Variables that are integrated exactly within a lattice over the others. */
-const EXACT_WITHIN_LATTICE = 2;
+/** Corners double with every coefficient: more than these are always left to the nodes. */
+const MOST_IN_CORNERS = 12;
 
-/** Pieces narrower than this come from corners that coincide. */
-const NO_WIDTH = 1e-13;
+/** By how much the closed form may multiply a rounding error. */
+const MOST_AMPLIFIED = 1e7;
 
-/** Gauss and Legendre's nodes and weights on [0, 1]: exact to degree 3 and 5. The integrand has degree 3 for two variables, 5 for four. */
-const HALF_WIDTH_2 = 0.5 / Math.sqrt(3);
-const HALF_WIDTH_3 = 0.5 * Math.sqrt(0.6);
-const TWO_NODES = { nodes: [0.5 - HALF_WIDTH_2, 0.5 + HALF_WIDTH_2], weights: [0.5, 0.5] };
-const THREE_NODES = { nodes: [0.5 - HALF_WIDTH_3, 0.5, 0.5 + HALF_WIDTH_3], weights: [5 / 18, 8 / 18, 5 / 18] };
+/** Of a deviation from the mean: below it s does not notice. */
+const NO_SPREAD = 1e-8;
+
+/** Gauss and Legendre's nodes and weights on [0, 1], exact to degree 5. */
+const HALF_WIDTH = 0.5 * Math.sqrt(0.6);
+const NODES = [0.5 - HALF_WIDTH, 0.5, 0.5 + HALF_WIDTH] as const;
+const NODE_WEIGHTS = [5 / 18, 8 / 18, 5 / 18] as const;
 
 /** One at a time: it holds the scratch memory for cubes of up to `most` dimensions. */
 export function createCube(output: OutputActivation, most: number): Cube {
-  /** Coefficients in the order of integration, innermost first, and their derivatives. */
-  const c = new Float64Array(most);
-  const dc = new Float64Array(most);
   const order = new Int32Array(most);
-  /** Sums of coefficients below depth d: the least, the greatest, the sum. Then all sums of subsets, and the breaks of each depth. */
-  const least = new Float64Array(most + 1);
-  const greatest = new Float64Array(most + 1);
-  const corners = new Float64Array(1 << EXACT_DIMENSIONS);
-  const breaks = Array.from({ length: EXACT_DIMENSIONS + 1 }, () => new Float64Array((1 << EXACT_DIMENSIONS) + 2));
-  const latticeDimensions = Math.max(0, most - EXACT_WITHIN_LATTICE);
-  const points = most > EXACT_DIMENSIONS ? lattice(latticeDimensions) : new Float64Array(0);
-  let owned = false;
+  /** Those in the closed form, the own one first, and their derivatives. */
+  const inner = new Float64Array(Math.min(most, MOST_IN_CORNERS));
+  const dInner = new Float64Array(inner.length);
+  const cutCube = createCorners(inner.length);
+  let c: Float64Array = new Float64Array(0);
+  let dc: Float64Array = new Float64Array(0);
+  let k = 0;
+  let own = -1;
+  /** Of `order`: the first so many are in the closed form. */
+  let closedForm = 0;
+  let ownInside = false;
   let value = 0;
+  let db = 0;
 
-  /** 1 at depth 0 where the feature itself is active: the target is x_0. */
-  const target = (d: number): number => (d === 0 && owned ? 1 : 0);
+  /** The coefficient of s − x_own. */
+  const missed = (j: number): number => at(c, j) - (j === own ? 1 : 0);
 
-  /** All of the cube open: a quadratic form in uniform variables. Adds weight · (value, dc) and returns ∂/∂r. */
-  function open(depth: number, r: number, weight: number): number {
-    let mean = r;
+  /** All of the cube open: a quadratic form in uniform variables. */
+  function open(b: number): void {
+    let mean = b;
     let variance = 0;
-    for (let d = 0; d < depth; d++) {
-      const slope = at(c, d) - target(d);
-      mean += slope / 2;
-      variance += square(slope) / 12;
+    for (let j = 0; j < k; j++) {
+      mean += missed(j) / 2;
+      variance += square(missed(j)) / 12;
     }
-    value += weight * (square(mean) + variance);
-    for (let d = 0; d < depth; d++) add(dc, d, weight * (mean + (at(c, d) - target(d)) / 6));
-    return 2 * mean;
+    value = square(mean) + variance;
+    db = 2 * mean;
+    for (let j = 0; j < k; j++) dc[j] = mean + missed(j) / 6;
   }
 
   /** All of it closed: what is there is missed. */
-  function closed(weight: number): number {
-    if (owned) value += weight / 3;
-    return 0;
+  function closed(): void {
+    value = own < 0 ? 0 : 1 / 3;
+    db = 0;
+    dc.fill(0);
   }
 
-  /** One variable t, open on a part of [0, 1]. */
-  function line(r: number, weight: number): number {
-    const a = at(c, 0);
-    const root = -r / a;
-    const low = a > 0 ? root : 0;
-    const high = a > 0 ? 1 : root;
-    const m0 = high - low;
-    const m1 = (square(high) - square(low)) / 2;
-    const m2 = (high * square(high) - low * square(low)) / 3;
-    const slope = a - target(0);
-    const missed = owned ? 1 / 3 - m2 : 0;
-    value += weight * (square(slope) * m2 + 2 * slope * r * m1 + square(r) * m0 + missed);
-    add(dc, 0, weight * 2 * (slope * m2 + r * m1));
-    return 2 * (slope * m1 + r * m0);
-  }
-
-  /** The first `depth` variables, the others being in r. */
-  function within(depth: number, r: number, weight: number): number {
-    if (output === 'linear' || r + at(least, depth) >= 0) return open(depth, r, weight);
-    if (r + at(greatest, depth) <= 0) return closed(weight);
-    if (depth === 1) return line(r, weight);
-    return pieces(depth, r, weight);
-  }
-
-  /** Along variable depth − 1, piece by piece. */
-  function pieces(depth: number, r: number, weight: number): number {
-    const d = depth - 1;
-    const slope = at(c, d);
-    const own = breaks[depth] ?? corners;
-    const count = findBreaks(own, d, r, slope);
-    const { nodes, weights } = depth === 2 ? TWO_NODES : THREE_NODES;
-    let dr = 0;
-    for (let piece = 0; piece + 1 < count; piece++) {
-      const from = at(own, piece);
-      const width = at(own, piece + 1) - from;
-      if (width < NO_WIDTH) continue;
-      for (let node = 0; node < nodes.length; node++) {
-        const u = from + width * (nodes[node] ?? NaN);
-        const share = width * (weights[node] ?? NaN);
-        const inner = within(d, r + slope * u, weight * share);
-        add(dc, d, weight * share * u * inner);
-        dr += share * inner;
-      }
-    }
-    return dr;
-  }
-
-  /** 0, the u within (0, 1) at which the plane r + slope · u + … = 0 meets a corner of the variables below d, and 1, ascending. */
-  function findBreaks(found: Float64Array, d: number, r: number, slope: number): number {
-    found[0] = 0;
-    let count = 1;
-    for (let corner = 0; corner < 1 << d; corner++) {
-      const u = -(r + at(corners, corner)) / slope;
-      if (!(u > 0 && u < 1)) continue;
-      let place = count++;
-      for (; place > 1 && at(found, place - 1) > u; place--) found[place] = at(found, place - 1);
-      found[place] = u;
-    }
-    found[count] = 1;
-    return count + 1;
-  }
-
-  /** Own variable first, then those with the greatest coefficients. */
-  function arrange(coefficients: Float64Array, own: number): void {
-    const k = coefficients.length;
-    owned = own >= 0;
+  /** Sorts by size, and takes as many coefficients into the closed form as rounding allows. `size`: the greatest |s|. */
+  function divide(size: number): void {
     for (let j = 0; j < k; j++) {
       let place = j;
-      const size = j === own ? Infinity : Math.abs(at(coefficients, j));
-      for (; place > 0 && sizeAt(coefficients, own, place - 1) < size; place--) order[place] = order[place - 1] ?? 0;
+      for (; place > 0 && Math.abs(at(c, order[place - 1] ?? 0)) < Math.abs(at(c, j)); place--)
+        order[place] = order[place - 1] ?? 0;
       order[place] = j;
     }
-    for (let d = 0; d < k; d++) {
-      c[d] = at(coefficients, order[d] ?? 0);
-      dc[d] = 0;
-      least[d + 1] = at(least, d) + Math.min(0, at(c, d));
-      greatest[d + 1] = at(greatest, d) + Math.max(0, at(c, d));
+    closedForm = 0;
+    ownInside = false;
+    // What multiplies a rounding error: 2 size^(l+2) / ((l+2)! Π|c|), and once more size/c for a derivative, and for the own feature.
+    let amplified = 1;
+    let ownFactor = 1;
+    for (; closedForm < Math.min(k, MOST_IN_CORNERS); closedForm++) {
+      const j = order[closedForm] ?? 0;
+      const factor = size / Math.abs(at(c, j));
+      amplified *= factor / (closedForm + 3);
+      if (j === own) ownFactor = factor;
+      if (!(amplified * factor * ownFactor < MOST_AMPLIFIED)) break;
+      ownInside ||= j === own;
     }
-    for (let d = 0; d < Math.min(k, EXACT_DIMENSIONS); d++)
-      for (let corner = 0; corner < 1 << d; corner++) corners[corner | (1 << d)] = at(corners, corner) + at(c, d);
   }
 
-  const sizeAt = (coefficients: Float64Array, own: number, place: number): number =>
-    order[place] === own ? Infinity : Math.abs(at(coefficients, order[place] ?? 0));
-
-  /** The outer variables on a lattice. */
-  function overLattice(k: number, b: number): number {
-    if (output === 'linear' || b + at(least, k) >= 0) return open(k, b, 1);
-    if (b + at(greatest, k) <= 0) return closed(1);
-    let db = 0;
-    const share = 1 / LATTICE_POINTS;
-    const dimensions = k - EXACT_WITHIN_LATTICE;
-    for (let point = 0; point < LATTICE_POINTS; point++) {
-      const x = point * latticeDimensions;
-      let r = b;
-      for (let d = 0; d < dimensions; d++) r += at(c, EXACT_WITHIN_LATTICE + d) * at(points, x + d);
-      const inner = within(EXACT_WITHIN_LATTICE, r, share);
-      for (let d = 0; d < dimensions; d++) add(dc, EXACT_WITHIN_LATTICE + d, share * at(points, x + d) * inner);
-      db += share * inner;
+  /** The coefficients of the closed form, the own one first. */
+  function fillInner(): void {
+    let place = 0;
+    if (ownInside) inner[place++] = at(c, own);
+    for (let d = 0; d < closedForm; d++) {
+      const j = order[d] ?? 0;
+      if (j !== own) inner[place++] = at(c, j);
     }
-    return db;
+  }
+
+  /** The closed form at one place of what is left out: s = r + …, and x_own = `x` where it is left out, too. */
+  function within(r: number, x: number, weight: number): CubeIntegral {
+    const integral = cutCube(inner, closedForm, r, ownInside ? 'own' : x, dInner);
+    let place = 0;
+    if (ownInside) add(dc, own, weight * at(dInner, place++));
+    for (let d = 0; d < closedForm; d++) {
+      const j = order[d] ?? 0;
+      if (j !== own) add(dc, j, weight * at(dInner, place++));
+    }
+    value += weight * integral.value;
+    db += weight * integral.db;
+    return integral;
+  }
+
+  /** Everything left out but the own feature, together: it deviates from its mean evenly to both sides, by σ², and m4 = E of its fourth power. */
+  function overRest(r: number, x: number, weight: number): void {
+    let mean = 0;
+    let variance = 0;
+    let fourth = 0;
+    for (let d = closedForm; d < k; d++) {
+      const j = order[d] ?? 0;
+      if (j === own) continue;
+      const coefficient = at(c, j);
+      mean += coefficient / 2;
+      variance += square(coefficient) / 12;
+      fourth -= square(square(coefficient)) / 120;
+    }
+    fourth += 3 * square(variance);
+    if (Math.sqrt(variance) < NO_SPREAD) {
+      const { db: slope } = within(r + mean, x, weight);
+      for (let d = closedForm; d < k; d++) if (order[d] !== own) add(dc, order[d] ?? 0, (weight * slope) / 2);
+      return;
+    }
+    // Three nodes that have the same moments up to the fifth.
+    const reach = Math.sqrt(fourth / variance);
+    const share = square(variance) / (2 * fourth);
+    const below = within(r + mean - reach, x, weight * share);
+    const middle = within(r + mean, x, weight * (1 - 2 * share));
+    const above = within(r + mean + reach, x, weight * share);
+    const slope = share * (below.db + above.db) + (1 - 2 * share) * middle.db;
+    const byReach = share * (above.db - below.db);
+    const byShare = below.value + above.value - 2 * middle.value;
+    for (let d = closedForm; d < k; d++) {
+      const j = order[d] ?? 0;
+      if (j === own) continue;
+      const dVariance = at(c, j) / 6;
+      const dFourth = variance * at(c, j) - (at(c, j) * square(at(c, j))) / 30;
+      const dReach = (dFourth / variance - (fourth * dVariance) / square(variance)) / (2 * reach);
+      const dShare = (2 * variance * dVariance * fourth - square(variance) * dFourth) / (2 * square(fourth));
+      add(dc, j, weight * (slope / 2 + byReach * dReach + byShare * dShare));
+    }
+  }
+
+  function cut(b: number, size: number): void {
+    value = 0;
+    db = 0;
+    dc.fill(0);
+    divide(size);
+    fillInner();
+    if (own < 0 || ownInside) {
+      overRest(b, 0, 1);
+      return;
+    }
+    for (const [node, x] of NODES.entries()) {
+      const before = db;
+      overRest(b + at(c, own) * x, x, NODE_WEIGHTS[node] ?? NaN);
+      add(dc, own, x * (db - before));
+    }
   }
 
   return {
-    integrate(coefficients, b, own, derivatives) {
-      const k = coefficients.length;
-      arrange(coefficients, own);
-      value = 0;
+    integrate(coefficients, b, ownPlace, derivatives) {
+      c = coefficients;
+      dc = derivatives;
+      k = coefficients.length;
+      own = ownPlace;
       if (k === 0) return atOrigin(output, b);
-      const db = k <= EXACT_DIMENSIONS ? within(k, b, 1) : overLattice(k, b);
-      for (let d = 0; d < k; d++) derivatives[order[d] ?? 0] = at(dc, d);
+      let [least, greatest] = [b, b];
+      for (let j = 0; j < k; j++) {
+        least += Math.min(0, at(c, j));
+        greatest += Math.max(0, at(c, j));
+      }
+      if (output === 'linear' || least >= 0) open(b);
+      else if (greatest <= 0) closed();
+      else cut(b, greatest - least);
       return { value, db };
     },
   };

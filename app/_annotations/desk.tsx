@@ -7,7 +7,7 @@ import { present } from '#lib/base/assert';
 import type { Anchor, AnchorFigure } from '#lib/room/anchor';
 import type { Scene } from './scene.ts';
 
-export type Tab = 'notes' | 'minutes';
+export type Tab = 'notes' | 'minutes' | 'runs';
 
 export interface Draft {
   /** null: about the room. */

@@ -9,7 +9,7 @@ import styles from './side-rail.module.css';
 
 export function RailButton(): ReactNode {
   const desk = useDesk();
-  const open = useDeskState((state) => state.tab !== null);
+  const open = useDeskState((state) => state.tab === 'notes' || state.tab === 'minutes');
   const threads = useNotes((state) => state.threads);
   const seenAt = useNotes((state) => state.seenAt);
   const me = useSession((state) => state.me?.id ?? null);

@@ -1,7 +1,8 @@
 'use client';
-/** The right rail: notes, and the minutes. On a narrow screen a drawer, on a phone a sheet. */
+/** The right rail: notes, the minutes, and the room's runs. On a narrow screen a drawer, on a phone a sheet. */
 import { X } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
+import { RunsPanel } from '../_runs/runs-panel.tsx';
 import { useNoteActions, useNotes } from '../_session/react.tsx';
 import { leave, useDesk, useDeskState, type Tab } from './desk.tsx';
 import { Minutes } from './minutes.tsx';
@@ -11,7 +12,10 @@ import styles from './side-rail.module.css';
 const TABS: readonly (readonly [tab: Tab, name: string])[] = [
   ['notes', 'Notes'],
   ['minutes', 'Minutes'],
+  ['runs', 'Runs'],
 ];
+
+const PANELS: Readonly<Record<Tab, ReactNode>> = { notes: <NotesList />, minutes: <Minutes />, runs: <RunsPanel /> };
 
 export function SideRail(): ReactNode {
   const desk = useDesk();
@@ -30,7 +34,7 @@ export function SideRail(): ReactNode {
     <>
       <aside
         className={styles['rail']}
-        aria-label={tab === 'notes' ? 'Notes' : 'Minutes'}
+        aria-label={TABS.find(([name]) => name === tab)?.[1]}
         data-testid="side-rail"
         onKeyDown={(event) => {
           if (event.key === 'Escape') close();
@@ -55,7 +59,7 @@ export function SideRail(): ReactNode {
             <X size={16} />
           </button>
         </div>
-        <div className={styles['body']}>{tab === 'notes' ? <NotesList /> : <Minutes />}</div>
+        <div className={styles['body']}>{PANELS[tab]}</div>
       </aside>
       <div className={styles['scrim']} onClick={close} aria-hidden />
     </>

@@ -21,7 +21,9 @@ import { Norms, normsPlaces } from '../_figures/norms.tsx';
 import { formatDensity } from '../_figures/scales.ts';
 import { startingViews } from '../_figures/starting.ts';
 import { Strip } from '../_figures/strip.tsx';
-import { useSession } from '../_session/react.tsx';
+import { PastLine } from '../_runs/past-line.tsx';
+import { RunsButton } from '../_runs/runs-button.tsx';
+import { usePastRunActions, usePastRuns, useSession, useShownRun } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import { Agenda } from './agenda.tsx';
 import { FigureNote } from '../_annotations/figure-note.tsx';
@@ -45,11 +47,11 @@ interface StageProps {
 }
 
 export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps): ReactNode {
-  const run = useSession((state) => state.run);
+  const run = useShownRun();
   const proposed = useSession((state) => state.spec);
   const [panel, setPanel] = useState<Panel>('directions');
   const showing = useRoomShowing(run);
-  useShortcuts(timeShortcuts(showing));
+  useShortcuts(usePastEscape(timeShortcuts(showing)));
   const spec = run?.record.spec ?? proposed;
   const densities = useMemo(() => densitiesOf(spec), [spec]);
   const starting = useStartingViews(spec);
@@ -77,8 +79,11 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
       <ConnectionBanner />
       <Agenda />
       <div className={styles['lookRow']}>
-        <LookFor />
-        <RailButton />
+        <PastLine otherwise={<LookFor />} />
+        <div className={styles['rails']}>
+          <RunsButton />
+          <RailButton />
+        </div>
       </div>
       <FigureBoundary>
         <Strip views={views} densities={densities} chosen={cell} onChoose={onChooseCell} />
@@ -111,6 +116,16 @@ function timeShortcuts({ shown, scrubbed, onScrub }: RoomShowing): Shortcuts {
       },
     };
   return shown?.moving === true ? { Escape: shown.skip } : {};
+}
+
+/** With nothing nearer to leave, back from an earlier run. */
+function usePastEscape(shortcuts: Shortcuts): Shortcuts {
+  const past = usePastRuns((state) => state.opened !== null);
+  const { close } = usePastRunActions();
+  const back = (): void => {
+    close();
+  };
+  return past ? { Escape: back, ...shortcuts } : shortcuts;
 }
 
 /** Of a room that has arrived: before, its parameters are not known. */

@@ -4,8 +4,9 @@ import { createContext, use, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { present } from '#lib/base/assert';
 import type { NotesActions, NotesState } from './notes.ts';
+import type { PastRunsActions, PastRunsState } from './past-runs.ts';
 import type { Session } from './session.ts';
-import type { SessionActions, SessionState } from './state.ts';
+import type { RunView, SessionActions, SessionState } from './state.ts';
 
 const SessionContext = createContext<Session | null>(null);
 
@@ -26,3 +27,16 @@ export function useNotes<T>(selector: (state: NotesState) => T): T {
 export const useNoteActions = (): NotesActions => useSessionContext().notes.actions;
 
 export const useActions = (): SessionActions => useSessionContext().actions;
+
+export function usePastRuns<T>(selector: (state: PastRunsState) => T): T {
+  return useStore(useSessionContext().pastRuns.store, selector);
+}
+
+export const usePastRunActions = (): PastRunsActions => useSessionContext().pastRuns.actions;
+
+/** The run whose figures this viewer sees: the room's, or an earlier one. */
+export function useShownRun(): RunView | null {
+  const live = useSession((state) => state.run);
+  const opened = usePastRuns((state) => state.opened);
+  return opened ?? live;
+}

@@ -6,7 +6,6 @@ import type { RunId } from '#lib/base/id';
 import type { MetricsEvent, RunEvent } from '#lib/runs/events';
 import type { Frame } from '#lib/runs/frame';
 import { applyToRecord, isActive, type RunRecord } from '#lib/runs/record';
-import { unpackFrames } from '#lib/runs/frame-pack';
 import { emptyTimeline } from '#lib/runs/timeline';
 import { LIMITS } from '#lib/wire/limits';
 import type { RunSnapshot } from '#lib/wire/protocol';
@@ -27,6 +26,7 @@ import {
   withMetrics,
   withRecord,
 } from './run-view.ts';
+import { keptFrames } from './past-frames.ts';
 import type { Paced } from './paced.ts';
 import type { RunView } from './state.ts';
 
@@ -53,15 +53,8 @@ export function createRunFeed(socket: RoomSocket, { read, write, writeSoon }: Pa
     if (view?.record.id === run) writeSoon(change(view));
   };
 
-  const timelineOf = async (record: RunRecord, instances: readonly number[]): Promise<readonly Frame[]> => {
-    const request = { run: record.id, tensors: SHOWN_TENSORS, instances };
-    const answer = await ask(socket, 'timeline', request);
-    if (answer?.ok !== true) return [];
-    // In a browser, Socket.IO hands over an ArrayBuffer whatever was sent.
-    return unpackFrames(new Uint8Array(answer.value))
-      .map((bytes) => readFrame(bytes, record.id))
-      .flatMap((frame) => (frame.ok && frame.value ? [frame.value] : []));
-  };
+  const timelineOf = (record: RunRecord, instances: readonly number[]): Promise<readonly Frame[]> =>
+    keptFrames(socket, record, instances);
 
   const watch = async (record: RunRecord): Promise<void> => {
     const instances = shownInstances(record.spec);

@@ -37,6 +37,7 @@ import { takeLocalCopy } from './local-copy.ts';
 import { createNotes, type Notes } from './notes.ts';
 import { createPaced } from './paced.ts';
 import { createOwnTraining, type OwnTrainingDependencies } from './own-training.ts';
+import { createPastRuns, type PastRuns } from './past-runs.ts';
 import { createReconnector } from './reconnect.ts';
 import { createRunFeed } from './run-feed.ts';
 import type { RunView, SessionActions, SessionState } from './state.ts';
@@ -60,6 +61,7 @@ export interface Session {
   readonly store: StoreApi<SessionState>;
   readonly actions: SessionActions;
   readonly notes: Notes;
+  readonly pastRuns: PastRuns;
 }
 
 /** Drags are sent at 15 a second at most: others see them glide. */
@@ -160,6 +162,13 @@ export function createSession(options: SessionOptions): Session {
     },
   });
   const feed = createRunFeed(socket, shownRun);
+  const pastRuns = createPastRuns({
+    socket,
+    current: () => shownRun.read(),
+    refused: (problem) => {
+      patch({ problem });
+    },
+  });
   const own = createOwnTraining({
     socket,
     feed,
@@ -285,6 +294,7 @@ export function createSession(options: SessionOptions): Session {
     if (worthless.length > 0) patch({ problem: KEY_ENDED });
     own.joined(reply.run);
     feed.adopt(reply.run);
+    pastRuns.joined();
   }
 
   /** The server was busy or did not answer: while the connection stands, nothing else would ask again. */
@@ -369,6 +379,7 @@ export function createSession(options: SessionOptions): Session {
       return false;
     }
     patch({ problem: null });
+    pastRuns.actions.close();
     if (place === 'browser') own.begin(answer.value);
     else {
       own.end();
@@ -516,5 +527,5 @@ export function createSession(options: SessionOptions): Session {
     socket.connect();
   }
   open();
-  return { store, actions, notes };
+  return { store, actions, notes, pastRuns };
 }

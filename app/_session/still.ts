@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type { LabView } from '#lib/room/lab';
 import { initialState } from './lab-state.ts';
 import { NO_NOTES, type Notes, type NotesState } from './notes.ts';
+import { NO_RUNS, type PastRuns, type PastRunsState } from './past-runs.ts';
 import type { Session } from './session.ts';
 
 const nothing = (): void => undefined;
@@ -33,6 +34,7 @@ export function stillSession(view: LabView | null): Session {
       close: nothing,
     },
     notes: stillNotes(NO_NOTES),
+    pastRuns: stillPastRuns(NO_RUNS),
   };
 }
 
@@ -50,4 +52,11 @@ export const stillNotes = (state: NotesState): Notes => ({
     watchMinutes: () => nothing,
     seen: nothing,
   },
+});
+
+/** Runs that nobody can open. */
+export const stillPastRuns = (state: PastRunsState): PastRuns => ({
+  store: createStore(() => state),
+  actions: { look: nothing, open: () => Promise.resolve(false), close: nothing, curate: nothingYet },
+  joined: nothing,
 });

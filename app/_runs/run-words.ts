@@ -1,0 +1,47 @@
+/** A run of the room's history in words. */
+import { experimentOf } from '#lib/experiments/index';
+import type { KeptRun } from '#lib/runs/kept';
+import { differingParameters, parametersOfRun, parameterWords } from '#lib/spec/parameters-of';
+import type { Parameters } from '#lib/spec/parameters';
+
+type Named = Pick<KeptRun, 'name' | 'experiment' | 'startedAt'>;
+
+/** Its name, or its experiment and when it was. `now`: ms since 1970. */
+export const runName = ({ name, experiment, startedAt }: Named, now: number): string =>
+  name ?? `${experimentOf(experiment)?.title ?? 'Run'}, ${whenWords(startedAt, now)}`;
+
+const DAY_MS = 86_400_000;
+
+/** "14:02" of the last day, else "24 Nov, 14:02" */
+export function whenWords(at: number, now: number): string {
+  const date = new Date(at);
+  const time = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  if (Math.abs(now - at) < DAY_MS) return time;
+  return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${time}`;
+}
+
+/** What the run has that the present parameters have not; null: no parameters mean it. */
+export function differenceWords(
+  run: Pick<KeptRun, 'spec' | 'amendments'>,
+  present: Parameters,
+): readonly string[] | null {
+  const parameters = parametersOfRun(run, present);
+  if (parameters === undefined) return null;
+  return differingParameters(parameters, present).map((key) => parameterWords(key, parameters[key]));
+}
+
+const PHASES: Readonly<Record<KeptRun['phase'], string>> = {
+  starting: 'starting',
+  running: 'training',
+  paused: 'paused',
+  orphaned: 'waiting',
+  finished: 'finished',
+  stopped: 'stopped',
+  failed: 'failed',
+};
+
+/** "finished", "stopped at step 4,120" */
+export function phaseWords({ phase, step }: Pick<KeptRun, 'phase' | 'step'>): string {
+  if (phase === 'finished' || phase === 'running' || phase === 'starting') return PHASES[phase];
+  return `${PHASES[phase]} at step ${step.toLocaleString('en-US')}`;
+}

@@ -1,0 +1,111 @@
+'use client';
+/** The room's runs, newest first: its history. Pressed, a run shows its figures to this person alone. */
+import { Pin } from 'lucide-react';
+import { useEffect, type ReactNode } from 'react';
+import type { KeptRun } from '#lib/runs/kept';
+import { isStale } from '#lib/runs/record';
+import { useClock } from '../_room/use-clock.ts';
+import { usePastRunActions, usePastRuns, useSession, useShownRun } from '../_session/react.tsx';
+import { RunTools } from './run-tools.tsx';
+import { differenceWords, phaseWords, runName, whenWords } from './run-words.ts';
+import styles from './runs.module.css';
+import { Thumbnail } from './thumbnail.tsx';
+
+export function RunsPanel(): ReactNode {
+  const runs = usePastRuns((state) => state.runs);
+  const { look } = usePastRunActions();
+  const joined = useSession((state) => state.me !== null);
+  useEffect(() => {
+    if (joined) look();
+  }, [joined, look]);
+  if (runs === null)
+    return <p className={styles['empty']}>{joined ? 'The runs are on their way…' : 'Join to see them.'}</p>;
+  if (runs.length === 0)
+    return (
+      <p className={styles['empty']}>
+        Nothing has been trained here yet. Press Run: each run stays in this list, with all its steps.
+      </p>
+    );
+  const pinned = runs.filter((run) => run.pinned);
+  const others = runs.filter((run) => !run.pinned);
+  return (
+    <>
+      <RunList title={pinned.length > 0 && others.length > 0 ? 'Pinned' : ''} runs={pinned} />
+      <RunList title={pinned.length > 0 && others.length > 0 ? 'Runs' : ''} runs={others} />
+    </>
+  );
+}
+
+function RunList({ title, runs }: { readonly title: string; readonly runs: readonly KeptRun[] }): ReactNode {
+  if (runs.length === 0) return null;
+  return (
+    <section>
+      {title === '' ? null : <h3 className={styles['heading']}>{title}</h3>}
+      <ol>
+        {runs.map((run) => (
+          <RunCard key={run.id} run={run} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
+  const picture = usePastRuns((state) => state.pictures.get(run.id) ?? null);
+  const opening = usePastRuns((state) => state.opening === run.id);
+  const shown = useShownRun()?.record.id === run.id;
+  const present = useSession((state) => state.run?.record.id === run.id);
+  const { open, close } = usePastRunActions();
+  const now = useClock(false);
+  return (
+    <li
+      className={styles['run']}
+      data-testid="kept-run"
+      data-shown={shown ? '' : undefined}
+      aria-busy={opening ? true : undefined}
+    >
+      <button
+        type="button"
+        className={styles['card']}
+        aria-current={shown ? 'true' : undefined}
+        onClick={() => {
+          if (shown && !present) close();
+          else void open(run.id);
+        }}
+      >
+        <Thumbnail spec={run.spec} picture={picture} />
+        <span className={styles['words']}>
+          <strong suppressHydrationWarning>
+            {run.pinned ? <Pin size={11} fill="currentColor" aria-label="Pinned" /> : null}
+            {runName(run, now)}
+          </strong>
+          <span>
+            {run.startedBy.name}
+            {run.name === null ? '' : `, ${whenWords(run.startedAt, now)}`} · {phaseWords(run)}
+            {present ? ' · the room’s run' : ''}
+          </span>
+          <Difference run={run} />
+        </span>
+      </button>
+      {shown ? <RunTools run={run} /> : null}
+    </li>
+  );
+}
+
+/** Is it what the parameters now say, and if not, what had it? */
+function Difference({ run }: { readonly run: KeptRun }): ReactNode {
+  const stale = useSession((state) => isStale(run, state.specHash));
+  const present = useSession((state) => state.parameters);
+  if (!stale)
+    return (
+      <span className={styles['same']} data-testid="difference">
+        the parameters as they are now
+      </span>
+    );
+  const words = differenceWords(run, present);
+  return (
+    <span className={styles['difference']} data-testid="difference">
+      {words === null || words.length === 0 ? 'other parameters' : words.join(' · ')}
+    </span>
+  );
+}

@@ -1,0 +1,97 @@
+/** RunSpec → the parameters that mean it: the inverse of `resolve`, as far as there is one. */
+import { amendAll, type Amendment } from './change.ts';
+import { specHash } from './hash.ts';
+import {
+  checkParameter,
+  definitionOf,
+  PARAMETER_KEYS,
+  type ParameterDefinition,
+  type ParameterKey,
+  type Parameters,
+} from './parameters.ts';
+import { resolve } from './resolve.ts';
+import type { Axis, DataSpec, ModelSpec, RunSpec } from './spec.ts';
+
+/**
+ * Parameters that resolve to `spec`. What it does not depend on (the set size of independent data) is taken from `unsaid`.
+ * undefined: no parameters mean it, as where a program wrote it with a list of densities.
+ */
+export function parametersOfSpec(spec: RunSpec, unsaid: Parameters): Parameters | undefined {
+  const { replicas, optimizer, batch, steps, seed } = spec;
+  const { learningRate, schedule, weightDecay } = optimizer;
+  const said: Partial<Record<ParameterKey, number | string>> = {
+    ...modelParameters(spec.model),
+    ...dataParameters(spec.data),
+    ...axisParameters(spec.axes),
+    ...{ learningRate, schedule, weightDecay, batch, steps, replicas, seed },
+  };
+  if (Object.entries(said).some(([key, value]) => !checkParameter(key as ParameterKey, value).ok)) return undefined;
+  const parameters = { ...unsaid, ...said } as Parameters;
+  return specHash(resolve(parameters)) === specHash(spec) ? parameters : undefined;
+}
+
+/** Of a run as it was last amended. */
+export const parametersOfRun = (
+  run: { readonly spec: RunSpec; readonly amendments: readonly Amendment[] },
+  unsaid: Parameters,
+): Parameters | undefined => parametersOfSpec(amendAll(run.spec, run.amendments), unsaid);
+
+function modelParameters(model: ModelSpec): Partial<Record<ParameterKey, number | string>> {
+  const { kind, n, m, output, initScale } = model;
+  const common = { model: kind, n, m, output, initScale };
+  if (model.kind === 'untied') return { ...common, hidden: model.hidden, target: model.target };
+  return { ...common, hidden: model.hidden ?? 'linear' };
+}
+
+function dataParameters(data: DataSpec): Partial<Record<ParameterKey, number | string>> {
+  const { density, relativeDensity = 1, relativeImportance = 1, importance } = data;
+  return {
+    data: data.kind,
+    densityFrom: density,
+    densities: 1,
+    relativeDensityFrom: relativeDensity,
+    relativeDensities: 1,
+    importance: importance.kind,
+    ...(importance.kind === 'power' ? { importanceBase: importance.base } : { importanceLast: importance.last }),
+    relativeImportanceFrom: relativeImportance,
+    relativeImportances: 1,
+    ...('setSize' in data ? { setSize: data.setSize } : {}),
+    ...('examples' in data ? { examplesFrom: data.examples, exampleCounts: 1 } : {}),
+  };
+}
+
+const ENDS = {
+  density: ['densityFrom', 'densityTo', 'densities'],
+  relativeDensity: ['relativeDensityFrom', 'relativeDensityTo', 'relativeDensities'],
+  relativeImportance: ['relativeImportanceFrom', 'relativeImportanceTo', 'relativeImportances'],
+  examples: ['examplesFrom', 'examplesTo', 'exampleCounts'],
+} as const satisfies Record<Axis['over'], readonly ParameterKey[]>;
+
+/** A list has no parameters: the hash then tells. */
+function axisParameters(axes: readonly Axis[]): Partial<Record<ParameterKey, number>> {
+  const each = axes.flatMap(({ over, values }) => {
+    if (values.kind === 'list') return [];
+    const [from, to, count] = ENDS[over];
+    return [
+      [from, values.from],
+      [to, values.to],
+      [count, values.count],
+    ] as const;
+  });
+  return Object.fromEntries(each);
+}
+
+/** Where two differ, in the table's order. */
+export const differingParameters = (a: Parameters, b: Parameters): readonly ParameterKey[] =>
+  PARAMETER_KEYS.filter((key) => a[key] !== b[key]);
+
+/** "n = 6", "Output: Linear": one parameter's value as people read it in a line. */
+export function parameterWords(key: ParameterKey, value: number | string): string {
+  const definition: ParameterDefinition = definitionOf(key);
+  if (definition.kind === 'choice') {
+    const choice = definition.choices.find((each) => each.value === value);
+    return `${definition.label}: ${choice?.label ?? String(value)}`;
+  }
+  const number = Number(value).toLocaleString('en-US', { maximumSignificantDigits: 4 });
+  return definition.symbol === '' ? `${definition.label.toLowerCase()} ${number}` : `${definition.symbol} = ${number}`;
+}

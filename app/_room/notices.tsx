@@ -5,7 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { can } from '#lib/room/roles';
 import { isStale } from '#lib/runs/record';
 import { LIMITS } from '#lib/wire/limits';
-import { useActions, useSession } from '../_session/react.tsx';
+import { useActions, usePastRuns, useSession } from '../_session/react.tsx';
 import styles from './room.module.css';
 import { useClock } from './use-clock.ts';
 import { reconnecting } from './words.ts';
@@ -88,7 +88,8 @@ function FailedNotice(): ReactNode {
 
 function StaleNotice(): ReactNode {
   const stale = useSession(({ run, specHash }) => run !== null && isStale(run.record, specHash));
-  if (!stale) return null;
+  const past = usePastRuns((state) => state.opened !== null);
+  if (!stale || past) return null;
   return (
     <p className={styles['notice']} data-testid="stale">
       The parameters have changed since this run.

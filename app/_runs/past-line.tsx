@@ -2,7 +2,7 @@
 /** Says that the figures are an earlier run's, and leads back. */
 import type { ReactNode } from 'react';
 import { useClock } from '../_room/use-clock.ts';
-import { usePastRunActions, usePastRuns } from '../_session/react.tsx';
+import { usePastRunActions, usePastRuns, useSession } from '../_session/react.tsx';
 import { runName, whenWords } from './run-words.ts';
 import styles from './runs.module.css';
 
@@ -10,13 +10,14 @@ import styles from './runs.module.css';
 export function PastLine({ otherwise }: { readonly otherwise: ReactNode }): ReactNode {
   const record = usePastRuns((state) => state.opened?.record ?? null);
   const name = usePastRuns((state) => state.runs?.find(({ id }) => id === record?.id)?.name ?? null);
+  const experiment = useSession((state) => state.item?.experiment ?? null);
   const { close } = usePastRunActions();
   const now = useClock(false);
   if (record === null) return otherwise;
   return (
     <p className={styles['past']} data-testid="past-line" role="status">
       <span>
-        You are looking at an earlier run: <strong>{runName({ ...record, name }, now)}</strong>
+        An earlier run: <strong>{runName({ ...record, name }, experiment, now)}</strong>
       </span>
       <small>
         by {record.startedBy.name}

@@ -6,9 +6,12 @@ import type { Parameters } from '#lib/spec/parameters';
 
 type Named = Pick<KeptRun, 'name' | 'experiment' | 'startedAt'>;
 
-/** Its name, or its experiment and when it was. `now`: ms since 1970. */
-export const runName = ({ name, experiment, startedAt }: Named, now: number): string =>
-  name ?? `${experimentOf(experiment)?.title ?? 'Run'}, ${whenWords(startedAt, now)}`;
+/** Its name, or when it was; `present` is the experiment that is shown: of another its title is told. `now`: ms since 1970. */
+export function runName({ name, experiment, startedAt }: Named, present: string | null, now: number): string {
+  if (name !== null) return name;
+  const when = whenWords(startedAt, now);
+  return experiment === present ? `Run of ${when}` : `${experimentOf(experiment)?.title ?? 'Run'}, ${when}`;
+}
 
 const DAY_MS = 86_400_000;
 

@@ -55,6 +55,7 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
   const opening = usePastRuns((state) => state.opening === run.id);
   const shown = useShownRun()?.record.id === run.id;
   const present = useSession((state) => state.run?.record.id === run.id);
+  const experiment = useSession((state) => state.item?.experiment ?? null);
   const { open, close } = usePastRunActions();
   const now = useClock(false);
   return (
@@ -77,7 +78,7 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
         <span className={styles['words']}>
           <strong suppressHydrationWarning>
             {run.pinned ? <Pin size={11} fill="currentColor" aria-label="Pinned" /> : null}
-            {runName(run, now)}
+            {runName(run, experiment, now)}
           </strong>
           <span>
             {run.startedBy.name}

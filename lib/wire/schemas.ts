@@ -201,14 +201,14 @@ export const startSchema = z.strictObject({
 export const controlSchema = z.strictObject({ run: runId, action: z.enum(['pause', 'resume', 'step', 'stop']) });
 
 /** What of a spec may change while it trains. */
-const change = z.strictObject({
+export const specChangeSchema = z.strictObject({
   density: density.optional(),
   importance: importance.optional(),
   axes: axes.optional(),
   learningRate: learningRate.optional(),
 });
 
-export const amendSchema = z.strictObject({ run: runId, change });
+export const amendSchema = z.strictObject({ run: runId, change: specChangeSchema });
 
 export const continueSchema = z.strictObject({ run: runId, place });
 
@@ -238,7 +238,7 @@ const publishedEvent = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('paused'), step: count }),
   z.strictObject({ type: z.literal('resumed'), step: count }),
-  z.strictObject({ type: z.literal('amended'), step: count, change }),
+  z.strictObject({ type: z.literal('amended'), step: count, change: specChangeSchema }),
   z.strictObject({
     type: z.literal('finished'),
     step: count,

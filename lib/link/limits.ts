@@ -1,0 +1,21 @@
+/** How large a link may be, and how many there may be: named, with unit and reason. */
+export const LINK_LIMITS = {
+  /** bytes of its canonical JSON: what a reader downloads before anything moves */
+  bytes: 6_000_000,
+  /** numbers of its weights: two megabytes. Where all models have more, the best of each cell are kept */
+  weights: 500_000,
+  /** numbers of its timeline that are aimed at: a quarter of a megabyte, thinned until it fits */
+  timeline: 60_000,
+  /** frames below which the timeline is not thinned for that aim: fewer no longer glide */
+  frames: 24,
+  /** numbers of its timeline, whatever it takes */
+  timelineAtMost: 500_000,
+  /** points of the loss curve */
+  points: 128,
+  /** notes and replies together */
+  notes: 200,
+  /** characters of its title */
+  title: 120,
+  /** people named as authors */
+  authors: 20,
+} as const;

@@ -1,0 +1,251 @@
+/**
+ * Verify: a link's run once more, here, and what comes out against what the link says. On the engine that the link was trained on,
+ * where that is a portable one, the bits decide. On any other they cannot: training bifurcates, and two engines part after some
+ * hundred steps; then it is the best model of each cell that must be the same solution, within `TOLERANCES`.
+ *
+ * Nothing that the link says of its weights is believed: loss and measures are taken from the weights themselves.
+ */
+import { present } from '#lib/base/assert';
+import { rowOf } from '#lib/base/matrix';
+import { initialCheckpoint } from '#lib/engine/initial';
+import type { Trainer, TrainerHost } from '#lib/engine/trainer';
+import { norms, representedFeatures } from '#lib/measure/norms';
+import { polytopes } from '#lib/measure/polytope';
+import { drawSamples } from '#lib/model/data';
+import { loss, toyWeights, weightNames, weightSize, type ToyWeights } from '#lib/model/toy';
+import { bestReplicas } from '#lib/runs/best';
+import type { Checkpoint, EngineName, FinishedEvent, TrainedFrame } from '#lib/runs/events';
+import type { Tensor } from '#lib/runs/tensor-pack';
+import { cellCount, cellParameters, importances } from '#lib/spec/cells';
+import { amendAll } from '#lib/spec/change';
+import { evaluationDistribution, evaluationSamples, modelOf } from '#lib/spec/samples';
+import type { RunSpec } from '#lib/spec/spec';
+import { revisionOf, type Link } from './link.ts';
+import { lossesOf, tensorOf } from './open.ts';
+
+/** Within these two models are the same solution. */
+export const TOLERANCES = {
+  /** of the evaluation loss, as a share: neighbouring minima of the paper's models differ by more */
+  loss: 0.03,
+  /** of each ‖W_i‖, the features sorted by it: the last steps of a constant rate scatter them by less */
+  norm: 0.1,
+} as const;
+
+export interface Verdict {
+  /** identical: bit for bit. same: another way to the same solution. different: the link's weights are not what its spec trains. */
+  readonly kind: 'identical' | 'same' | 'different';
+  /** For people: what decided. */
+  readonly why: string;
+  /** What it was trained on here. */
+  readonly engine: EngineName;
+  /** Training, here. */
+  readonly seconds: number;
+  readonly weights: WeightsCompared;
+  readonly cells: readonly CellCompared[];
+}
+
+export interface WeightsCompared {
+  readonly numbers: number;
+  /** Of them the same, bit for bit. */
+  readonly equal: number;
+  /** max |link − here| */
+  readonly largest: number;
+}
+
+/** The best model of a cell: in the link, and here. */
+export interface CellCompared {
+  readonly cell: number;
+  /** p = 1 − S */
+  readonly density: number;
+  readonly loss: Two<number>;
+  readonly represented: Two<number>;
+  readonly shape: Two<string>;
+  /** Largest difference of sorted ‖W_i‖. */
+  readonly norms: number;
+  readonly same: boolean;
+}
+
+interface Two<T> {
+  readonly link: T;
+  readonly here: T;
+}
+
+/** The first of `trainers` that would give the link's own bits; else the first that takes its spec. Its last one takes everything. */
+export function chooseVerifier(link: Link, trainers: readonly [Trainer, ...Trainer[]]): Trainer {
+  const able = trainers.filter((trainer) => trainer.refuses(link.spec) === undefined);
+  return able.find(({ engine }) => isSameEngine(link, engine)) ?? able[0] ?? present(trainers.at(-1), 'a trainer');
+}
+
+const isSameEngine = ({ engine }: Link, { name }: EngineName): boolean =>
+  engine.revision !== null && engine.name === name && engine.revision === revisionOf(name);
+
+/** Trains the link's run to its end with `trainer`. `progress` is told the step reached. Throws what the trainer fails with. */
+export async function verifyLink(
+  link: Link,
+  trainer: Trainer,
+  host: Omit<TrainerHost, 'from' | 'amendments'>,
+  progress: (step: number) => void = () => undefined,
+): Promise<Verdict> {
+  const { finished, last, engine } = await replay(link, trainer, host, progress);
+  const weights = compareWeights(link, last);
+  const cells = compareCells(link, finished, last);
+  const sameEngine = isSameEngine(link, engine);
+  return { ...judge(link, sameEngine, finished, weights, cells), engine, seconds: finished.seconds, weights, cells };
+}
+
+interface Replay {
+  readonly finished: FinishedEvent;
+  readonly last: TrainedFrame;
+  readonly engine: EngineName;
+}
+
+async function replay(
+  link: Link,
+  trainer: Trainer,
+  host: Omit<TrainerHost, 'from' | 'amendments'>,
+  progress: (step: number) => void,
+): Promise<Replay> {
+  const { start, spec, amendments } = link;
+  let last: TrainedFrame | undefined;
+  let { engine } = trainer;
+  const from = start === null ? {} : { from: startingFrom(spec, start.map(tensorOf)) };
+  for await (const event of trainer.train(spec, { ...host, amendments, ...from })) {
+    if (event.type === 'started') ({ engine } = event);
+    else if (event.type === 'metrics') progress(event.step);
+    else if (event.type === 'frame') last = event.frame;
+    else if (event.type === 'failed') throw new Error(event.message);
+    else if (event.type === 'finished') return { finished: event, last: present(last, 'the last frame'), engine };
+  }
+  throw new Error('It was stopped before the end.');
+}
+
+/** Another run's weights, with an optimiser that begins anew. */
+function startingFrom(spec: RunSpec, tensors: readonly Tensor[]): Checkpoint {
+  const initial = initialCheckpoint(spec);
+  const held = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  return { ...initial, tensors: initial.tensors.map((tensor) => held.get(tensor.name) ?? tensor) };
+}
+
+function judge(
+  { engine, result }: Link,
+  sameEngine: boolean,
+  finished: FinishedEvent,
+  { numbers, equal }: WeightsCompared,
+  cells: readonly CellCompared[],
+): Pick<Verdict, 'kind' | 'why'> {
+  if (equal === numbers && finished.weightsHash === result.weightsHash)
+    return { kind: 'identical', why: `All ${spell(numbers)} weights are the same, bit for bit.` };
+  if (sameEngine && engine.handOvers === 0)
+    return {
+      kind: 'different',
+      why:
+        equal === numbers
+          ? 'The weights are the same, but their stated hash is another’s.'
+          : `${engine.name} gives the same bits on every machine, and ${spell(numbers - equal)} of ${spell(numbers)} weights are others.`,
+    };
+  const others = cells.filter(({ same }) => !same);
+  if (others.length > 0)
+    return { kind: 'different', why: `${spell(others.length)} of ${spell(cells.length)} models came out differently.` };
+  return {
+    kind: 'same',
+    why: `Another engine has other last bits. Loss within ${100 * TOLERANCES.loss}%, lengths within ${TOLERANCES.norm}, the same features and shapes.`,
+  };
+}
+
+const spell = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** Of the instances that the link holds. */
+function compareWeights({ weights, spec }: Link, last: TrainedFrame): WeightsCompared {
+  let [numbers, equal, largest] = [0, 0, 0];
+  for (const packed of weights.tensors) {
+    const { name, data } = tensorOf(packed);
+    const here = present(
+      last.tensors.find((tensor) => tensor.name === name),
+      `tensor ${name}`,
+    ).data;
+    const size = weightSize(spec.model, name === 'b' ? 'b' : 'W');
+    data.forEach((value, at) => {
+      const instance = present(weights.instances[Math.floor(at / size)], 'an instance');
+      const other = here[instance * size + (at % size)] ?? Number.NaN;
+      numbers += 1;
+      // Object.is: a weight that diverged is the same NaN, and 0 is not −0.
+      if (Object.is(value, other)) equal += 1;
+      else largest = Math.max(largest, Number.isNaN(value - other) ? Infinity : Math.abs(value - other));
+    });
+  }
+  return { numbers, equal, largest };
+}
+
+/** Trained weights of one model, [n, m] and [n]. */
+type Model = ReadonlyMap<string, Float32Array>;
+
+function compareCells(link: Link, finished: FinishedEvent, last: TrainedFrame): readonly CellCompared[] {
+  const { spec, weights } = link;
+  const mine = bestReplicas(finished.evaluationLoss, spec.replicas);
+  const theirs = bestReplicas(lossesOf(link), spec.replicas);
+  const held = weights.tensors.map(tensorOf);
+  const judged = amendAll(spec, link.amendments);
+  return Array.from({ length: cellCount(spec) }, (_, cell) => {
+    const [here, there] = [mine, theirs].map((best) => cell * spec.replicas + (best[cell]?.replica ?? 0));
+    const row = weights.instances.indexOf(there ?? 0);
+    return compareModels(judged, cell, modelAt(spec, held, row), modelAt(spec, last.tensors, here ?? 0));
+  });
+}
+
+const modelAt = ({ model }: RunSpec, tensors: readonly Tensor[], row: number): Model =>
+  new Map(
+    weightNames(model).map((name) => {
+      const { data } = present(
+        tensors.find((tensor) => tensor.name === name),
+        `tensor ${name}`,
+      );
+      return [name, rowOf(data, Math.max(0, row), weightSize(model, name))];
+    }),
+  );
+
+function compareModels(spec: RunSpec, cell: number, link: Model, here: Model): CellCompared {
+  const both = <T>(of: (model: Model) => T): Two<T> => ({ link: of(link), here: of(here) });
+  const losses = both((model) => lossOf(spec, cell, model));
+  const represented = both((model) => representedFeatures(matrixOf(model), spec.model).length);
+  const shape = both((model) => shapeOf(model, spec));
+  const lengths = both((model) => norms(matrixOf(model), spec.model).sort());
+  const apart = lengths.link.reduce((most, norm, i) => Math.max(most, Math.abs(norm - (lengths.here[i] ?? 0))), 0);
+  const same =
+    Math.abs(losses.link - losses.here) <= TOLERANCES.loss * Math.max(losses.link, losses.here) &&
+    represented.link === represented.here &&
+    shape.link === shape.here &&
+    apart <= TOLERANCES.norm;
+  const { density } = cellParameters(spec, cell);
+  return { cell, density, loss: losses, represented, shape, norms: apart, same };
+}
+
+/** W of a tied model, the decoder of an untied one. */
+const matrixOf = (model: Model): Float32Array => present(model.get('W') ?? model.get('W2'), 'a matrix');
+
+const shapeOf = (model: Model, spec: RunSpec): string => {
+  const names = polytopes(matrixOf(model), spec.model).map(({ name }) => name);
+  return names.length === 0 ? 'nothing' : names.toSorted().join(' + ');
+};
+
+/** Multiplications that one evaluation may take, so that a large model does not keep its reader waiting. */
+const EVALUATION_WORK = 40_000_000;
+const FEWEST_SAMPLES = 1_024;
+const CHUNK = 512;
+
+/** Mean over features, of the first of the fixed evaluation samples: as many as there is time for, the same for both models. */
+function lossOf(spec: RunSpec, cell: number, weights: Model): number {
+  const model = modelOf(spec);
+  const { keys, count } = evaluationSamples();
+  const affordable = Math.floor(EVALUATION_WORK / (2 * model.n * model.m) / CHUNK) * CHUNK;
+  const samples = Math.min(count, Math.max(FEWEST_SAMPLES, affordable));
+  const toy: ToyWeights = toyWeights(model, (name) => Float64Array.from(present(weights.get(name), name)));
+  const importance = importances(spec, cell);
+  const distribution = evaluationDistribution(spec, cell);
+  const x = new Float64Array(CHUNK * model.n);
+  let sum = 0;
+  for (let first = 0; first < samples; first += CHUNK) {
+    drawSamples(x, distribution, keys, first);
+    sum += loss(model, toy, importance, x);
+  }
+  return sum / (samples / CHUNK);
+}

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import type { RunEvent } from '#lib/runs/events';
-import { fusedEngine, fusedRefuses, createFusedTrainer } from './fused/trainer.ts';
+import { fusedEngine, createFusedTrainer } from './fused/trainer.ts';
 import type { Port, WorkerPort } from './fused/port.ts';
 import { createTrainerHost, type SteeredHost } from './host.ts';
 import { connectTrainer, serveTrainer, type RemoteTrainer } from './remote.ts';
@@ -30,7 +30,7 @@ function createLine(): { here: WorkerPort; there: Port; fail: (error: Error) => 
 function createRemote(): { trainer: RemoteTrainer; fail: (error: Error) => void } {
   const { here, there, fail } = createLine();
   serveTrainer(there, local, clock);
-  return { trainer: connectTrainer(here, { engine: fusedEngine(0), refuses: fusedRefuses }), fail };
+  return { trainer: connectTrainer(here, { engine: fusedEngine(0), refuses: () => undefined }), fail };
 }
 
 const hostAt = (target: number): SteeredHost => createTrainerHost({ ...clock, target });

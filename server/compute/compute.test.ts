@@ -100,9 +100,12 @@ describe.each(implementations)('training %s', (_, create) => {
     expect(events).toHaveLength(said);
   });
 
-  test('a model too large for the fused engine is trained by the reference', async () => {
-    const large = resolve({ ...DEFAULT_PARAMETERS, n: 24, m: 6, densities: 1, replicas: 1, batch: 16, steps: 2 });
-    expect((await startRun(compute, large).next('started')).engine.name).toBe('reference');
+  test.each([
+    ['large', { n: 240, m: 60 }],
+    ['untied', { model: 'untied', hidden: 'relu', target: 'abs', data: 'signed' }],
+  ] as const)('a %s model is trained by the fused engine, too', async (_, parameters) => {
+    const other = { ...DEFAULT_PARAMETERS, ...parameters, densities: 1, replicas: 1, batch: 16, steps: 2 };
+    expect((await startRun(compute, resolve(other)).next('started')).engine.name).toMatch(/^fused-wasm/);
   });
 });
 

@@ -15,22 +15,24 @@
  * Tolerance: gradients within 1e-5 of float64 (greatest error over greatest entry). Baseline SIMD alone: every operation is
  * integer or exactly rounded IEEE 754, and the order of summation is fixed by (n, m, p, B): the same bits on every machine.
  */
-import { present } from '#lib/base/assert';
-import { HASH } from '#lib/base/random';
 import type { Shape } from '#lib/model/shape';
-import type { TiedModel } from '#lib/model/tied';
+import type { ToyModel } from '#lib/model/toy';
+import { addProducts, sumOfProducts, type Arithmetic } from './arithmetic.ts';
+import { base, everywhere, FLOAT, LANES, mixing, range, VECTOR, vectors } from './emit.ts';
+import type { KernelShape } from './shape.ts';
 import { f32x4, i32, i32x4, i8x16, repeatWhile, set, v128, type Code, type Local } from './wasm/code.ts';
 import { wasmFunction, wasmModule, type Locals, type WasmFunction } from './wasm/module.ts';
-
-/** Samples side by side in one vector. */
-export const LANES = 4;
 
 /** Above this many weights the unrolled code outgrows the instruction cache. */
 export const BATCH_LANE_WEIGHTS = 128;
 
-/** bytes of a float32, and of a vector */
-export const FLOAT = 4;
-export const VECTOR = 16;
+/** Tied weights, a linear hidden layer and independent features of one density. */
+export const batchLaneTakes = ({ model, data, uneven }: KernelShape): boolean =>
+  model.n * model.m <= BATCH_LANE_WEIGHTS &&
+  model.kind === 'tied' &&
+  model.hidden === 'linear' &&
+  data === 'independent' &&
+  !uneven;
 
 /** bytes of x in a block: what is left of a first cache of 32 KB */
 const BLOCK_BYTES = 24_576;
@@ -108,25 +110,14 @@ export interface BatchLaneExports {
 
 export type Draw = (counter: number, groups: number, lanes: number, lastActive: number, bytes: number) => number;
 
-export function batchLaneModule(model: TiedModel): Uint8Array<ArrayBuffer> {
+export function batchLaneModule(model: ToyModel, arithmetic: Arithmetic): Uint8Array<ArrayBuffer> {
   const layout = batchLaneLayout(model);
   return wasmModule([
     drawFunction('drawAll', model, layout),
     drawFunction('drawPacked', model, layout),
-    gradientFunction(model, layout),
-    lossFunction(model, layout),
+    gradientFunction(model, layout, arithmetic),
+    lossFunction(model, layout, arithmetic),
   ]);
-}
-
-const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
-const everywhere = (value: number): Code<'v128'> => i32x4.const([value, value, value, value]);
-/** Address of what lies at a fixed offset. */
-const base = i32.const(0);
-
-/** Vectors x(0) … x(count − 1). */
-function vectors(local: Locals, name: string, count: number): (i: number) => Local<'v128'> {
-  const held = range(count).map((i) => local('v128', `${name}${i}`));
-  return (i) => present(held[i], `${name}${i}`);
 }
 
 function drawFunction(name: 'drawAll' | 'drawPacked', { n }: Shape, layout: BatchLaneLayout): WasmFunction {
@@ -142,12 +133,12 @@ function drawFunction(name: 'drawAll' | 'drawPacked', { n }: Shape, layout: Batc
     const kept = local('i32', 'kept');
     const order = local('v128', 'order');
     const x = vectors(local, 'x', n);
-    const hash = mixing(local, bits);
+    const hash = mixing(local);
     const packs = name === 'drawPacked';
 
     const drawFeature = (i: number): readonly Code[] => [
       set(bits, index),
-      ...hash.mix,
+      ...hash.mix(bits),
       set(index, i32x4.add(index, nextFeature)),
       set(active, i32x4.atMost(bits, threshold)),
       ...(packs ? [set(anyActive, v128.or(anyActive, active))] : []),
@@ -184,26 +175,10 @@ function drawFunction(name: 'drawAll' | 'drawPacked', { n }: Shape, layout: Batc
   });
 }
 
-/** `mix` of lib/base/random in place, on four lanes. */
-function mixing(
-  local: Locals,
-  bits: Local<'v128'>,
-): { readonly prepare: readonly Code[]; readonly mix: readonly Code[] } {
-  const rounds = HASH.multipliers.map((value, round) => ({ value, held: local('v128', `multiplier${round}`) }));
-  const xorShifted = (shift: number): Code => set(bits, v128.xor(bits, i32x4.shiftRight(bits, shift)));
-  const multiply = (round: number): readonly Code[] =>
-    rounds.slice(round, round + 1).map(({ held }) => set(bits, i32x4.multiply(bits, held)));
-  return {
-    // In variables, not written where they are used: engines would build the vector again for each use.
-    prepare: rounds.map(({ value, held }) => set(held, everywhere(value))),
-    mix: HASH.shifts.flatMap((shift, round) => [xorShifted(shift), ...multiply(round)]),
-  };
-}
-
-function gradientFunction(model: TiedModel, layout: BatchLaneLayout): WasmFunction {
+function gradientFunction(model: ToyModel, layout: BatchLaneLayout, arithmetic: Arithmetic): WasmFunction {
   const { n, m, output } = model;
   return wasmFunction('gradient', { bytes: 'i32', scale: 'f32' }, 'none', ({ bytes, scale }, local) => {
-    const { x, h, W, importance, decode, overSamples } = forwardPass(model, layout, local);
+    const { x, h, W, importance, decode, overSamples } = forwardPass(model, layout, arithmetic, local);
     const o = local('v128', 'o');
     const g = vectors(local, 'g', n);
     const e = vectors(local, 'e', m);
@@ -211,22 +186,34 @@ function gradientFunction(model: TiedModel, layout: BatchLaneLayout): WasmFuncti
     const weighted = (i: number): Code<'v128'> => f32x4.multiply(importance(i), f32x4.subtract(o, x(i)));
     const closedIsZero = (value: Code<'v128'>): Code<'v128'> =>
       output === 'linear' ? value : v128.and(value, f32x4.greaterThan(o, f32x4.zero));
-    const addTo = (entry: number, value: Code<'v128'>): Code => add(layout.gradient + entry * VECTOR, value);
+    const addressOf = (entry: number): number => layout.gradient + entry * VECTOR;
+    const sumOf = (entry: number): Code<'v128'> => v128.load(base, addressOf(entry));
 
     return overSamples(bytes, scale, [
       ...range(n).flatMap((i) => [set(o, decode(i)), set(g(i), closedIsZero(weighted(i)))]),
-      ...range(m).map((k) => set(e(k), sum(range(n).map((i) => f32x4.multiply(g(i), W(i, k)))))),
+      ...range(m).map((k) =>
+        set(
+          e(k),
+          sumOfProducts(
+            arithmetic,
+            range(n).map((i) => [g(i), W(i, k)]),
+          ),
+        ),
+      ),
       ...range(n).flatMap((i) => [
-        addTo(n * m + i, g(i)),
-        ...range(m).map((k) => addTo(i * m + k, sum([f32x4.multiply(g(i), h(k)), f32x4.multiply(x(i), e(k))]))),
+        add(addressOf(n * m + i), g(i)),
+        ...range(m).map((k) => {
+          const entry = i * m + k;
+          return v128.store(base, addressOf(entry), arithmetic.addTwo(sumOf(entry), [g(i), h(k)], [x(i), e(k)]));
+        }),
       ]),
     ]);
   });
 }
 
-function lossFunction(model: TiedModel, layout: BatchLaneLayout): WasmFunction {
+function lossFunction(model: ToyModel, layout: BatchLaneLayout, arithmetic: Arithmetic): WasmFunction {
   return wasmFunction('loss', { bytes: 'i32', scale: 'f32' }, 'none', ({ bytes, scale }, local) => {
-    const { x, importance, decode, overSamples } = forwardPass(model, layout, local);
+    const { x, importance, decode, overSamples } = forwardPass(model, layout, arithmetic, local);
     const error = local('v128', 'error');
     const activated = (o: Code<'v128'>): Code<'v128'> => (model.output === 'linear' ? o : f32x4.greater(f32x4.zero, o));
     return overSamples(
@@ -256,7 +243,7 @@ interface ForwardPass {
  * registers: they are then kept on the stack and read from there where they are used. Fetched within the loop, V8 reads them all
  * at its start and writes them to the stack each time, which takes 1.3 times as long (n = 5, m = 2).
  */
-function forwardPass({ n, m }: Shape, layout: BatchLaneLayout, local: Locals): ForwardPass {
+function forwardPass({ n, m }: Shape, layout: BatchLaneLayout, arithmetic: Arithmetic, local: Locals): ForwardPass {
   const position = local('i32', 'position');
   const scales = local('v128', 'scales');
   const weights = vectors(local, 'W', n * m);
@@ -273,7 +260,12 @@ function forwardPass({ n, m }: Shape, layout: BatchLaneLayout, local: Locals): F
     h,
     W,
     importance,
-    decode: (i) => sum([b(i), ...range(m).map((k) => f32x4.multiply(h(k), W(i, k)))]),
+    decode: (i) =>
+      addProducts(
+        arithmetic,
+        b(i),
+        range(m).map((k) => [h(k), W(i, k)]),
+      ),
     overSamples: (bytes, scale, body) => [
       set(scales, f32x4.splat(scale)),
       ...fetch(weights, n * m, layout.W),
@@ -281,15 +273,21 @@ function forwardPass({ n, m }: Shape, layout: BatchLaneLayout, local: Locals): F
       ...fetch(importance, n, layout.importance),
       repeatWhile(i32.lessThan(position, bytes), [
         ...range(n).map((i) => set(x(i), f32x4.multiply(f32x4.fromInt32(packed(i)), scales))),
-        ...range(m).map((k) => set(h(k), sum(range(n).map((i) => f32x4.multiply(x(i), W(i, k)))))),
+        ...range(m).map((k) =>
+          set(
+            h(k),
+            sumOfProducts(
+              arithmetic,
+              range(n).map((i) => [x(i), W(i, k)]),
+            ),
+          ),
+        ),
         ...body,
         set(position, i32.add(position, i32.const(VECTOR))),
       ]),
     ],
   };
 }
-
-const sum = (terms: readonly Code<'v128'>[]): Code<'v128'> => terms.reduce((a, b) => f32x4.add(a, b));
 
 /** Adds to the vector at a fixed address. */
 const add = (address: number, value: Code<'v128'>): Code =>

@@ -1,12 +1,17 @@
 /** Training of the instances [from, to) of a run, in one thread. */
+import { present } from '#lib/base/assert';
 import { rowOf, type Numbers } from '#lib/base/matrix';
 import { nextPowers, powersAfter, update, type BetaPowers, type Trained } from '#lib/model/adamw';
 import { scheduleFactor } from '#lib/model/schedule';
-import { cellOf, cellParameters, importances } from '#lib/spec/cells';
-import { batchAt, evaluationSamples, modelOf, type Samples } from '#lib/spec/samples';
+import { weightNames, weightTensor, zeroWeights, type WeightName } from '#lib/model/toy';
+import { cellOf, importances } from '#lib/spec/cells';
+import { batchAt, distributionOf, evaluationDistribution, evaluationSamples, modelOf } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
-import { heldBy, type TrainingState } from '../checkpoint.ts';
-import { createKernel, type Batch } from './kernel.ts';
+import { heldBy, type StateTensor, type TrainingState } from '../checkpoint.ts';
+import { PORTABLE, RELAXED } from './arithmetic.ts';
+import { createKernel } from './choose-kernel.ts';
+import type { LoadedModel } from './kernel.ts';
+import { shapeOf } from './shape.ts';
 
 export interface SliceOptions {
   readonly spec: RunSpec;
@@ -17,6 +22,8 @@ export interface SliceOptions {
   readonly step: number;
   /** Of these instances alone; trained in place. */
   readonly state: TrainingState;
+  /** Fused multiply-adds: faster, and other bits on other machines. */
+  readonly relaxed: boolean;
 }
 
 export interface Slice {
@@ -33,32 +40,26 @@ interface UpdateStep {
   readonly powers: BetaPowers;
 }
 
-export function createFusedSlice({ spec, from, to, step: start, state }: SliceOptions): Slice {
+export function createFusedSlice({ spec, from, to, step: start, state, relaxed }: SliceOptions): Slice {
   const { optimizer } = spec;
   const model = modelOf(spec);
-  const kernel = createKernel(model);
-  const gradient = { W: new Float64Array(model.n * model.m), b: new Float64Array(model.n) };
+  const names = weightNames(model);
+  const kernel = createKernel(shapeOf(spec), relaxed ? RELAXED : PORTABLE);
+  const gradient = zeroWeights(model);
   const instances = Array.from({ length: to - from }, (_, row) => instanceOf(spec, state, from + row, row, to - from));
   let step = start;
   let powers = powersAfter(start, optimizer);
 
-  const batchOf = ({ keys, first, count }: Samples, { density }: Instance): Batch => ({
-    key: keys.data,
-    density,
-    first,
-    count,
-  });
-
   /** One instance through all steps before the next: its weights stay in the first cache. */
   function train(instance: Instance, updates: readonly UpdateStep[]): number {
+    const distribution = distributionOf(spec, instance.cell);
     let loss = NaN;
     updates.forEach(({ factor, powers: after }, i) => {
-      const samples = batchOf(batchAt(spec, instance.index, step + i), instance);
-      kernel.load(instance);
-      if (i === updates.length - 1) loss = kernel.loss(samples);
-      kernel.gradient(samples, gradient);
-      update(instance.trained.W, gradient.W, optimizer, factor, after);
-      update(instance.trained.b, gradient.b, optimizer, factor, after);
+      const batch = { distribution, samples: batchAt(spec, instance.index, step + i) };
+      kernel.load(instance.loaded);
+      if (i === updates.length - 1) loss = kernel.lossAndGradient(batch, gradient);
+      else kernel.gradient(batch, gradient);
+      for (const name of names) update(instance.trained(name), weightTensor(gradient, name), optimizer, factor, after);
     });
     return loss;
   }
@@ -76,8 +77,8 @@ export function createFusedSlice({ spec, from, to, step: start, state }: SliceOp
 
   function evaluate(): Numbers {
     return Float64Array.from(instances, (instance) => {
-      kernel.load(instance);
-      return kernel.loss(batchOf(evaluationSamples(), instance));
+      kernel.load(instance.loaded);
+      return kernel.loss({ distribution: evaluationDistribution(spec, instance.cell), samples: evaluationSamples() });
     });
   }
 
@@ -88,17 +89,23 @@ type Instance = ReturnType<typeof instanceOf>;
 
 /** Views of row `row` of the state's `rows`, and what the instance draws its data from. */
 function instanceOf(spec: RunSpec, state: TrainingState, index: number, row: number, rows: number) {
-  const trained = (name: 'W' | 'b'): Trained & { readonly value: Float32Array } => {
-    const part = (tensor: Float32Array): Float32Array => rowOf(tensor, row, tensor.length / rows);
-    return {
-      value: part(heldBy(state, name)),
-      first: part(heldBy(state, `${name}.m`)),
-      second: part(heldBy(state, `${name}.v`)),
-    };
+  const part = (name: StateTensor): Float32Array => {
+    const tensor = heldBy(state, name);
+    return rowOf(tensor, row, tensor.length / rows);
   };
-  const W = trained('W');
-  const b = trained('b');
   const cell = cellOf(spec, index);
-  const { density } = cellParameters(spec, cell);
-  return { index, trained: { W, b }, W: W.value, b: b.value, density, importance: importances(spec, cell) };
+  const tied = spec.model.kind === 'tied';
+  const loaded: LoadedModel = {
+    encoder: part(tied ? 'W' : 'W1'),
+    decoder: part(tied ? 'W' : 'W2'),
+    b: part('b'),
+    importance: importances(spec, cell),
+  };
+  const parts = new Map(
+    weightNames(spec.model).map((name): [WeightName, Trained] => [
+      name,
+      { value: part(name), first: part(`${name}.m`), second: part(`${name}.v`) },
+    ]),
+  );
+  return { index, cell, loaded, trained: (name: WeightName): Trained => present(parts.get(name), name) };
 }

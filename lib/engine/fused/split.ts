@@ -3,7 +3,8 @@ import { present } from '#lib/base/assert';
 import { cellOf, cellParameters, instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import { heldBy, type StateTensor, type TrainingState } from '../checkpoint.ts';
-import { costPerSample } from './batch-lane.ts';
+import { costPerSample } from './choose-kernel.ts';
+import { shapeOf } from './shape.ts';
 
 /** Instances [from, to). */
 export interface Range {
@@ -17,8 +18,9 @@ export interface Range {
  */
 export function splitByCost(spec: RunSpec, parts: number): readonly Range[] {
   const instances = instanceCount(spec);
+  const shape = shapeOf(spec);
   const costs = Array.from({ length: instances }, (_, instance) =>
-    costPerSample(spec.model, cellParameters(spec, cellOf(spec, instance)).density),
+    costPerSample(shape, cellParameters(spec, cellOf(spec, instance)).density),
   );
   const total = costs.reduce((sum, cost) => sum + cost, 0);
   const ranges: Range[] = [];

@@ -2,12 +2,14 @@ import { MessageChannel } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cellOf, cellParameters, instanceCount } from '#lib/spec/cells';
-import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
+import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { collect, createHost, finished, trainerContract } from '../trainer.contract.ts';
-import { costPerSample } from './batch-lane.ts';
+import { hasRelaxed } from './arithmetic.ts';
+import { costPerSample } from './choose-kernel.ts';
 import type { Port, WorkerPort } from './port.ts';
 import { serveSlices } from './protocol.ts';
+import { shapeOf } from './shape.ts';
 import { splitByCost } from './split.ts';
 import { createFusedTrainer, type FusedTrainer } from './trainer.ts';
 
@@ -19,6 +21,11 @@ const createInline = (): FusedTrainer => createFusedTrainer({ workers: 0, spawn:
 // Float32 within a batch. 3e-5 and not 1e-5 for models that rebuild the one active sample of a small batch almost perfectly: the
 // gradient is then the small difference of two large numbers. At batch 1,024 it is below 1e-6.
 trainerContract('fused-wasm', createInline, { gradient: 3e-5, loss: 1e-5 });
+if (hasRelaxed())
+  trainerContract('fused-wasm+relaxed', () => createFusedTrainer({ workers: 0, spawn: neverSpawns, relaxed: true }), {
+    gradient: 3e-5,
+    loss: 1e-5,
+  });
 
 /** A worker that lives in this thread, behind a channel that copies as a real one does. */
 function spawnBehindChannel(): WorkerPort {
@@ -38,9 +45,44 @@ const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 4, replicas: 2, batch: 
 /** Of `spec`, on any machine, in any browser, over any number of workers. */
 const GOLDEN = '5d4e2d501465b2d40e6335cad4df315d654ca9519920a8d5fce4ab35becf92f5';
 
+/** The same, of models beyond the batch-lane kernel: a large one, and another kind of model on another kind of data. */
+const OTHERS: readonly [string, Partial<Parameters>, string][] = [
+  [
+    'n = 130, m = 37',
+    { n: 130, m: 37, densityTo: 0.02 },
+    '02d72da4767bd5852e9c13c9fd19e858c805a515a3726ce1ea115ce6cd8aa499',
+  ],
+  [
+    'untied, |x|, signed',
+    { n: 12, m: 7, model: 'untied', hidden: 'relu', target: 'abs', data: 'signed' },
+    'cb8aa6012d086d635348832c00d6f863f300f885e564f41ad5a0d3b5689194e8',
+  ],
+  [
+    'a finite set',
+    { n: 40, m: 2, data: 'finite', examplesFrom: 20, examplesTo: 400, exampleCounts: 3 },
+    'dbcf9c5b071ca6d05a08712f60e5e6cab7863a6e59a98ac69bef19085bb0f81d',
+  ],
+];
+
 describe('the same bits', () => {
   test('in this thread', async () => {
     expect(finished(await collect(createInline().train(spec, createHost()))).weightsHash).toBe(GOLDEN);
+  });
+
+  test.each(OTHERS)('of %s, in this thread and over two workers', async (_, parameters, golden) => {
+    const other = resolve({
+      ...DEFAULT_PARAMETERS,
+      densities: 3,
+      replicas: 1,
+      batch: 101,
+      steps: 40,
+      seed: 3,
+      ...parameters,
+    });
+    const trainer = createFusedTrainer({ workers: 2, spawn: spawnBehindChannel });
+    for (const each of [createInline(), trainer])
+      expect(finished(await collect(each.train(other, createHost()))).weightsHash).toBe(golden);
+    trainer.close();
   });
 
   test.each([1, 2, 3, 16])('over %i workers', async (workers) => {
@@ -108,7 +150,7 @@ test('instances are shared out in order, none twice, none left, no worker withou
 test('the introduction on two workers: neither has more than 51% of the cost', () => {
   const introduction = resolve(DEFAULT_PARAMETERS);
   const costOf = (instance: number): number =>
-    costPerSample(introduction.model, cellParameters(introduction, cellOf(introduction, instance)).density);
+    costPerSample(shapeOf(introduction), cellParameters(introduction, cellOf(introduction, instance)).density);
   const costs = splitByCost(introduction, 2).map(({ from, to }) => {
     let cost = 0;
     for (let instance = from; instance < to; instance++) cost += costOf(instance);

@@ -1,14 +1,11 @@
 /** The fused engine: instances shared out over workers, which train in lock-step chunks and never talk to each other. */
 import type { EngineName } from '#lib/runs/events';
 import { instanceCount } from '#lib/spec/cells';
-import type { RunSpec } from '#lib/spec/spec';
-import type { TrainingState } from '../checkpoint.ts';
 import { trainingLoop, type Stepper } from '../loop.ts';
-import { whyNotPlain } from '../plain.ts';
 import type { Trainer } from '../trainer.ts';
-import { BATCH_LANE_WEIGHTS } from './batch-lane.ts';
 import type { WorkerPort } from './port.ts';
 import { connectSlices, inlineSlices, type RemoteSlices } from './protocol.ts';
+import type { SliceOptions } from './slice.ts';
 import { joinParts, sliceState, splitByCost } from './split.ts';
 
 export interface FusedOptions {
@@ -16,6 +13,8 @@ export interface FusedOptions {
   readonly workers: number;
   /** Starts a worker that runs `serveSlices`. */
   readonly spawn: () => WorkerPort;
+  /** Fused multiply-adds, where this machine has them: faster, and not the same bits everywhere. */
+  readonly relaxed?: boolean;
 }
 
 export interface FusedTrainer extends Trainer {
@@ -25,15 +24,15 @@ export interface FusedTrainer extends Trainer {
   readonly close: () => void;
 }
 
-export function createFusedTrainer({ workers, spawn }: FusedOptions): FusedTrainer {
-  const engine = fusedEngine(workers);
+export function createFusedTrainer({ workers, spawn, relaxed = false }: FusedOptions): FusedTrainer {
+  const engine = fusedEngine(workers, relaxed);
   const crew = createCrew(() => (workers === 0 ? inlineSlices() : connectSlices(spawn())));
   return {
     engine,
-    refuses: fusedRefuses,
+    refuses: () => undefined,
     train: (spec, host) =>
       trainingLoop(spec, host, engine, (present, step, state) =>
-        openStepper(present, step, state, Math.max(1, workers), crew),
+        openStepper({ spec: present, step, state, relaxed }, Math.max(1, workers), crew),
       ),
     warm: () => crew.warm(workers),
     close: () => crew.close(),
@@ -41,17 +40,11 @@ export function createFusedTrainer({ workers, spawn }: FusedOptions): FusedTrain
 }
 
 /** The engine's name, and its device in words. */
-export function fusedEngine(workers: number): EngineName {
+export function fusedEngine(workers: number, relaxed = false): EngineName {
   const threads = workers === 0 ? '1 thread' : workers === 1 ? '1 worker' : `${workers} workers`;
-  return { name: 'fused-wasm', device: `${threads} · WebAssembly SIMD` };
-}
-
-export function fusedRefuses(spec: RunSpec): string | undefined {
-  const { n, m } = spec.model;
-  const other = whyNotPlain(spec, 'The fused engine');
-  if (other !== undefined) return other;
-  if (n * m <= BATCH_LANE_WEIGHTS) return undefined;
-  return `The fused engine takes n · m of at most ${BATCH_LANE_WEIGHTS}, and this is ${n} · ${m}: take fewer features or hidden dimensions.`;
+  return relaxed
+    ? { name: 'fused-wasm+relaxed', device: `${threads} · WebAssembly relaxed SIMD` }
+    : { name: 'fused-wasm', device: `${threads} · WebAssembly SIMD` };
 }
 
 /** Workers that wait for a run. They are kept from one to the next: starting one takes longer than a frame. */
@@ -82,9 +75,7 @@ function createCrew(start: () => RemoteSlices): Crew {
 }
 
 async function openStepper(
-  spec: RunSpec,
-  step: number,
-  state: TrainingState,
+  { spec, state, ...options }: Omit<SliceOptions, 'from' | 'to'>,
   parts: number,
   crew: Crew,
 ): Promise<Stepper> {
@@ -105,7 +96,7 @@ async function openStepper(
 
   const instances = instanceCount(spec);
   await all(({ range, slices }) =>
-    slices.call('open', { spec, ...range, step, state: sliceState(state, instances, range) }),
+    slices.call('open', { spec, ...options, ...range, state: sliceState(state, instances, range) }),
   );
   return {
     advance: async (to) => Float64Array.from((await all(({ slices }) => slices.call('advance', to))).flatMap(numbers)),

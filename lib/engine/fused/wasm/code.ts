@@ -76,7 +76,13 @@ export const i32 = {
   multiply: integer(0x6c),
   and: integer(0x71),
   shiftLeft: integer(0x74),
+  /** Unsigned. */
   lessThan: integer(0x49),
+  notEqual: integer(0x47),
+  /** The 32-bit number at address + offset. */
+  load: (address: Integer, offset: number): Integer => code('i32', [address], 0x28, ...memory(offset)),
+  store: (address: Integer, offset: number, value: Integer): Code =>
+    code('none', [address, value], 0x36, ...memory(offset)),
   countOnes: (a: Integer): Integer => code('i32', [a], 0x69),
 };
 
@@ -104,6 +110,8 @@ export const i32x4 = {
   add: binary(0xae),
   multiply: binary(0xb5),
   shiftRight: shift(0xad),
+  /** Lanes of ones or zeros. */
+  equal: binary(0x37),
   /** Unsigned a ≤ b: lanes of ones or zeros. */
   atMost: binary(0x3e),
   /** The lanes' highest bits, as bits 0 to 3. */
@@ -119,7 +127,12 @@ export const f32x4 = {
   /** b where a < b, else a: one machine instruction where `max`, which minds NaN and −0, takes several. */
   greater: binary(0xeb),
   greaterThan: binary(0x44),
+  /** Lanes of ones or zeros; a NaN is unlike everything. */
+  notEqual: binary(0x42),
+  absolute: unary(0xe0),
   fromInt32: unary(0xfa),
+  /** a · b + c, rounded once or twice: relaxed SIMD. */
+  relaxedMultiplyAdd: (a: Vector, b: Vector, c: Vector): Vector => simd('v128', [a, b, c], 0x105),
 };
 
 export const set = <T extends ValueType>(local: Local<T>, value: Code<NoInfer<T>>): Code =>
@@ -139,6 +152,12 @@ export const repeatWhile = (condition: Integer, body: readonly Code[]): Code => 
     0, // the innermost block: this loop's start
     OPCODES.end,
   ],
+});
+
+/** The body, where `condition` leaves anything but 0. */
+export const when = (condition: Integer, body: readonly Code[]): Code => ({
+  type: 'none',
+  bytes: [...condition.bytes, OPCODES.if, NO_RESULT, ...sequence(body), OPCODES.end],
 });
 
 export const sequence = (body: readonly Code<ValueType | 'none'>[]): Bytes => body.flatMap(({ bytes }) => bytes);

@@ -1,0 +1,44 @@
+/** How a kernel multiplies and adds: rounded after each operation, the same everywhere; or fused, where the machine can. */
+import { present } from '#lib/base/assert';
+import { f32x4, type Code } from './wasm/code.ts';
+import { wasmFunction, wasmModule } from './wasm/module.ts';
+
+type Vector = Code<'v128'>;
+type Product = readonly [Vector, Vector];
+
+export interface Arithmetic {
+  /** a · b + c */
+  readonly multiplyAdd: (a: Vector, b: Vector, c: Vector) => Vector;
+  /** c plus the sum of two products. */
+  readonly addTwo: (c: Vector, first: Product, second: Product) => Vector;
+}
+
+/** Baseline SIMD: every operation rounded as IEEE 754 says. The same bits on every machine. */
+export const PORTABLE: Arithmetic = {
+  multiplyAdd: (a, b, c) => f32x4.add(f32x4.multiply(a, b), c),
+  addTwo: (c, [a, b], [d, e]) => f32x4.add(c, f32x4.add(f32x4.multiply(a, b), f32x4.multiply(d, e))),
+};
+
+/**
+ * Relaxed SIMD: one operation, rounded once where the machine has it (every x86 since 2013, every 64-bit ARM), else as above. Bits
+ * differ from machine to machine.
+ */
+export const RELAXED: Arithmetic = {
+  multiplyAdd: f32x4.relaxedMultiplyAdd,
+  addTwo: (c, first, second) => f32x4.relaxedMultiplyAdd(...second, f32x4.relaxedMultiplyAdd(...first, c)),
+};
+
+/** Whether this machine's WebAssembly knows relaxed operations. */
+export function hasRelaxed(): boolean {
+  const square = wasmFunction('square', {}, 'v128', () => [RELAXED.multiplyAdd(f32x4.zero, f32x4.zero, f32x4.zero)]);
+  return WebAssembly.validate(wasmModule([square]));
+}
+
+/** Σ a_i b_i, summed in order; of one product at least. */
+export function sumOfProducts(arithmetic: Arithmetic, [first, ...others]: readonly Product[]): Vector {
+  return addProducts(arithmetic, f32x4.multiply(...present(first, 'a product')), others);
+}
+
+/** c + Σ a_i b_i, in order. */
+export const addProducts = ({ multiplyAdd }: Arithmetic, c: Vector, products: readonly Product[]): Vector =>
+  products.reduce((sum, [a, b]) => multiplyAdd(a, b, sum), c);

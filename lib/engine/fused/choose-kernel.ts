@@ -1,0 +1,18 @@
+/** Which of the two kernels it is, by model, shape and data. */
+import type { Arithmetic } from './arithmetic.ts';
+import { createBatchLaneKernel } from './batch-lane-kernel.ts';
+import { batchLaneTakes, costPerSample as batchLaneCost } from './batch-lane.ts';
+import { createHiddenLaneKernel } from './hidden-lane/kernel.ts';
+import { costPerSample as hiddenLaneCost } from './hidden-lane/module.ts';
+import type { Kernel } from './kernel.ts';
+import type { KernelShape } from './shape.ts';
+
+/** Compiling takes 1 to 10 ms. */
+export const createKernel = (shape: KernelShape, arithmetic: Arithmetic): Kernel =>
+  batchLaneTakes(shape)
+    ? createBatchLaneKernel(shape.model, arithmetic)
+    : createHiddenLaneKernel(shape.model, shape.data, arithmetic);
+
+/** Vector instructions for one sample, in the mean over features of density p. */
+export const costPerSample = (shape: KernelShape, density: number): number =>
+  batchLaneTakes(shape) ? batchLaneCost(shape.model, density) : hiddenLaneCost(shape.model, density);

@@ -1,0 +1,144 @@
+/** The hidden-lane module at work: its memory, and the samples given to it block by block. */
+import { square } from '#lib/base/ieee';
+import { at, rowOf, type Numbers } from '#lib/base/matrix';
+import type { Distribution } from '#lib/model/data';
+import type { ToyModel, ToyWeights } from '#lib/model/toy';
+import type { Samples } from '#lib/spec/samples';
+import type { Arithmetic } from '../arithmetic.ts';
+import { FLOAT, LANES, packedLanes, packingPermutations, sumLanes } from '../emit.ts';
+import type { Batch, Kernel, LoadedModel } from '../kernel.ts';
+import { instantiate, memoryOf } from '../wasm/instance.ts';
+import type { DataKind } from './draw.ts';
+import { GROUP, hiddenLaneLayout, laneRowOffsets } from './layout.ts';
+import { hiddenLaneModule, type HiddenLaneExports } from './module.ts';
+import { activeLists, paddedMatrix, writeDistribution, writePanels } from './tables.ts';
+
+/** A pass over the stored samples. */
+type Work = (slots: number) => void;
+
+/** For models of this shape and data of this kind. */
+export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmetic: Arithmetic): Kernel {
+  const { n } = model;
+  const layout = hiddenLaneLayout(model);
+  const memory = memoryOf(layout.size);
+  const wasm = instantiate(hiddenLaneModule(model, data, arithmetic), memory) as unknown as HiddenLaneExports;
+  const { buffer } = memory;
+  const floats = (offset: number, count: number): Float32Array => new Float32Array(buffer, offset, count);
+  const matrix = (offset: number) => paddedMatrix(model, layout, buffer, offset);
+
+  const encoder = matrix(layout.encoder);
+  const decoder = matrix(layout.decoder);
+  const b = floats(layout.b, n);
+  const loadedImportance = floats(layout.importance, n);
+  /** In float64, for the silent samples. */
+  let importance: Float64Array = new Float64Array(n);
+
+  const sums = floats(layout.encoderGradient, layout.gradientBytes / FLOAT);
+  const encoderGradient = matrix(layout.encoderGradient);
+  const decoderGradient = matrix(layout.decoderGradient);
+  const biasGradient = floats(layout.biasGradient, n);
+  const lossSum = floats(layout.loss, LANES);
+
+  const storedBytes = new Int32Array(buffer, layout.slots, 1);
+  const x = floats(layout.x, layout.block * layout.features);
+  const lists = activeLists(layout, buffer);
+  let drawnFrom: Distribution | undefined;
+
+  new Uint8Array(buffer, layout.permutations).set(packingPermutations());
+  new Int32Array(buffer, layout.laneRows).set(laneRowOffsets(layout, packedLanes));
+
+  /** Gives `work` the samples, a block at a time → how many silent ones were left out; negative where some filled up a group. */
+  function overBlocks({ distribution, samples }: Batch, work: Work): number {
+    if (distribution !== drawnFrom) writeDistribution(distribution, layout, buffer);
+    drawnFrom = distribution;
+    let silent = samples.count;
+    for (let done = 0; done < samples.count;) {
+      done += drawBlock(distribution, samples, done);
+      const stored = (storedBytes[0] ?? NaN) / FLOAT;
+      if (stored === 0) continue;
+      if (distribution.kind === 'finite') toUnitLength(stored);
+      const whole = fillUp(stored);
+      work(whole);
+      silent -= whole;
+    }
+    return silent;
+  }
+
+  /** Draws a block of what is left of the samples, `done` of which were drawn → how many it drew. */
+  function drawBlock(distribution: Distribution, { keys, first, count }: Samples, done: number): number {
+    const examples = distribution.kind === 'finite' ? distribution.examples : Infinity;
+    const sample = (first + done) % examples;
+    const asked = Math.min(count - done, examples - sample);
+    const place = (key: number): number => key + sample * n;
+    return asked - wasm.draw(place(keys.data), place(keys.group), place(keys.member), place(keys.sign), asked);
+  }
+
+  /** x / ‖x‖ as lib/model has it, of each stored sample: as it is, and its list. */
+  function toUnitLength(stored: number): void {
+    for (let slot = 0; slot < stored; slot++) {
+      const active = lists.values(slot);
+      let squares = 0;
+      for (const value of active) squares += value * value;
+      divide(rowOf(x, slot, layout.features), Math.sqrt(squares));
+      divide(active, Math.sqrt(squares));
+    }
+  }
+
+  /** Silent samples behind those that are stored, up to a whole group → samples now. */
+  function fillUp(stored: number): number {
+    const whole = Math.ceil(stored / GROUP) * GROUP;
+    x.fill(0, stored * layout.features, whole * layout.features);
+    for (let slot = stored; slot < whole; slot++) lists.empty(slot);
+    return whole;
+  }
+
+  /** x'_i of a sample in which nothing is active: its h is 0, whatever the activation. */
+  const silentOutput = (i: number): number => (model.output === 'linear' ? at(b, i) : Math.max(0, at(b, i)));
+
+  /** → how many silent samples were left out of `work`. */
+  function sumGradient(batch: Batch, gradient: ToyWeights, work: Work): number {
+    sums.fill(0);
+    const silent = overBlocks(batch, work);
+    const factor = 2 / (batch.samples.count * n);
+    encoderGradient.read(gradient.encoder, factor);
+    if (model.kind === 'untied') decoderGradient.read(gradient.decoder, factor);
+    for (let i = 0; i < n; i++)
+      gradient.b[i] = factor * (at(biasGradient, i) + silent * at(importance, i) * silentOutput(i));
+    return silent;
+  }
+
+  /** The mean loss over a batch, `go` over which has each block's added up by `pass`, and leaves so many silent samples out. */
+  function meanLoss({ samples }: Batch, pass: Work, go: (work: Work) => number): number {
+    let sum = 0;
+    const silent = go((slots) => {
+      lossSum.fill(0);
+      pass(slots);
+      sum += sumLanes(lossSum, 0);
+    });
+    for (let i = 0; i < n; i++) sum += silent * at(importance, i) * square(silentOutput(i));
+    return sum / (samples.count * n);
+  }
+
+  function load(loaded: LoadedModel): void {
+    encoder.write(loaded.encoder);
+    if (model.kind === 'untied') decoder.write(loaded.decoder);
+    writePanels(model, layout, buffer, loaded.decoder);
+    b.set(loaded.b);
+    importance = loaded.importance;
+    loadedImportance.set(importance);
+  }
+
+  return {
+    load,
+    gradient: (batch, gradient) => {
+      sumGradient(batch, gradient, wasm.gradient);
+    },
+    lossAndGradient: (batch, gradient) =>
+      meanLoss(batch, wasm.lossAndGradient, (work) => sumGradient(batch, gradient, work)),
+    loss: (batch) => meanLoss(batch, wasm.loss, (work) => overBlocks(batch, work)),
+  };
+}
+
+function divide(values: Numbers, by: number): void {
+  for (let i = 0; i < values.length; i++) values[i] = at(values, i) / by;
+}

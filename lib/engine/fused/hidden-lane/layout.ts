@@ -1,0 +1,165 @@
+/** Where the hidden-lane kernel has what in its memory: byte offsets, all multiples of 16. */
+import type { ToyModel } from '#lib/model/toy';
+import { FLOAT, LANES, range, VECTOR } from '../emit.ts';
+
+/** Features that are decoded at once; all tables are padded to a multiple of it with features that are never active. */
+export const TILE = 8;
+/** Samples that are decoded at once. */
+export const GROUP = 4;
+
+/** Vectors of a hidden row that are held in variables at once: with one more operand they fit into 16 registers. */
+const LONGEST_CHUNK = 8;
+/** Hidden dimensions up to which the decoder's inner loop is written out. */
+const UNROLLED_HIDDEN = 32;
+/** Features in a segment: at m = 30, 10 KB each of D, its panels and dD. */
+const LONGEST_SEGMENT = 80;
+/** bytes of the samples of a block: a part of a second cache of 512 KB */
+const BLOCK_BYTES = 131_072;
+const LONGEST_BLOCK = 64;
+const SHORTEST_BLOCK = 8;
+
+export interface HiddenLaneLayout {
+  /** n, padded. */
+  readonly features: number;
+  /** m, padded to whole chunks; bytes of a row of as many. */
+  readonly hidden: number;
+  readonly rowBytes: number;
+  /** Vectors of a row that are worked on at once; a row has a whole number of chunks. */
+  readonly chunk: number;
+  /** Hidden dimensions of a panel: m where the decoder's inner loop is written out, else padded. */
+  readonly panelDepth: number;
+  readonly unrolled: boolean;
+  /** Features in a segment, the last one perhaps fewer, and how many segments there are. */
+  readonly segment: number;
+  readonly segments: number;
+  /** Samples stored at once. */
+  readonly block: number;
+
+  /** 16 permutations of a vector's bytes: number k moves the lanes whose bit is set in k to the front. */
+  readonly permutations: number;
+  /** 16 vectors: the offsets of the rows of those lanes' features from the first lane's. */
+  readonly laneRows: number;
+  /** int32 [features], by which `hidden-lane/draw` draws. */
+  readonly lastActive: number;
+  readonly setStart: number;
+  readonly member: number;
+  readonly setSize: number;
+  /** float32 [features] */
+  readonly scale: number;
+  readonly importance: number;
+  readonly b: number;
+  /** float32 [features, hidden]; of a tied model both are one. */
+  readonly encoder: number;
+  readonly decoder: number;
+  /** The decoder again: float32 [features / TILE, panelDepth, TILE]. */
+  readonly panels: number;
+  /** Sums of dE, dD (again one of a tied model) and db. */
+  readonly encoderGradient: number;
+  readonly decoderGradient: number;
+  readonly biasGradient: number;
+  /** bytes of all sums, from encoderGradient on. */
+  readonly gradientBytes: number;
+  /** Lane-wise sum, one vector. */
+  readonly loss: number;
+
+  /** int32: how many samples are stored. */
+  readonly slots: number;
+  /** float32 [block, features] */
+  readonly x: number;
+  /** Each sample's active features: values (float32) and the offsets of their rows (int32). */
+  readonly activeValues: number;
+  readonly activeRows: number;
+  readonly activeListBytes: number;
+  /** int32 [segments + 1, block]: where a segment's part of a sample's list begins. */
+  readonly starts: number;
+  /** Each sample's outputs with a gradient, of one segment: g (float32), row offsets (int32), and where the list ends. */
+  readonly gradientValues: number;
+  readonly gradientRows: number;
+  readonly gradientListBytes: number;
+  readonly gradientEnds: number;
+  /** float32 [block, hidden]: h and ∂h. */
+  readonly h: number;
+  readonly dh: number;
+  /** bytes in all */
+  readonly size: number;
+}
+
+const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
+
+/** Vectors of a chunk: all of a row, or the row shared out evenly. */
+function chunkOf(m: number): number {
+  const rowVectors = Math.ceil(m / LANES);
+  return Math.ceil(rowVectors / Math.ceil(rowVectors / LONGEST_CHUNK));
+}
+
+/** Features of a segment: all of them, or shared out evenly. */
+function segmentOf(features: number): number {
+  const tiles = features / TILE;
+  return TILE * Math.ceil(tiles / Math.ceil(features / LONGEST_SEGMENT));
+}
+
+/** Samples of a block, whose x and list take 12 bytes a feature at most. */
+function blockOf(features: number): number {
+  const affordable = Math.floor(BLOCK_BYTES / (features * 3 * FLOAT * GROUP)) * GROUP;
+  return Math.max(SHORTEST_BLOCK, Math.min(LONGEST_BLOCK, affordable));
+}
+
+export function hiddenLaneLayout({ kind, n, m }: Pick<ToyModel, 'kind' | 'n' | 'm'>): HiddenLaneLayout {
+  const features = roundUp(n, TILE);
+  const chunk = chunkOf(m);
+  const hidden = roundUp(Math.ceil(m / LANES), chunk) * LANES;
+  const rowBytes = hidden * FLOAT;
+  const unrolled = m <= UNROLLED_HIDDEN;
+  const panelDepth = unrolled ? m : hidden;
+  const segment = segmentOf(features);
+  const segments = Math.ceil(features / segment);
+  const block = blockOf(features);
+  // Packing writes whole vectors: one more than a list can hold.
+  const activeListBytes = features * FLOAT + VECTOR;
+  const gradientListBytes = segment * FLOAT + VECTOR;
+
+  let end = 0;
+  const place = (bytes: number): number => {
+    const start = end;
+    end = roundUp(end + bytes, VECTOR);
+    return start;
+  };
+  const table = (): number => place(features * FLOAT);
+  const matrix = (): number => place(features * rowBytes);
+  const permutations = place((1 << LANES) * VECTOR);
+  const laneRows = place((1 << LANES) * VECTOR);
+  const [lastActive, setStart, member, setSize] = [table(), table(), table(), table()];
+  const [scale, importance, b] = [table(), table(), table()];
+  const encoder = matrix();
+  const decoder = kind === 'tied' ? encoder : matrix();
+  const panels = place(features * panelDepth * FLOAT);
+  const encoderGradient = matrix();
+  const decoderGradient = kind === 'tied' ? encoderGradient : matrix();
+  const biasGradient = table();
+  const gradientBytes = end - encoderGradient;
+  return {
+    ...{ features, hidden, rowBytes, chunk, panelDepth, unrolled, segment, segments, block },
+    ...{ permutations, laneRows, lastActive, setStart, member, setSize, scale, importance, b },
+    ...{ encoder, decoder, panels, encoderGradient, decoderGradient, biasGradient, gradientBytes },
+    loss: place(VECTOR),
+    slots: place(VECTOR),
+    x: place(block * features * FLOAT),
+    activeValues: place(block * activeListBytes),
+    activeRows: place(block * activeListBytes),
+    activeListBytes,
+    starts: place((segments + 1) * block * FLOAT),
+    gradientValues: place(block * gradientListBytes),
+    gradientRows: place(block * gradientListBytes),
+    gradientListBytes,
+    gradientEnds: place(block * FLOAT),
+    h: place(block * rowBytes),
+    dh: place(block * rowBytes),
+    size: end,
+  };
+}
+
+/** For each of the 16 sets of lanes: the offsets of its features' rows, packed as the permutations pack the lanes. */
+export const laneRowOffsets = (
+  { rowBytes }: Pick<HiddenLaneLayout, 'rowBytes'>,
+  packed: (kept: number) => readonly number[],
+): Int32Array => Int32Array.from(range(1 << LANES).flatMap((kept) => packed(kept).map((lane) => lane * rowBytes)));

@@ -1,17 +1,19 @@
-/** The HTTP interface: /api/health, /api/rooms, /api/rooms/<room>, /api/rooms/<room>/duplicate. */
+/** The HTTP interface: /api/health, /api/rooms, /api/rooms/<room>, /api/rooms/<room>/duplicate; /api/links is in links/link-api.ts. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { z } from 'zod';
 import { isId, type RoomId } from '#lib/base/id';
-import { ok, refuse, type RefusalCode, type Result } from '#lib/base/result';
+import { refuse } from '#lib/base/result';
 import { currentItem, readLab } from '#lib/room/lab';
 import type { Limits } from '#lib/wire/limits';
 import { parse } from '#lib/wire/schemas';
 import type { EngineName } from '#lib/runs/events';
+import { NOTHING, readJson, refused, send, type Answer } from './answer.ts';
 import type { Origins } from './origins.ts';
-import { createBucket, type Bucket } from './rate.ts';
+import type { LinkApi } from './links/link-api.ts';
+import { createQuota } from './quota.ts';
 import type { Release } from './release.ts';
-import type { Identity, SessionId } from './rooms/identity.ts';
+import type { Identity } from './rooms/identity.ts';
 import type { Registry } from './rooms/registry.ts';
 import { seedFor } from './rooms/seed.ts';
 
@@ -22,6 +24,7 @@ export interface Api {
 
 export interface ApiDependencies {
   readonly registry: Registry;
+  readonly linkApi: LinkApi;
   readonly identity: Identity;
   readonly origins: Origins;
   readonly engine: EngineName;
@@ -30,15 +33,10 @@ export interface ApiDependencies {
   readonly now: () => number;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
 export function createApi(dependencies: ApiDependencies): Api {
-  const { registry, identity, origins, engine, release, now } = dependencies;
+  const { registry, linkApi, identity, origins, engine, release, limits, now } = dependencies;
   const startedAt = now();
-  const quota = createQuota(dependencies);
+  const quota = createQuota(limits.roomsPerHour, limits.roomsPerHourInAll, now);
   const measureLoad = createLoadMeter();
 
   function health(): Answer {
@@ -53,7 +51,7 @@ export function createApi(dependencies: ApiDependencies): Api {
 
   async function createRoom(request: IncomingMessage): Promise<Answer> {
     if (!origins.allows(request)) return refused(FOREIGN);
-    const body = await readJson(request);
+    const body = await readJson(request, BODY_BYTES);
     const wish = body.ok ? parse(roomSchema, body.value) : body;
     const seed = wish.ok ? seedFor(wish.value) : wish;
     if (!seed.ok) return refused(seed);
@@ -90,6 +88,7 @@ export function createApi(dependencies: ApiDependencies): Api {
       ...(verb === undefined ? [] : [verb]),
     ].join('/');
     if (rest.length > 0) return refused(NOTHING);
+    if (noun === 'links') return linkApi.answer(request, id ?? '', verb ?? '');
     if (call === 'GET health') return health();
     if (call === 'POST rooms') return createRoom(request);
     if (call === 'POST rooms/id/duplicate') return duplicateRoom(request, id ?? '');
@@ -99,9 +98,7 @@ export function createApi(dependencies: ApiDependencies): Api {
 
   return {
     async serve(request, response) {
-      const { status, body } = await route(request);
-      response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
-      response.end(JSON.stringify(body));
+      await send(request, response, await route(request));
     },
   };
 }
@@ -122,27 +119,12 @@ function createLoadMeter(): () => { memory: number; eventLoop: { p50: number; p9
   };
 }
 
-const NOTHING = refuse('not-found', 'There is nothing at this address.');
 const FOREIGN = refuse('forbidden', 'Rooms are opened from this site’s own pages.');
 const TOO_MANY_ROOMS = refuse(
   'limit',
   'Too many new rooms within an hour. Use one of those you have, or wait a while.',
 );
 const NO_ROOM = refuse('not-found', 'There is no such room. Check the link, or open a new room.', 'room');
-
-const STATUS: Readonly<Record<RefusalCode, number>> = {
-  invalid: 400,
-  forbidden: 403,
-  'not-found': 404,
-  conflict: 409,
-  limit: 429,
-  unavailable: 503,
-};
-
-const refused = ({ error }: { error: { code: RefusalCode } }): Answer => ({
-  status: STATUS[error.code],
-  body: { error },
-});
 
 const roomSchema = z.strictObject({
   experiment: z.string().max(64).optional(),
@@ -151,44 +133,3 @@ const roomSchema = z.strictObject({
 
 /** bytes of a request's body: every parameter there is, several times over */
 const BODY_BYTES = 64_000;
-
-async function readJson(request: IncomingMessage): Promise<Result<unknown>> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > BODY_BYTES) return refuse('invalid', `The body must have at most ${BODY_BYTES} bytes.`);
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks).toString('utf8');
-  try {
-    return ok(text === '' ? {} : (JSON.parse(text) as unknown));
-  } catch {
-    return refuse('invalid', 'The body must be JSON.');
-  }
-}
-
-interface Quota {
-  take(session: SessionId): boolean;
-}
-
-const HOUR_S = 3_600;
-
-/** New rooms within an hour, for each session and for all of them: a session costs nothing to whoever drops its cookie. */
-function createQuota({ limits, now }: ApiDependencies): Quota {
-  const bucketOf = (perHour: number): Bucket => createBucket(perHour / HOUR_S, perHour, now);
-  const everyone = bucketOf(limits.roomsPerHourInAll);
-  const sessions = new Map<SessionId, Bucket>();
-  const forget = (): void => {
-    // A forgotten session starts afresh, within what everyone together may do.
-    if (sessions.size > 10 * limits.roomsPerHourInAll) sessions.clear();
-  };
-  return {
-    take(session) {
-      forget();
-      const bucket = sessions.get(session) ?? bucketOf(limits.roomsPerHour);
-      sessions.set(session, bucket);
-      return bucket.take() && everyone.take();
-    },
-  };
-}

@@ -23,6 +23,7 @@ import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { LIMITS } from '#lib/wire/limits';
 import { startTestLab } from './lab.fixture.ts';
+import { createLinks } from './links/links.ts';
 import { createLog } from './log.ts';
 import { createCrankedCompute } from './runs/compute.fixture.ts';
 import { createServerTrainers } from './runs/server-trainers.ts';
@@ -65,8 +66,10 @@ async function openAttacked(): Promise<Attacked> {
   log.error = (fields: unknown) => void errors.push(fields);
   const secret = new Uint8Array(32);
   const now = Date.now;
+  const storage = createMemoryStorage();
   const registry = createRegistry({
-    storage: createMemoryStorage(),
+    storage,
+    links: createLinks(storage),
     trainers: createServerTrainers(createCrankedCompute(), LIMITS.serverRuns),
     tickets: createTickets(secret, now),
     audience: () => ({ tell: () => undefined }),
@@ -136,6 +139,20 @@ const GOOD: readonly [event: string, argument: unknown][] = [
   ['frame', FRAME],
   ['subscribe', { run: ID, tensors: ['W'], instances: [0], maxHz: 1 }],
   ['timeline', { run: ID, tensors: ['W'], instances: [0] }],
+  [
+    'link',
+    {
+      run: ID,
+      item: 'first',
+      title: 'x',
+      authors: ['Eve'],
+      licence: 'MIT',
+      notes: [ID],
+      named: true,
+      supersedes: null,
+    },
+  ],
+  ['askNames', { people: [ID] }],
 ];
 
 const NASTY: readonly unknown[] = [

@@ -24,6 +24,9 @@ interface RequestParts {
 const isUnder = (url: string | undefined, path: string): boolean =>
   url !== undefined && (url === path || url.startsWith(`${path}/`) || url.startsWith(`${path}?`));
 
+/** What is the same for everybody, and is read by pages of other sites: nobody becomes a session by it. */
+const ANYBODYS = ['/_next', '/api/links', '/embed'];
+
 /** As engine.io asks it. */
 const isSocket = ({ url }: IncomingMessage): boolean => url?.startsWith(`${SOCKET_PATH}/`) === true;
 
@@ -37,7 +40,7 @@ export function serveRequests({
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // Its own listener answers.
     if (isSocket(request)) return;
-    const cookie = isUnder(request.url, '/_next') ? undefined : identity.cookieFor(request);
+    const cookie = ANYBODYS.some((path) => isUnder(request.url, path)) ? undefined : identity.cookieFor(request);
     if (cookie !== undefined) response.setHeader('Set-Cookie', cookie);
     if (web === undefined || isUnder(request.url, '/api')) await api.serve(request, response);
     else {

@@ -6,6 +6,8 @@ import type { Compute } from './compute/compute.ts';
 import type { Config } from './config.ts';
 import { listen, routeUpgrades, serveRequests, trackConnections } from './http.ts';
 import type { Log } from './log.ts';
+import { createLinkApi } from './links/link-api.ts';
+import { createLinks } from './links/links.ts';
 import { createOrigins } from './origins.ts';
 import type { Release } from './release.ts';
 import { createDocuments } from './rooms/documents.ts';
@@ -55,11 +57,13 @@ export function createLab(config: LabConfig, dependencies: LabDependencies): Lab
   const connections = trackConnections(http);
   const sockets = createSockets(http, { identity, origins, limits, log });
   const { audience } = sockets;
-  const registry = createRegistry({ storage, trainers, tickets, audience, limits, log, now, linger });
+  const links = createLinks(storage);
+  const registry = createRegistry({ storage, links, trainers, tickets, audience, limits, log, now, linger });
   const documents = createDocuments({ registry, tickets, limits, log, now });
-  const api = createApi({ registry, identity, origins, engine: compute.engine, release, limits, now });
+  const linkApi = createLinkApi({ links, identity, origins, limits, now });
+  const api = createApi({ registry, linkApi, identity, origins, engine: compute.engine, release, limits, now });
   sockets.onConnection((socket) => receiveVisitor(socket, { registry, identity, limits, log, now }));
-  http.on('request', serveRequests({ api, identity, glance: createGlance(registry), web, log }));
+  http.on('request', serveRequests({ api, identity, glance: createGlance(registry, links), web, log }));
   http.on('upgrade', routeUpgrades({ documents, origins, web, log }));
 
   return {

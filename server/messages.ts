@@ -4,6 +4,7 @@ import { ok, refuse, type Result } from '#lib/base/result';
 import type { ClientToServer } from '#lib/wire/protocol';
 import {
   amendSchema,
+  askNamesSchema,
   checkpointPartSchema,
   checkpointSchema,
   companySchema,
@@ -12,6 +13,8 @@ import {
   controlSchema,
   frameSchema,
   historySchema,
+  lendNameSchema,
+  linkRequestSchema,
   lookSchema,
   manageSchema,
   parse,
@@ -59,6 +62,9 @@ export const MESSAGES: Readonly<Record<Exclude<keyof ClientToServer, 'join' | 'c
   ),
   history: message(historySchema, (room) => room.history.list()),
   past: message(pastSchema, (room, _member, { run }) => room.history.open(run)),
+  link: message(linkRequestSchema, (room, member, request) => room.links.make(member, request)),
+  askNames: message(askNamesSchema, (room, member, { people }) => room.links.askNames(member, people)),
+  lendName: message(lendNameSchema, (room, member, { allowed }) => room.links.lendName(member, allowed)),
   curate: message(curateSchema, (room, member, request) => room.history.curate(member, request)),
 };
 

@@ -10,6 +10,8 @@ export const LINK_LIMITS = {
   frames: 24,
   /** numbers of its timeline, whatever it takes */
   timelineAtMost: 500_000,
+  /** numbers of the frame that a link's page is drawn with: forty kilobytes of its first answer */
+  glance: 10_000,
   /** points of the loss curve */
   points: 128,
   /** notes and replies together */

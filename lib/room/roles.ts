@@ -18,6 +18,8 @@ export type Action =
   | 'control-run'
   /** Name and pin the room's runs, and delete one's own. */
   | 'keep-runs'
+  /** Keep the room's results as links. */
+  | 'make-links'
   /** Delete anybody's. */
   | 'delete-runs'
   /** Lead: be followed by everyone. */
@@ -33,7 +35,7 @@ export type Action =
 
 const VIEWER: readonly Action[] = ['watch'];
 const COMMENTER: readonly Action[] = [...VIEWER, 'edit-notes', 'show'];
-const EDITOR: readonly Action[] = [...COMMENTER, 'edit-lab', 'control-run', 'keep-runs', 'lead'];
+const EDITOR: readonly Action[] = [...COMMENTER, 'edit-lab', 'control-run', 'keep-runs', 'make-links', 'lead'];
 const OWNER: readonly Action[] = [...EDITOR, 'moderate-notes', 'delete-runs', 'moderate-room', 'manage-room'];
 
 const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {

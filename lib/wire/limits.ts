@@ -12,6 +12,12 @@ export const LIMITS = {
   roomsPerHour: 20,
   /** rooms opened by everyone together in an hour: whoever drops the cookie is a new session each time */
   roomsPerHourInAll: 1_000,
+  /** links made in a room, and links imported by a session, in an hour */
+  linksPerHour: 30,
+  /** links imported by everyone together in an hour: each is up to 6 MB on disk */
+  linksPerHourInAll: 200,
+  /** notes that a request for a link names; more than a link holds are refused in words */
+  linkNotes: 1_000,
   /** days after which a room that nobody opened is deleted: longer than any holidays */
   idleDays: 90,
   /** the last of them, in which whoever opens the room is told; and what is left to every room where the server itself was away */

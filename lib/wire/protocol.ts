@@ -2,7 +2,7 @@
  * What crosses Socket.IO between a client and the server of a room. The rules, numbered, are in PROTOCOL.md beside this file.
  * Reliable events are ordered and answered; `frame` is volatile unless it is kept; `touch` is volatile.
  */
-import type { PersonId, RoomId, RunId } from '#lib/base/id';
+import type { Id, PersonId, RoomId, RunId } from '#lib/base/id';
 import type { Result } from '#lib/base/result';
 import type { Access, AccessCommand, Invite } from '#lib/room/access';
 import type { CompanyCommand, Guide, Look, LookFigure, RaisedHand, Seen } from '#lib/room/company';
@@ -27,6 +27,8 @@ export const DOCUMENT_PATH = '/docs';
 
 /** Inside the server, on the request for a room's page: the room's `LabView` as JSON, URI-encoded. */
 export const ROOM_HEADER = 'x-polytope-room';
+/** Inside the server, on the request for a link's page: what is drawn of it at once (`lib/link/glance`), as JSON, URI-encoded. */
+export const LINK_HEADER = 'x-polytope-link';
 /** Inside the server, on the request for any page: the program's commit. */
 export const COMMIT_HEADER = 'x-polytope-commit';
 /** Inside the server, on the request for any page: the nonce of its inline scripts. */
@@ -95,6 +97,12 @@ export interface ClientToServer {
   /** One of them, in full; its frames come by `timeline`. */
   past: (request: { run: RunId }, ack: Ack<PastRun>) => void;
   curate: (request: CurateRequest, ack: Ack<null>) => void;
+  /** Keep a finished run, with notes, as a link. */
+  link: (request: LinkRequest, ack: Ack<LinkReply>) => void;
+  /** Ask people whether their names may stand in it; the answer has those who have said yes so far. */
+  askNames: (request: { people: readonly PersonId[] }, ack: Ack<readonly PersonId[]>) => void;
+  /** One's name may, or may not, stand with one's notes in links made here. */
+  lendName: (request: { allowed: boolean }, ack: Ack<null>) => void;
   /** The server's clock, ms since 1970. */
   clock: (ack: (now: number) => void) => void;
 }
@@ -128,6 +136,10 @@ export interface ServerToClient {
   kept: (run: KeptRun, picture: Uint8Array | null) => void;
   /** It is no longer in the list. */
   forgotten: (run: RunId) => void;
+  /** Someone makes a link with one's notes in it, and asks whether one's name may stand there. */
+  nameAsked: (by: string) => void;
+  /** Everyone whose name may. */
+  lent: (people: readonly PersonId[]) => void;
   /** The server is about to restart: reconnect by yourself. */
   draining: () => void;
 }
@@ -258,6 +270,29 @@ export interface HistoryReply {
 export interface PastRun {
   readonly record: RunRecord;
   readonly metrics: readonly MetricsEvent[];
+}
+
+export interface LinkRequest {
+  readonly run: RunId;
+  /** Id of the agenda's item that is shown: what its notes are anchored in. */
+  readonly item: string;
+  readonly title: string;
+  /** Names, as they wish to be cited. */
+  readonly authors: readonly string[];
+  /** One of `LICENCES` (lib/link). */
+  readonly licence: string;
+  /** Ids of notes; their replies come with them. */
+  readonly notes: readonly string[];
+  /** One's own name stands with one's own notes. */
+  readonly named: boolean;
+  /** An earlier link whose place it takes, and its owner's key. */
+  readonly supersedes: { readonly link: Id<'link'>; readonly key: string } | null;
+}
+
+export interface LinkReply {
+  readonly link: Id<'link'>;
+  /** Its owner's key, told once. */
+  readonly key: string | null;
 }
 
 export interface CurateRequest {

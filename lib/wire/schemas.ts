@@ -1,6 +1,6 @@
 /** Every message a client may send, as a schema. The server parses with these before it looks at anything. */
 import { z } from 'zod';
-import { isId, type PersonId, type RoomId, type RunId } from '#lib/base/id';
+import { isId, type Id, type PersonId, type RoomId, type RunId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { LOOK_FIGURES, type CompanyCommand } from '#lib/room/company';
 import { POINT_BYTES } from '#lib/room/cursor';
@@ -276,6 +276,26 @@ export const curateSchema = z.strictObject({
     z.strictObject({ type: z.literal('delete') }),
   ]),
 });
+
+const linkId = z
+  .string()
+  .refine(isId, 'is not a link’s id')
+  .transform((id) => id as Id<'link'>);
+
+export const linkRequestSchema = z.strictObject({
+  run: runId,
+  item: z.string().max(64),
+  title: z.string().max(400),
+  authors: z.array(name).max(20),
+  licence: z.string().max(32),
+  notes: z.array(z.string().max(64)).max(LIMITS.linkNotes),
+  named: z.boolean(),
+  supersedes: z.strictObject({ link: linkId, key }).nullable(),
+});
+
+export const askNamesSchema = z.strictObject({ people: z.array(personId).max(LIMITS.seats) });
+
+export const lendNameSchema = z.strictObject({ allowed: z.boolean() });
 
 /** Bytes, whatever they hold: `decodeFrame` looks at them. */
 export const frameSchema = z.instanceof(Uint8Array);

@@ -1,23 +1,46 @@
-/** A room's document as it stands, on the request for its page: the page is drawn before the browser has run a line. */
+/** A room's document, or a link, as it stands, on the request for its page: the page is drawn before the browser has run a line. */
 import type { IncomingMessage } from 'node:http';
 import { isId, type RoomId } from '#lib/base/id';
+import { glanceOf } from '#lib/link/glance';
+import type { LinkId } from '#lib/link/link';
+import { parseLink } from '#lib/link/schema';
 import { readLab } from '#lib/room/lab';
-import { ROOM_HEADER } from '#lib/wire/protocol';
+import { LINK_HEADER, ROOM_HEADER } from '#lib/wire/protocol';
+import type { Links } from '../links/links.ts';
 import type { Registry } from './registry.ts';
 
 const ROOM_PAGE = /^\/rooms\/([\w-]+)\/?(?:\?|$)/;
+const LINK_PAGE = /^\/(?:links|embed)\/([\w-]+)\/?(?:\?|$)/;
 
-/** Puts the document on a request for a room's page, and on no other: what a client sends under the header's name is dropped. */
+/** Puts it on a request for such a page, and on no other: what a client sends under the header's name is dropped. */
 export type Glance = (request: IncomingMessage) => Promise<void>;
 
-export function createGlance(registry: Registry): Glance {
+export function createGlance(registry: Registry, links: Links): Glance {
+  const idIn = (url: string | undefined, page: RegExp): string | undefined => {
+    const id = page.exec(url ?? '')?.[1];
+    return id !== undefined && isId(id) ? id : undefined;
+  };
+
+  async function roomOf(id: RoomId): Promise<unknown> {
+    const room = await registry.open(id);
+    return room.ok ? readLab(room.value.documents.lab.doc) : undefined;
+  }
+
+  async function linkOf(id: LinkId): Promise<unknown> {
+    const stored = await links.open(id);
+    if (stored === undefined) return undefined;
+    const link = parseLink(new TextDecoder().decode(stored.bytes));
+    return link.ok ? { link: glanceOf(link.value), supersededBy: stored.supersededBy } : undefined;
+  }
+
   return async (request) => {
-    request.headers[ROOM_HEADER] = undefined;
-    const id = ROOM_PAGE.exec(request.url ?? '')?.[1];
-    if (id === undefined || !isId(id)) return;
-    const room = await registry.open(id as RoomId);
-    const view = room.ok ? readLab(room.value.documents.lab.doc) : undefined;
-    // A header is Latin-1, a title anything.
-    if (view !== undefined) request.headers[ROOM_HEADER] = encodeURIComponent(JSON.stringify(view));
+    const { url, headers } = request;
+    const [room, link] = [idIn(url, ROOM_PAGE), idIn(url, LINK_PAGE)];
+    headers[ROOM_HEADER] = room === undefined ? undefined : asHeader(await roomOf(room as RoomId));
+    headers[LINK_HEADER] = link === undefined ? undefined : asHeader(await linkOf(link as LinkId));
   };
 }
+
+/** A header is Latin-1, a title anything. */
+const asHeader = (value: unknown): string | undefined =>
+  value === undefined ? undefined : encodeURIComponent(JSON.stringify(value));

@@ -13,6 +13,8 @@ import { seedLab, type LabView, type Seed } from '#lib/room/lab';
 import type { DocumentName } from '#lib/wire/protocol';
 import type { Limits } from '#lib/wire/limits';
 import type { Log } from '../log.ts';
+import type { Links } from '../links/links.ts';
+import { createRoomLinks } from '../links/room-links.ts';
 import { createHistory } from '../runs/history.ts';
 import { createRuns } from '../runs/runs.ts';
 import type { ServerTrainers } from '../runs/server-trainers.ts';
@@ -50,6 +52,7 @@ export interface NewRoom {
 
 export interface RegistryDependencies {
   readonly storage: Storage;
+  readonly links: Links;
   readonly trainers: ServerTrainers;
   readonly tickets: Tickets;
   readonly audience: (room: string) => Audience;
@@ -223,7 +226,7 @@ function buildRoom(
   stored: StoredRoom,
   remove: () => Promise<void>,
 ): Room {
-  const { storage, trainers, tickets, limits, log, now } = dependencies;
+  const { storage, links, trainers, tickets, limits, log, now } = dependencies;
   const audience = dependencies.audience(id);
   const people = createPeople(limits);
   const lab = openDocument(dependencies, id, 'lab', stored);
@@ -276,6 +279,19 @@ function buildRoom(
     cursors: createCursors({ people, sight: (connection) => company.sight(connection) }),
     runs,
     history,
+    links: createRoomLinks({
+      room: id,
+      links,
+      people,
+      audience,
+      notes: notes.doc,
+      whole: async (run) => {
+        const here = runs.whole(run);
+        return here === undefined ? history.whole(run) : ok(here);
+      },
+      limits,
+      now,
+    }),
     tickets,
     engine: trainers.engine,
     spared: sparedFrom(stored.usedAt, dependencies),

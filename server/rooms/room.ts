@@ -5,6 +5,7 @@ import { cleanName, type Person } from '#lib/room/person';
 import type { EngineName } from '#lib/runs/events';
 import { can, type Role } from '#lib/room/roles';
 import type { JoinReply, JoinRequest, ManageCommand, ManageReply, Touch, DocumentName } from '#lib/wire/protocol';
+import type { RoomLinks } from '../links/room-links.ts';
 import type { History } from '../runs/history.ts';
 import type { Runs } from '../runs/runs.ts';
 import { hashKey, type KeyHash, type LiveAccess } from './access.ts';
@@ -26,6 +27,7 @@ export interface Room {
   readonly cursors: Cursors;
   readonly runs: Runs;
   readonly history: History;
+  readonly links: RoomLinks;
   /** A newcomer, or a member that changes between watching and taking part. */
   join(connection: Connection, request: JoinRequest, person: Person['id']): Result<JoinReply>;
   manage(member: Member, command: ManageCommand): Promise<Result<ManageReply>>;
@@ -52,6 +54,7 @@ export interface RoomDependencies {
   readonly cursors: Cursors;
   readonly runs: Runs;
   readonly history: History;
+  readonly links: RoomLinks;
   readonly tickets: Tickets;
   readonly engine: EngineName;
   readonly spared: JoinReply['spared'];
@@ -62,7 +65,7 @@ export interface RoomDependencies {
 const PEOPLE_INTERVAL_MS = 250;
 
 export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
-  const { audience, access, remove, documents, people, touches, runs, history, tickets, engine, spared, now } =
+  const { audience, access, remove, documents, people, touches, runs, history, links, tickets, engine, spared, now } =
     dependencies;
   const { company, cursors } = dependencies;
   const tellPeople = createThrottle(() => audience.tell(null, 'people', people.list()), PEOPLE_INTERVAL_MS);
@@ -139,6 +142,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
     cursors,
     runs,
     history,
+    links,
     join(connection, { name, colour, seat, keys: shown = [], holds }, personId) {
       const clean = cleanName(name);
       if (clean === undefined) return refuse('invalid', NAMELESS, 'name');

@@ -10,6 +10,7 @@ import { packFrames } from '#lib/runs/frame-pack';
 import { KEPT_LIMITS, keptRun, pictureOf, type KeptRun, type Remarks } from '#lib/runs/kept';
 import type { Limits } from '#lib/wire/limits';
 import type { CurateRequest, HistoryReply, PastRun, Subscription } from '#lib/wire/protocol';
+import type { WholeRun } from '../links/room-links.ts';
 import type { Audience } from '../rooms/connection.ts';
 import type { Member } from '../rooms/people.ts';
 import type { StoredLine, StoredRun } from '../storage/storage.ts';
@@ -25,6 +26,8 @@ export interface History {
   curate(member: Member, request: CurateRequest): Promise<Result<null>>;
   /** A run of this room has begun, or its phase is another. */
   changed(run: LiveRun): void;
+  /** One run with everything that is kept of it. */
+  whole(run: RunId): Promise<Result<WholeRun>>;
   /** All of its kept frames, whole; none: the run, or its timeline, is not kept. */
   frames(run: RunId): Promise<readonly Frame[]>;
 }
@@ -183,6 +186,12 @@ export function createHistory(dependencies: HistoryDependencies): History {
         put(runs, line);
         tell(line);
       });
+    },
+    async whole(run) {
+      const loaded = await load(run);
+      if (!loaded.ok) return loaded;
+      const { record, metrics } = loaded.value;
+      return ok({ record, metrics, frames: decoded(loaded.value) });
     },
     async frames(run) {
       const loaded = await load(run);

@@ -29,6 +29,7 @@ import type {
   StartRequest,
   Subscription,
 } from '#lib/wire/protocol';
+import type { WholeRun } from '../links/room-links.ts';
 import type { Audience } from '../rooms/connection.ts';
 import type { Member, People } from '../rooms/people.ts';
 import type { RunChange, Snapshot, StoredRun } from '../storage/storage.ts';
@@ -66,6 +67,8 @@ export interface Runs {
   /** It may train no more: its run waits for another. */
   dismiss(connection: string): void;
   isCurrent(run: RunId): boolean;
+  /** The present run with everything that is kept of it; undefined: it is another. */
+  whole(run: RunId): WholeRun | undefined;
   isActive(): boolean;
   /** True while it is trained here: the room stays in memory, whoever is there. */
   isTraining(): boolean;
@@ -387,6 +390,11 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
         current,
         `${trainer?.name ?? 'Someone'} may train no longer; the run stands at step ${spell(status.step)}.`,
       );
+    },
+    whole(run) {
+      if (current?.record.id !== run) return undefined;
+      const { record, metrics, timeline } = current;
+      return { record, metrics, frames: timeline.entries.map(({ frame }) => frame) };
     },
     isCurrent: (run) => current?.record.id === run,
     isActive: () => current !== null && isActive(current.record.status),

@@ -11,6 +11,7 @@ import type { RunRecord } from '#lib/runs/record';
 import { TIMELINE_BYTES } from '#lib/runs/timeline';
 import type { MetricsEvent } from '#lib/runs/events';
 import type { DocumentName } from '#lib/wire/protocol';
+import { linkTable, type LinkTable } from './link-table.ts';
 import { MIGRATIONS } from './schema.ts';
 import {
   CHECKPOINTS_KEPT,
@@ -22,7 +23,7 @@ import {
   type StoredRun,
 } from './storage.ts';
 
-export interface RoomDatabase {
+export interface RoomDatabase extends LinkTable {
   /** Everything that `act` does, in one transaction and one fsync. */
   together(act: () => void): void;
   createRoom(room: RoomId, seed: Uint8Array, access: Access): void;
@@ -161,6 +162,7 @@ function roomDatabase(database: Database.Database): RoomDatabase {
     roomsTrainedHere: runs.roomsTrainedHere,
     markUsed: (room, at) => void updateUse.run(at, room),
     forgiveAbsence: (since, at) => void forgive.run(at, since),
+    ...linkTable(database),
     roomsIdleSince: (before) => (listIdle.all(before) as { id: RoomId }[]).map(({ id }) => id),
     close: () => {
       database.close();

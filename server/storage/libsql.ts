@@ -66,6 +66,11 @@ export async function openLibsqlStorage(file: string): Promise<Storage> {
     markUsed: ask('markUsed'),
     forgiveAbsence: ask('forgiveAbsence'),
     roomsIdleSince: ask('roomsIdleSince'),
+    saveLink: ask('saveLink'),
+    loadLink: ask('loadLink'),
+    listLinks: ask('listLinks'),
+    supersedeLink: ask('supersedeLink'),
+    deleteLink: ask('deleteLink'),
     // libsql keeps its hold of the file until the statements have gone too, and they go with the thread.
     close: () => call<undefined>('close').then(() => ended),
   };

@@ -1,5 +1,6 @@
 /** Storage that ends with the process: for tests. */
 import type { RoomId, RunId } from '#lib/base/id';
+import type { LinkId } from '#lib/link/link';
 import { present } from '#lib/base/assert';
 import type { Access } from '#lib/room/access';
 import type { MetricsEvent } from '#lib/runs/events';
@@ -13,6 +14,7 @@ import {
   type Snapshot,
   type Storage,
   type StoredDocument,
+  type StoredLink,
   type StoredRun,
 } from './storage.ts';
 
@@ -37,6 +39,7 @@ interface HeldRun extends Remarks {
 
 export function createMemoryStorage(): Storage {
   const rooms = new Map<RoomId, HeldRoom>();
+  const links = new Map<LinkId, StoredLink>();
   const held = (room: RoomId): HeldRoom => present(rooms.get(room), `room ${room}`);
 
   return {
@@ -138,6 +141,27 @@ export function createMemoryStorage(): Storage {
         .sort(([, a], [, b]) => a.usedAt - b.usedAt)
         .map(([room]) => room),
     ),
+    saveLink: settle((link: StoredLink, supersedes: LinkId | null) => {
+      if (links.has(link.id)) return false;
+      links.set(link.id, structuredClone(link));
+      const earlier = supersedes === null ? undefined : links.get(supersedes);
+      if (earlier !== undefined) links.set(earlier.id, { ...earlier, supersededBy: link.id });
+      return true;
+    }),
+    loadLink: settle((id: LinkId) => links.get(id)),
+    listLinks: settle((room: RoomId) =>
+      [...links.values()]
+        .filter((link) => link.room === room)
+        .sort((a, b) => b.madeAt - a.madeAt)
+        .map(({ id, title, madeAt, supersededBy }) => ({ id, title, madeAt, supersededBy })),
+    ),
+    supersedeLink: settle((id: LinkId, by: LinkId) => {
+      const link = links.get(id);
+      if (link !== undefined) links.set(id, { ...link, supersededBy: by });
+    }),
+    deleteLink: settle((id: LinkId) => {
+      links.delete(id);
+    }),
     close: () => Promise.resolve(),
   };
 }

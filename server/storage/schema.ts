@@ -53,4 +53,17 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE runs ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE runs ADD COLUMN picture BLOB;
   `,
+  // A link outlives its room.
+  `
+  CREATE TABLE links (
+    id TEXT PRIMARY KEY,
+    room TEXT,
+    owner_key TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    superseded_by TEXT,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX links_of_room ON links (room, made_at);
+  `,
 ];

@@ -5,7 +5,7 @@ import { newAccess } from '#lib/room/access';
 import type { RunRecord } from '#lib/runs/record';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
-import type { RunChange, Snapshot, Storage } from './storage.ts';
+import type { RunChange, Snapshot, Storage, StoredLink } from './storage.ts';
 
 const id = (byte: number): RoomId => idFromBytes<'room'>(new Uint8Array(16).fill(byte));
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
@@ -182,6 +182,32 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect([await usedAt(1), await usedAt(2)]).toEqual([now - 50, now]);
     });
 
+    test('keeps links as they were first written, whatever becomes of their room', async () => {
+      const storage = await start();
+      await storage.createRoom(id(1), bytes(1), ACCESS);
+      const [first, second] = [link(1, { room: id(1) }), link(2, { room: id(1), madeAt: 2 })];
+      expect(await storage.saveLink(first, null)).toBe(true);
+      expect(await storage.saveLink({ ...first, title: 'Another' }, null)).toBe(false);
+      expect(await storage.saveLink(second, first.id)).toBe(true);
+      await storage.deleteRoom(id(1));
+      expect(await storage.loadLink(first.id)).toEqual({ ...first, supersededBy: second.id });
+      expect((await storage.listLinks(id(1))).map((line) => [line.id, line.supersededBy])).toEqual([
+        [second.id, null],
+        [first.id, second.id],
+      ]);
+      expect(await storage.listLinks(id(2))).toEqual([]);
+    });
+
+    test('supersedes and deletes links', async () => {
+      const storage = await start();
+      await storage.saveLink(link(1), null);
+      await storage.supersedeLink(link(1).id, link(2).id);
+      expect((await storage.loadLink(link(1).id))?.supersededBy).toBe(link(2).id);
+      await storage.deleteLink(link(1).id);
+      await storage.deleteLink(link(1).id);
+      expect(await storage.loadLink(link(1).id)).toBeUndefined();
+    });
+
     test('knows the rooms whose newest run is trained here', async () => {
       const storage = await start();
       for (const room of [1, 2, 3, 4]) await storage.createRoom(id(room), bytes(1), ACCESS);
@@ -197,6 +223,17 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
 }
 
 const ACCESS = newAccess('hash of a key');
+
+const link = (byte: number, wishes: Partial<StoredLink> = {}): StoredLink => ({
+  id: idFromBytes<'link'>(new Uint8Array(16).fill(byte)),
+  room: null,
+  ownerKey: 'hash of a key',
+  madeAt: 1,
+  title: 'A pentagon',
+  supersededBy: null,
+  bytes: bytes(1, 2, 3),
+  ...wishes,
+});
 
 const METRICS = [{ type: 'metrics', step: 3, seconds: 0.1, stepsPerSecond: 30, loss: [0.5, Number.NaN] }] as const;
 

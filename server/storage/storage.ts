@@ -1,5 +1,6 @@
 /** The seam of persistence: updates go in as bytes and come back as bytes; nobody here knows what is in a document. */
 import type { RoomId, RunId } from '#lib/base/id';
+import type { LinkId } from '#lib/link/link';
 import type { Access } from '#lib/room/access';
 import type { MetricsEvent } from '#lib/runs/events';
 import type { Remarks } from '#lib/runs/kept';
@@ -49,8 +50,35 @@ export interface Storage {
   forgiveAbsence(since: number, at: number): Promise<void>;
   /** Rooms that nobody has opened since, longest first. */
   roomsIdleSince(before: number): Promise<readonly RoomId[]>;
+  /** False: there is one of this id already, and it stays as it is. Of an earlier link that it supersedes, that is written with it. */
+  saveLink(link: StoredLink, supersedes: LinkId | null): Promise<boolean>;
+  /** undefined: there is no such link. */
+  loadLink(link: LinkId): Promise<StoredLink | undefined>;
+  /** What was made in a room, newest first, without their bytes. */
+  listLinks(room: RoomId): Promise<readonly LinkLine[]>;
+  supersedeLink(link: LinkId, by: LinkId): Promise<void>;
+  /** One that is not there is no error. */
+  deleteLink(link: LinkId): Promise<void>;
   /** Resolves when everything given so far is on disk. */
   close(): Promise<void>;
+}
+
+/** What the server knows of a link beside its bytes. */
+export interface LinkLine {
+  readonly id: LinkId;
+  readonly title: string;
+  /** ms since 1970 */
+  readonly madeAt: number;
+  readonly supersededBy: LinkId | null;
+}
+
+export interface StoredLink extends LinkLine {
+  /** The room in which it was made, which may be gone; null: it was imported. */
+  readonly room: RoomId | null;
+  /** Hash of the key of who made it. */
+  readonly ownerKey: string;
+  /** Its canonical JSON. */
+  readonly bytes: Uint8Array;
 }
 
 export interface StoredRoom {

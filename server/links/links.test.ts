@@ -1,0 +1,232 @@
+import { expect, test, vi } from 'vitest';
+import { present } from '#lib/base/assert';
+import type { RoomId } from '#lib/base/id';
+import { createReferenceTrainer } from '#lib/engine/reference/trainer';
+import { linkId } from '#lib/link/id';
+import { SMALL_SPEC, trainedLink, trainedParts } from '#lib/link/link.fixture';
+import type { Link } from '#lib/link/link';
+import { parseLink } from '#lib/link/schema';
+import { encodeFrame } from '#lib/runs/frame';
+import { editNotes } from '#lib/room/threads';
+import type { JoinReply, LinkReply, LinkRequest, StartReply } from '#lib/wire/protocol';
+import { connectClient, openDocument, openPage, startTestLab, type Client, type TestLab } from '../lab.fixture.ts';
+import { createMemoryStorage } from '../storage/memory.ts';
+import type { LabDependencies } from '../lab.ts';
+
+interface Bench {
+  readonly lab: TestLab;
+  readonly room: RoomId;
+  readonly ada: Client;
+  readonly bob: Client;
+  readonly joined: { readonly ada: JoinReply; readonly bob: JoinReply };
+}
+
+async function enter(dependencies: Partial<LabDependencies> = {}): Promise<Bench> {
+  const lab = await startTestLab(dependencies);
+  const room = await lab.newRoom();
+  const arrive = async (name: string): Promise<[Client, JoinReply]> => {
+    const client = await connectClient(lab.url, await openPage(lab.url));
+    return [client, await client.join(room, { name })];
+  };
+  const [ada, first] = await arrive('Ada');
+  const [bob, second] = await arrive('Bob');
+  return { lab, room, ada, bob, joined: { ada: first, bob: second } };
+}
+
+/** A run that was really trained, published as a browser does. */
+async function train(client: Client): Promise<StartReply> {
+  const reply = await client.get<StartReply>('start', {
+    experiment: 'introduction',
+    spec: SMALL_SPEC,
+    place: 'browser',
+    paused: false,
+  });
+  const { record, lease } = reply;
+  const { frames, metrics, record: trained } = await trainedParts(SMALL_SPEC, createReferenceTrainer());
+  const publish = (event: unknown): Promise<unknown> => client.get('publish', { run: record.id, lease, event });
+  await publish({ type: 'started', engine: { name: 'reference', device: 'one thread' } });
+  for (const frame of frames) await client.get('frame', encodeFrame({ ...frame, run: record.id, lease }));
+  for (const event of metrics) await publish(event);
+  const { phase: type, ...status } = trained.status;
+  await publish({ type, ...status });
+  return reply;
+}
+
+const wish = ({ record }: StartReply, wishes: Partial<LinkRequest> = {}): LinkRequest => ({
+  run: record.id,
+  item: 'first',
+  title: ' A  pentagon ',
+  authors: ['Ada Lovelace'],
+  licence: 'CC-BY-4.0',
+  notes: [],
+  named: true,
+  supersedes: null,
+  ...wishes,
+});
+
+async function read(lab: TestLab, id: string): Promise<Link> {
+  const answer = await fetch(`${lab.url}/api/links/${id}`);
+  const link = parseLink(await answer.text());
+  return present(link.ok ? link.value : undefined, 'a link');
+}
+
+test('P180 P182 a finished run becomes a link, whose address is the hash of its bytes and which anybody may read', async () => {
+  const { lab, room, ada } = await enter();
+  const run = await train(ada);
+  const { link, key } = await ada.get<LinkReply>('link', wish(run));
+  expect(key).toMatch(/^[\w-]{22}$/);
+  const answer = await fetch(`${lab.url}/api/links/${link}`, { headers: { origin: 'https://elsewhere.example' } });
+  expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+  expect(answer.headers.getSetCookie()).toEqual([]);
+  const held = await read(lab, link);
+  expect(linkId(held)).toBe(link);
+  expect(held).toMatchObject({ title: 'A pentagon', authors: ['Ada Lovelace'], engine: { name: 'reference' } });
+  expect(held.weights.tensors.map(({ shape }) => shape)).toEqual([
+    [4, 5, 2],
+    [4, 5],
+  ]);
+  // It outlives its room.
+  const again = await fetch(`${lab.url}/api/links/${link}`, { headers: { 'if-none-match': `"${link}"` } });
+  expect(again.status).toBe(304);
+  expect(JSON.stringify(held)).not.toContain(room);
+});
+
+test('P180 who may not run experiments makes no links, nor does anybody of a run that is not there or goes on', async () => {
+  const { lab, room, ada } = await enter();
+  const watcher = await connectClient(lab.url, await openPage(lab.url));
+  await watcher.join(room, { seat: false });
+  const run = await train(ada);
+  expect(await watcher.refused('link', wish(run))).toMatchObject({ code: 'forbidden' });
+  expect(await watcher.refused('askNames', { people: [] })).toMatchObject({ code: 'forbidden' });
+  const going = await ada.get<StartReply>('start', {
+    experiment: 'introduction',
+    spec: SMALL_SPEC,
+    place: 'browser',
+    paused: true,
+  });
+  expect(await ada.refused('link', wish(going))).toMatchObject({ code: 'conflict', field: 'run' });
+  const unknown = { ...wish(run), run: 'AAAAAAAAAAAAAAAAAAAAAA' };
+  expect(await ada.refused('link', unknown)).toMatchObject({ code: 'not-found' });
+  expect(await ada.refused('link', wish(run, { licence: 'toString' }))).toMatchObject({ field: 'licence' });
+  expect(await ada.refused('link', wish(run, { title: ' \u202e ' }))).toMatchObject({ field: 'title' });
+  // An earlier run of the room, from its history.
+  expect((await ada.get<LinkReply>('link', wish(run))).link).toMatch(/^[\w-]{22}$/);
+});
+
+test('P181 notes come with the names that were lent, and no others', async () => {
+  const { lab, room, ada, bob, joined } = await enter();
+  const run = await train(ada);
+  const write = async (reply: JoinReply, id: string): Promise<void> => {
+    const { doc, provider } = openDocument(lab.url, room, reply.ticket, 'notes');
+    await vi.waitFor(() => expect(provider.synced).toBe(true));
+    const edit = { type: 'add', id, at: 1, text: `by ${id}`, anchor: null } as const;
+    editNotes(doc, edit, { person: reply.me.id, moderates: false }, 'test');
+  };
+  await write(joined.ada, 'ada');
+  await write(joined.bob, 'bob');
+  const notes = ['ada', 'bob'];
+  const authors = async (wishes: Partial<LinkRequest>): Promise<unknown> => {
+    const { link } = await ada.get<LinkReply>('link', wish(run, { notes, ...wishes }));
+    return Object.fromEntries((await read(lab, link)).notes.map(({ id, author }) => [id, author]));
+  };
+  await vi.waitFor(async () => expect(await authors({})).toEqual({ ada: 'Ada', bob: null }));
+  expect(await authors({ named: false, notes: ['ada'] })).toEqual({ ada: null });
+  expect(await ada.get('askNames', { people: [joined.bob.me.id] })).toEqual([]);
+  await vi.waitFor(() => expect(bob.heard('nameAsked')).toEqual([['Ada']]));
+  await bob.get('lendName', { allowed: true });
+  await vi.waitFor(() => expect(ada.heard('lent').at(-1)).toEqual([[joined.bob.me.id]]));
+  expect(await authors({})).toEqual({ ada: 'Ada', bob: 'Bob' });
+  await bob.get('lendName', { allowed: false });
+  expect(await authors({})).toEqual({ ada: 'Ada', bob: null });
+});
+
+test('P183 who holds its key supersedes and deletes a link, and nobody else', async () => {
+  const { lab, ada } = await enter();
+  const run = await train(ada);
+  const first = await ada.get<LinkReply>('link', wish(run));
+  const supersedes = { link: first.link, key: present(first.key, 'a key') };
+  const stolen = { ...supersedes, key: 'AAAAAAAAAAAAAAAAAAAAAA' };
+  expect(await ada.refused('link', wish(run, { supersedes: stolen }))).toMatchObject({ code: 'forbidden' });
+  const second = await ada.get<LinkReply>('link', wish(run, { title: 'Better', supersedes }));
+  const answer = await fetch(`${lab.url}/api/links/${first.link}`);
+  expect(answer.headers.get('link')).toBe(`</links/${second.link}>; rel="successor-version"`);
+  expect(await read(lab, second.link)).toMatchObject({ supersedes: first.link });
+  const about = await fetch(`${lab.url}/api/links/${first.link}/about`);
+  expect(await about.json()).toMatchObject({ link: first.link, supersededBy: second.link });
+
+  const ask = (method: string, path: string, key: string | null, body?: object): Promise<Response> =>
+    fetch(`${lab.url}/api/links/${path}`, {
+      method,
+      headers: key === null ? {} : { authorization: `Bearer ${key}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  expect((await ask('DELETE', second.link, null)).status).toBe(403);
+  expect((await ask('DELETE', second.link, first.key)).status).toBe(403);
+  expect((await ask('POST', `${second.link}/supersede`, second.key, { by: second.link })).status).toBe(400);
+  expect((await ask('POST', `${second.link}/supersede`, second.key, { by: first.link })).status).toBe(200);
+  expect((await ask('DELETE', second.link, second.key)).status).toBe(200);
+  expect((await fetch(`${lab.url}/api/links/${second.link}`)).status).toBe(404);
+  const foreign = { method: 'DELETE', headers: { origin: 'https://elsewhere.example' } };
+  expect((await fetch(`${lab.url}/api/links/${first.link}`, foreign)).status).toBe(403);
+});
+
+test('P184 a link is imported as it was exported, once; what is none is refused by its field', async () => {
+  const { lab } = await enter();
+  const link = await trainedLink();
+  const post = (body: string): Promise<Response> => fetch(`${lab.url}/api/links`, { method: 'POST', body });
+  const imported = await post(JSON.stringify(link));
+  expect(imported.status).toBe(201);
+  expect(await imported.json()).toEqual({ link: linkId(link), key: expect.any(String) as string });
+  expect(await read(lab, linkId(link))).toEqual(link);
+  // Who imports it again gets no key to what is another's.
+  expect(await (await post(JSON.stringify(link))).json()).toEqual({ link: linkId(link), key: null });
+  const wrong = await post(JSON.stringify({ ...link, specHash: 'a'.repeat(64) }));
+  expect(wrong.status).toBe(400);
+  expect(await wrong.json()).toMatchObject({ error: { field: 'specHash' } });
+  expect((await post('{')).status).toBe(400);
+  expect((await post(`"${'x'.repeat(6_000_001)}"`)).status).toBe(400);
+  const foreign = { method: 'POST', headers: { origin: 'https://elsewhere.example' }, body: JSON.stringify(link) };
+  expect((await fetch(`${lab.url}/api/links`, foreign)).status).toBe(403);
+});
+
+test('S21 P182 addresses of links that are none, and ways that there are not, are refused and break nothing', async () => {
+  const { lab } = await enter();
+  const link = linkId(await trainedLink());
+  const cases = [
+    ['GET', link, 404],
+    ['GET', 'short', 404],
+    ['GET', `${link}/constructor`, 404],
+    ['GET', `${link}/__proto__`, 404],
+    ['GET', '../health/%00', 404],
+    ['PUT', link, 404],
+    ['GET', '', 404],
+    ['POST', `${link}/about`, 404],
+    ['DELETE', link, 404],
+  ] as const;
+  for (const [method, path, status] of cases)
+    expect((await fetch(`${lab.url}/api/links/${path}`, { method })).status, `${method} ${path}`).toBe(status);
+});
+
+test('S21 a room, a session and all together make so many links in an hour', async () => {
+  const limits = { linksPerHour: 2, linksPerHourInAll: 3 };
+  const { lab, ada } = await enter({ limits });
+  const run = await train(ada);
+  for (const title of ['one', 'two']) await ada.get('link', wish(run, { title }));
+  expect(await ada.refused('link', wish(run, { title: 'three' }))).toMatchObject({ code: 'limit' });
+  const link = await trainedLink();
+  const post = async (title: string, headers: Record<string, string>): Promise<number> => {
+    const body = JSON.stringify({ ...link, title });
+    return (await fetch(`${lab.url}/api/links`, { method: 'POST', headers, body })).status;
+  };
+  const [one, other] = [{ ...(await openPage(lab.url)) }, { ...(await openPage(lab.url)) }];
+  expect([await post('1', one), await post('2', one), await post('3', one)]).toEqual([201, 201, 429]);
+  expect([await post('4', other), await post('5', other)]).toEqual([201, 429]);
+});
+
+test('S21 a link stays when its room is deleted', async () => {
+  const storage = createMemoryStorage();
+  const { lab, room, ada } = await enter({ storage });
+  const { link } = await ada.get<LinkReply>('link', wish(await train(ada)));
+  await storage.deleteRoom(room);
+  expect((await fetch(`${lab.url}/api/links/${link}`)).status).toBe(200);
+});

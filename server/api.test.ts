@@ -23,6 +23,7 @@ test('health says what runs, where, and how much', async () => {
     rooms: 1,
     people: 1,
     runs: 0,
+    queue: { training: 0, waiting: 0 },
   });
 });
 

@@ -7,8 +7,8 @@ import { refuse } from '#lib/base/result';
 import { currentItem, readLab } from '#lib/room/lab';
 import type { Limits } from '#lib/wire/limits';
 import { parse } from '#lib/wire/schemas';
-import type { EngineName } from '#lib/runs/events';
 import { NOTHING, readJson, refused, send, type Answer } from './answer.ts';
+import type { TrainingQueue } from './compute/queue.ts';
 import type { Origins } from './origins.ts';
 import type { LinkApi } from './links/link-api.ts';
 import { createQuota } from './quota.ts';
@@ -27,25 +27,34 @@ export interface ApiDependencies {
   readonly linkApi: LinkApi;
   readonly identity: Identity;
   readonly origins: Origins;
-  readonly engine: EngineName;
+  readonly queue: TrainingQueue;
   readonly release: Release;
   readonly limits: Limits;
   readonly now: () => number;
 }
 
 export function createApi(dependencies: ApiDependencies): Api {
-  const { registry, linkApi, identity, origins, engine, release, limits, now } = dependencies;
+  const { registry, linkApi, identity, origins, queue, release, limits, now } = dependencies;
   const startedAt = now();
   const quota = createQuota(limits.roomsPerHour, limits.roomsPerHourInAll, now);
   const measureLoad = createLoadMeter();
 
   function health(): Answer {
     const uptime = Math.round((now() - startedAt) / 1_000);
-    const engines = [{ ...engine, place: 'server' }];
+    const engines = [{ ...queue.engine, place: 'server' }];
     const load = measureLoad();
     return {
       status: 200,
-      body: { status: 'ok', ...release, uptime, node: process.version, engines, ...load, ...registry.counts() },
+      body: {
+        status: 'ok',
+        ...release,
+        uptime,
+        node: process.version,
+        engines,
+        ...load,
+        ...registry.counts(),
+        queue: queue.counts(),
+      },
     };
   }
 

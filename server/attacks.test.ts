@@ -22,11 +22,11 @@ import { notesOf } from '#lib/room/notes';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { LIMITS } from '#lib/wire/limits';
+import { createTrainingQueue } from './compute/queue.ts';
 import { startTestLab } from './lab.fixture.ts';
 import { createLinks } from './links/links.ts';
 import { createLog } from './log.ts';
 import { createCrankedCompute } from './runs/compute.fixture.ts';
-import { createServerTrainers } from './runs/server-trainers.ts';
 import { seedFor } from './rooms/seed.ts';
 import { createMemoryStorage } from './storage/memory.ts';
 import { receiveVisitor, type RoomSocket } from './visitor.ts';
@@ -70,7 +70,7 @@ async function openAttacked(): Promise<Attacked> {
   const registry = createRegistry({
     storage,
     links: createLinks(storage),
-    trainers: createServerTrainers(createCrankedCompute(), LIMITS.serverRuns),
+    queue: createTrainingQueue(createCrankedCompute(), { slots: LIMITS.serverRuns, waiting: LIMITS.waitingRuns }),
     tickets: createTickets(secret, now),
     audience: () => ({ tell: () => undefined }),
     limits: { ...LIMITS, messagesPerSecond: 1e9 },

@@ -15,18 +15,28 @@ test('defaults are those of the README', () => {
     publicOrigins: [],
     logLevel: 'info',
     trustProxy: false,
+    engine: 'auto',
   });
 });
 
 test('everything may be set', () => {
   const PUBLIC_ORIGIN = 'https://lab.example.org, http://localhost:8080/';
-  const environment = { DATA_DIR, PORT: '0', HOST: '::1', PUBLIC_ORIGIN, LOG_LEVEL: 'warn', TRUST_PROXY: '1' };
+  const environment = {
+    DATA_DIR,
+    PORT: '0',
+    HOST: '::1',
+    PUBLIC_ORIGIN,
+    LOG_LEVEL: 'warn',
+    TRUST_PROXY: '1',
+    ENGINE: 'processors',
+  };
   expect(readConfig(environment)).toMatchObject({
     port: 0,
     host: '::1',
     publicOrigins: ['https://lab.example.org', 'http://localhost:8080'],
     logLevel: 'warn',
     trustProxy: true,
+    engine: 'processors',
   });
 });
 
@@ -37,6 +47,7 @@ for (const [name, value] of [
   ['PUBLIC_ORIGIN', 'https://lab.example.org/rooms'],
   ['LOG_LEVEL', 'loud'],
   ['TRUST_PROXY', 'perhaps'],
+  ['ENGINE', 'steam'],
 ] as const)
   test(`${name}=${value} is refused in one sentence that names it`, () => {
     const read = (): unknown => readConfig({ DATA_DIR, [name]: value });

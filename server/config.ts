@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { SERVER_ENGINES, type ServerEngine } from './compute/server-engine.ts';
 
 export interface Config {
   /** 0 takes any free port. */
@@ -13,6 +14,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Believe X-Forwarded-Proto and X-Forwarded-Host. */
   readonly trustProxy: boolean;
+  /** What trains the runs that this server is asked to train. */
+  readonly engine: ServerEngine;
   /** Signs cookies and tickets. */
   readonly secret: Uint8Array;
 }
@@ -37,10 +40,18 @@ export function readConfig(environment: Environment = process.env): Config {
     publicOrigins: readOrigins(environment['PUBLIC_ORIGIN'] ?? ''),
     logLevel: readLogLevel(environment['LOG_LEVEL'] ?? 'info'),
     trustProxy: readFlag('TRUST_PROXY', environment['TRUST_PROXY'] ?? ''),
+    engine: readEngine(environment['ENGINE'] ?? 'auto'),
   };
   prepareDataDir(dataDir);
   return { ...settings, secret: readSecret(path.join(dataDir, 'secret')) };
 }
+
+/** Of a process that trains. Untold, TensorFlow takes all of a card's memory at once, and speaks on stderr. */
+export const trainingEnvironment = (environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv => ({
+  TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+  TF_CPP_MIN_LOG_LEVEL: '2',
+  ...environment,
+});
 
 function readPort(text: string): number {
   const port = Number(text);
@@ -65,6 +76,13 @@ function readLogLevel(text: string): LogLevel {
   const level = LOG_LEVELS.find((known) => known === text);
   if (level === undefined) throw new CannotStart(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}; it is "${text}".`);
   return level;
+}
+
+function readEngine(text: string): ServerEngine {
+  const engine = SERVER_ENGINES.find((known) => known === text);
+  if (engine === undefined)
+    throw new CannotStart(`ENGINE must be one of ${SERVER_ENGINES.join(', ')}; it is "${text}".`);
+  return engine;
 }
 
 function readFlag(name: string, text: string): boolean {

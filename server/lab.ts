@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { LIMITS, type Limits } from '#lib/wire/limits';
 import { createApi } from './api.ts';
 import type { Compute } from './compute/compute.ts';
+import { createTrainingQueue } from './compute/queue.ts';
 import type { Config } from './config.ts';
 import { listen, routeUpgrades, serveRequests, trackConnections } from './http.ts';
 import type { Log } from './log.ts';
@@ -15,7 +16,6 @@ import { createGlance } from './rooms/glance.ts';
 import { createIdentity } from './rooms/identity.ts';
 import { createRegistry } from './rooms/registry.ts';
 import { createTickets } from './rooms/tickets.ts';
-import { createServerTrainers } from './runs/server-trainers.ts';
 import { createSockets } from './sockets.ts';
 import type { Storage } from './storage/storage.ts';
 import { receiveVisitor } from './visitor.ts';
@@ -50,7 +50,7 @@ export function createLab(config: LabConfig, dependencies: LabDependencies): Lab
   const origins = createOrigins(config);
   const identity = createIdentity({ secret: config.secret, isSecure: origins.isSecure });
   const tickets = createTickets(config.secret, now);
-  const trainers = createServerTrainers(compute, limits.serverRuns);
+  const queue = createTrainingQueue(compute, { slots: limits.serverRuns, waiting: limits.waitingRuns });
 
   const http = createServer();
   http.maxConnections = limits.connections;
@@ -58,10 +58,10 @@ export function createLab(config: LabConfig, dependencies: LabDependencies): Lab
   const sockets = createSockets(http, { identity, origins, limits, log });
   const { audience } = sockets;
   const links = createLinks(storage);
-  const registry = createRegistry({ storage, links, trainers, tickets, audience, limits, log, now, linger });
+  const registry = createRegistry({ storage, links, queue, tickets, audience, limits, log, now, linger });
   const documents = createDocuments({ registry, tickets, limits, log, now });
   const linkApi = createLinkApi({ links, identity, origins, limits, now });
-  const api = createApi({ registry, linkApi, identity, origins, engine: compute.engine, release, limits, now });
+  const api = createApi({ registry, linkApi, identity, origins, queue, release, limits, now });
   sockets.onConnection((socket) => receiveVisitor(socket, { registry, identity, limits, log, now }));
   http.on('request', serveRequests({ api, identity, glance: createGlance(registry, links), web, log }));
   http.on('upgrade', routeUpgrades({ documents, origins, web, log }));
@@ -76,6 +76,7 @@ export function createLab(config: LabConfig, dependencies: LabDependencies): Lab
       sockets.drain();
       documents.close();
       await registry.close();
+      queue.close();
       await compute.close();
       await storage.close();
       await connections.end(sockets.close());

@@ -29,7 +29,7 @@ async function start(dev: boolean): Promise<void> {
   const release = readRelease(ROOT);
   const lab = createLab(config, {
     storage,
-    compute: createComputeProcess(),
+    compute: createComputeProcess({ engine: config.engine }),
     log,
     release,
     web: await createWeb({ root: ROOT, dev, port: config.port, commit: release.commit }),

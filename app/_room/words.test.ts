@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { statusOf, timeLeft } from './words.ts';
+import { progressOf, statusOf, timeLeft } from './words.ts';
+import type { RunRecord } from '#lib/runs/record';
 import type { Person } from '#lib/room/person';
 
 const live = { phase: 'live' } as const;
@@ -32,6 +33,18 @@ describe('the status in words', () => {
 
   it('says View only to who may not edit', () => {
     expect(statusOf({ connection: live, unsaved: 0, me: person('viewer') }, false, 0)[0]).toBe('View only');
+  });
+});
+
+describe('progress in words', () => {
+  it('says who comes before a run that waits for the server', () => {
+    const wordsFor = (place: number, of: number, seconds: number): string =>
+      progressOf({ status: { phase: 'starting', step: 0, waiting: { place, of, seconds } } } as RunRecord, undefined);
+    expect(wordsFor(1, 1, 0)).toBe('1st of 1 waiting for the server');
+    expect(wordsFor(2, 3, 20)).toBe('2nd of 3 waiting for the server · in 0:20 at most');
+    expect([3, 4, 11, 12, 13, 21].map((place) => wordsFor(place, 30, 0).split(' ')[0])).toEqual([
+      ...['3rd', '4th', '11th', '12th', '13th', '21st'],
+    ]);
   });
 });
 

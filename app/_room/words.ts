@@ -1,7 +1,7 @@
 /** The room's state in words: short, plain, and always there. */
 import { can } from '#lib/room/roles';
 import type { MetricsEvent } from '#lib/runs/events';
-import type { RunRecord } from '#lib/runs/record';
+import type { RunRecord, Waiting } from '#lib/runs/record';
 import { formatCount } from '../_figures/scales.ts';
 import type { SessionState } from '../_session/state.ts';
 
@@ -42,7 +42,7 @@ type Reconnecting = Extract<SessionState['connection'], { phase: 'reconnecting' 
 export function progressOf({ status, spec }: RunRecord, newest: MetricsEvent | undefined): string {
   switch (status.phase) {
     case 'starting':
-      return 'Starting…';
+      return status.waiting === undefined ? 'Starting…' : inLineFor(status.waiting);
     case 'running': {
       const pace = newest?.stepsPerSecond ?? 0;
       return pace > 0 ? `${paceOf(pace)} · ${timeLeft((spec.steps - status.step) / pace)} left` : 'Starting…';
@@ -59,6 +59,16 @@ export function progressOf({ status, spec }: RunRecord, newest: MetricsEvent | u
       return `Failed at step ${formatCount(status.step)}`;
   }
 }
+
+/** "2nd of 3 waiting for the server · in 0:20 at most" */
+const inLineFor = ({ place, of, seconds }: Waiting): string =>
+  `${ordinalOf(place)} of ${of} waiting for the server${seconds > 0 ? ` · in ${timeLeft(seconds)} at most` : ''}`;
+
+const ordinalOf = (n: number): string => {
+  const tens = Math.floor(n / 10) % 10;
+  const ending = tens === 1 ? undefined : ['th', 'st', 'nd', 'rd'][n % 10];
+  return `${n}${ending ?? 'th'}`;
+};
 
 export const paceOf = (stepsPerSecond: number): string =>
   `${formatCount(Number(stepsPerSecond.toPrecision(3)))} steps/s`;

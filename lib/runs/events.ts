@@ -23,6 +23,9 @@ export type RunEvent =
   | { readonly type: 'stopped'; readonly step: number }
   | { readonly type: 'failed'; readonly step: number; readonly message: string };
 
+/** After it a run says nothing more. */
+export const isLast = ({ type }: RunEvent): boolean => type === 'finished' || type === 'stopped' || type === 'failed';
+
 export interface MetricsEvent {
   readonly type: 'metrics';
   /** Steps done. */

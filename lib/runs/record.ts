@@ -49,7 +49,8 @@ export interface Source {
 
 /** What a run is doing. Whether the parameters have moved on since (stale) is another question: see `isStale`. */
 export type RunStatus =
-  | { readonly phase: 'starting'; readonly step: number }
+  /** On a busy server it waits for its turn, from the beginning or again. */
+  | { readonly phase: 'starting'; readonly step: number; readonly waiting?: Waiting }
   | { readonly phase: 'running'; readonly step: number }
   | { readonly phase: 'paused'; readonly step: number }
   /** Its trainer is gone: it can go on from its last checkpoint, wherever someone wants it to. */
@@ -63,6 +64,15 @@ export type RunStatus =
     }
   | { readonly phase: 'stopped'; readonly step: number }
   | { readonly phase: 'failed'; readonly step: number; readonly message: string };
+
+/** A place in the server's queue. */
+export interface Waiting {
+  /** 1: it is the next. */
+  readonly place: number;
+  readonly of: number;
+  /** Until it trains, at most. */
+  readonly seconds: number;
+}
 
 /** Someone trains it, or holds it still. */
 export const isActive = (status: RunStatus): boolean =>
@@ -119,6 +129,10 @@ function amended(record: RunRecord, amendment: Amendment): RunRecord {
 /** The record of a run whose trainer is gone; `message` says who and where. */
 export const orphan = (record: RunRecord, message: string): RunRecord =>
   isActive(record.status) ? { ...record, status: { phase: 'orphaned', step: record.status.step, message } } : record;
+
+/** The record of a run that waits for its turn. */
+export const inLine = (record: RunRecord, waiting: Waiting): RunRecord =>
+  isActive(record.status) ? { ...record, status: { phase: 'starting', step: record.status.step, waiting } } : record;
 
 /** The record of a run whose trainer is back before anyone went on without it. */
 export const reclaim = (record: RunRecord, phase: 'running' | 'paused'): RunRecord =>

@@ -67,6 +67,8 @@ export const LIMITS = {
   openingRuns: 4,
   /** runs that the server trains at once, in all rooms: each is a process of its own */
   serverRuns: 8,
+  /** runs that wait for the server at once: a few minutes' worth of slices */
+  waitingRuns: 50,
 } as const;
 
 export type Limits = { readonly [name in keyof typeof LIMITS]: number };

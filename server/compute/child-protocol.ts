@@ -1,5 +1,5 @@
 /** What the server and a training process tell each other, over Node's channel with its advanced serialisation. */
-import type { Checkpoint, RunEvent } from '#lib/runs/events';
+import type { Checkpoint, EngineName, RunEvent } from '#lib/runs/events';
 import type { Amendment, SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
 
@@ -14,8 +14,14 @@ export type ToChild =
   | { readonly type: 'amend'; readonly change: SpecChange }
   | { readonly type: 'target'; readonly target: number | 'stop' };
 
-/** `idle` after each run's last event: the process can take another. `alive` every `HEARTBEAT_MS`, while its loop turns. */
+/**
+ * `ready` once, with the engine that takes most runs. `ended` is a run's last event, said when everything of it has been let go: the
+ * process can take another. `alive` every `HEARTBEAT_MS`, while its loop turns.
+ */
 export type FromChild =
-  { readonly type: 'event'; readonly event: RunEvent } | { readonly type: 'idle' } | { readonly type: 'alive' };
+  | { readonly type: 'ready'; readonly engine: EngineName }
+  | { readonly type: 'event'; readonly event: RunEvent }
+  | { readonly type: 'ended'; readonly event: RunEvent }
+  | { readonly type: 'alive' };
 
 export const HEARTBEAT_MS = 1_000;

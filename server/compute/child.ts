@@ -4,17 +4,22 @@
  */
 import { constants, setPriority } from 'node:os';
 import { chooseTrainer } from '#lib/engine/choose';
+import { present } from '#lib/base/assert';
 import { createTrainerHost, type SteeredHost } from '#lib/engine/host';
+import { isLast, type RunEvent } from '#lib/runs/events';
 import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
-import { createNodeTrainers, nextTurn } from './trainers.ts';
+import { createNodeTrainers, nextTurn, roomTrainers } from './trainers.ts';
+import type { ServerEngine } from './server-engine.ts';
 
 type Run = Extract<ToChild, { type: 'run' }>;
 
-function main(workers: number): void {
+function main(workers: number, wanted: ServerEngine): void {
   // Before the threads are started: they inherit it.
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-  const trainers = createNodeTrainers(workers);
-  trainers.fused.warm();
+  const processors = createNodeTrainers(workers);
+  processors.fused.warm();
+  const trainers = roomTrainers(wanted, processors);
+  if (trainers.missing !== undefined) process.stderr.write(`${trainers.missing}\n`);
   let host: SteeredHost | undefined;
 
   async function run({ spec, ...options }: Run): Promise<void> {
@@ -25,8 +30,12 @@ function main(workers: number): void {
     });
     host = steered;
     const { trainer } = chooseTrainer(spec, trainers.all);
-    for await (const event of trainer.train(spec, steered)) await send({ type: 'event', event });
-    await send({ type: 'idle' });
+    let last: RunEvent | undefined;
+    for await (const event of trainer.train(spec, steered)) {
+      if (isLast(event)) last = event;
+      else await send({ type: 'event', event });
+    }
+    await send({ type: 'ended', event: present(last, 'the last event of a run') });
   }
 
   process.on('message', (message: ToChild) => {
@@ -34,6 +43,7 @@ function main(workers: number): void {
     else if (message.type === 'amend') host?.amend(message.change);
     else host?.setTarget(message.target);
   });
+  void send({ type: 'ready', engine: trainers.all[0].engine });
   setInterval(() => void send({ type: 'alive' }), HEARTBEAT_MS).unref();
   process.on('disconnect', () => process.exit(0));
   // The parent may have ended while this was being loaded.
@@ -46,4 +56,4 @@ function main(workers: number): void {
 const send = (message: FromChild): Promise<void> =>
   new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 
-main(Number(process.argv[2]));
+main(Number(process.argv[2]), process.argv[3] as ServerEngine);

@@ -3,9 +3,11 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { trainingEnvironment } from '../config.ts';
 import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
 import type { Compute, ComputeRun, RunListener } from './compute.ts';
 import { createNodeTrainers } from './trainers.ts';
+import type { ServerEngine } from './server-engine.ts';
 import { typescriptArguments } from './typescript.ts';
 
 export interface ComputeProcessOptions {
@@ -13,23 +15,35 @@ export interface ComputeProcessOptions {
   readonly workers?: number;
   /** ms without a word after which a process counts as hung: a step of the largest model is shorter. */
   readonly silence?: number;
+  /** What they train on. */
+  readonly engine?: ServerEngine;
 }
+
+/** Runs at a time on a small machine: somebody's long run must not keep another from seeing theirs begin. */
+const LEAST_SLOTS = 2;
 
 export function createComputeProcess({
   workers = availableParallelism(),
   silence = 60_000,
+  engine: wanted = 'auto',
 }: ComputeProcessOptions = {}): Compute {
   const children = new Set<ChildProcess>();
   let idle: ChildProcess | undefined;
   let closing = false;
+  // Until the first process has said what it has.
+  let engine = createNodeTrainers(workers).fused.engine;
 
   function startChild(): ChildProcess {
-    const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [String(workers)], {
+    const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [String(workers), wanted], {
       execArgv: [...typescriptArguments()],
+      env: trainingEnvironment(),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     children.add(child);
+    child.on('message', (message: FromChild) => {
+      if (message.type === 'ready') engine = message.engine;
+    });
     child.on('exit', () => {
       children.delete(child);
       if (idle === child) idle = undefined;
@@ -37,8 +51,11 @@ export function createComputeProcess({
     return child;
   }
 
+  /** A second process on a card would take its memory, and wait for its turn. */
+  const hasCard = (): boolean => engine.name === 'tfjs-node';
+
   const warm = (): void => {
-    if (!closing) idle ??= startChild();
+    if (!closing && !(hasCard() && children.size > 0)) idle ??= startChild();
   };
 
   /** One waits; further ones would only hold memory. */
@@ -64,7 +81,17 @@ export function createComputeProcess({
   }
 
   warm();
-  return { engine: createNodeTrainers(workers).fused.engine, start, close };
+  return {
+    get engine() {
+      return engine;
+    },
+    // A card is one: two runs at a time would only share it.
+    get slots() {
+      return hasCard() ? 1 : Math.max(LEAST_SLOTS, availableParallelism());
+    },
+    start,
+    close,
+  };
 }
 
 /** One run's part in the life of a process: its events to the listener until the last, then the process to `release`. */
@@ -81,15 +108,14 @@ function followRun(
 
   function receive(message: FromChild): void {
     heardAt = performance.now();
-    if (message.type === 'alive') return;
-    if (message.type === 'idle') {
+    if (message.type === 'alive' || message.type === 'ready') return;
+    if (message.type === 'ended') {
+      ended = true;
       leave();
+      // Before anyone hears of it: who starts the next run upon this may have the process.
       release(child);
-      return;
     }
-    const { event } = message;
-    if (event.type === 'finished' || event.type === 'stopped' || event.type === 'failed') ended = true;
-    listener.event(event);
+    listener.event(message.event);
   }
 
   /** A process that hangs does not end by itself; its exit tells the rest. */

@@ -148,10 +148,12 @@ test('a process that hangs is ended, and its run is lost', async () => {
 });
 
 test('a process that is paused says that it is alive', async () => {
-  const compute = createComputeProcess({ workers: 1, silence: 5_000 });
-  const { run, next } = startRun(compute, endless, { target: 1 });
+  // It speaks every second, and on a busy machine late: its priority is low.
+  const compute = createComputeProcess({ workers: 1, silence: 12_000 });
+  const { run, next, lost } = startRun(compute, endless, { target: 1 });
   await next('paused');
-  await new Promise((later) => setTimeout(later, 6_000));
+  const outcome = await Promise.race([lost, new Promise((later) => setTimeout(later, 13_000))]);
+  expect(outcome).toBeUndefined();
   run.setTarget(2);
   expect((await next('resumed')).step).toBe(1);
   await compute.close();

@@ -6,6 +6,8 @@ import type { RunSpec } from '#lib/spec/spec';
 export interface Compute {
   /** What runs started here are expected to train on; each run's own `started` event says what it did take. */
   readonly engine: EngineName;
+  /** Runs that it trains well at a time. */
+  readonly slots: number;
   /**
    * Starts training at once. The listener hears the events of `Trainer.train` in order, never before `start` has returned;
    * the last one is finished, stopped or failed, unless the run was killed or lost. Throws nothing: what goes wrong in

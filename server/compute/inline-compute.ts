@@ -41,5 +41,5 @@ export function createInlineCompute(): Compute {
     return Promise.resolve();
   }
 
-  return { engine: trainers.fused.engine, start, close };
+  return { engine: trainers.fused.engine, slots: Infinity, start, close };
 }

@@ -1,9 +1,12 @@
-/** The engines of this machine's processors. */
+/** The engines of this machine. */
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { createFusedTrainer, type FusedTrainer } from '#lib/engine/fused/trainer';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import type { Trainer } from '#lib/engine/trainer';
 import { spawnNodeWorker } from './node-workers.ts';
+import type { ServerEngine } from './server-engine.ts';
+import { loadTensorFlow } from './tensorflow.ts';
 
 export interface NodeTrainers {
   readonly fused: FusedTrainer;
@@ -18,6 +21,23 @@ export function createNodeTrainers(workers = availableParallelism()): NodeTraine
   const reference = createReferenceTrainer();
   return { fused, reference, all: [fused, reference] };
 }
+
+/** Fastest first, the last takes every spec; and why TensorFlow is not among them, where it should be. */
+export interface RoomTrainers {
+  readonly all: readonly [Trainer, ...Trainer[]];
+  readonly missing: string | undefined;
+}
+
+/** TensorFlow is loaded only where it will be used: it takes a gigabyte, and seconds. */
+export function roomTrainers(wanted: ServerEngine, { all }: NodeTrainers, hasCard = existsSync(CARD)): RoomTrainers {
+  if (wanted === 'processors' || (wanted === 'auto' && !hasCard)) return { all, missing: undefined };
+  const loaded = loadTensorFlow();
+  if (typeof loaded !== 'string') return { all: [loaded.trainer, ...all], missing: undefined };
+  return { all, missing: wanted === 'tensorflow' ? loaded : undefined };
+}
+
+/** There where the driver of a card that CUDA knows is loaded. */
+const CARD = '/dev/nvidiactl';
 
 /** For `TrainerHost.breathe`: lets timers and sockets have their turn. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -12,12 +12,12 @@ import { renewLab } from '#lib/room/renew';
 import { seedLab, type LabView, type Seed } from '#lib/room/lab';
 import type { DocumentName } from '#lib/wire/protocol';
 import type { Limits } from '#lib/wire/limits';
+import type { TrainingQueue } from '../compute/queue.ts';
 import type { Log } from '../log.ts';
 import type { Links } from '../links/links.ts';
 import { createRoomLinks } from '../links/room-links.ts';
 import { createHistory } from '../runs/history.ts';
 import { createRuns } from '../runs/runs.ts';
-import type { ServerTrainers } from '../runs/server-trainers.ts';
 import type { Storage, StoredRoom } from '../storage/storage.ts';
 import { createAccess, hashKey, newKey } from './access.ts';
 import type { Audience } from './connection.ts';
@@ -53,7 +53,7 @@ export interface NewRoom {
 export interface RegistryDependencies {
   readonly storage: Storage;
   readonly links: Links;
-  readonly trainers: ServerTrainers;
+  readonly queue: TrainingQueue;
   readonly tickets: Tickets;
   readonly audience: (room: string) => Audience;
   readonly limits: Limits;
@@ -226,7 +226,7 @@ function buildRoom(
   stored: StoredRoom,
   remove: () => Promise<void>,
 ): Room {
-  const { storage, links, trainers, tickets, limits, log, now } = dependencies;
+  const { storage, links, queue, tickets, limits, log, now } = dependencies;
   const audience = dependencies.audience(id);
   const people = createPeople(limits);
   const lab = openDocument(dependencies, id, 'lab', stored);
@@ -257,7 +257,7 @@ function buildRoom(
       room: id,
       people,
       audience,
-      trainers,
+      queue,
       limits,
       now,
       goesOnByItself: () => access.facts().goesOnByItself,
@@ -293,7 +293,7 @@ function buildRoom(
       now,
     }),
     tickets,
-    engine: trainers.engine,
+    engine: () => queue.engine,
     spared: sparedFrom(stored.usedAt, dependencies),
     now,
   });

@@ -56,7 +56,7 @@ export interface RoomDependencies {
   readonly history: History;
   readonly links: RoomLinks;
   readonly tickets: Tickets;
-  readonly engine: EngineName;
+  readonly engine: () => EngineName;
   readonly spared: JoinReply['spared'];
   readonly now: () => number;
 }
@@ -127,7 +127,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       now: now(),
       people: people.list(),
       company: company.snapshot(),
-      server: engine,
+      server: engine(),
       run: runs.snapshot(connection.id),
       spared,
     };

@@ -19,10 +19,12 @@ export interface CrankedCompute extends Compute {
   readonly started: CrankedRun[];
 }
 
-export function createCrankedCompute(): CrankedCompute {
+/** `stops`: told to, they stop by themselves; else that is cranked, too. */
+export function createCrankedCompute(stops = true): CrankedCompute {
   const started: CrankedRun[] = [];
   return {
     engine: { name: 'cranked', device: 'by hand' },
+    slots: Infinity,
     started,
     start(spec, { event: hear, lost }, { target = spec.steps, from, amendments = [] } = {}) {
       const run: CrankedRun = {
@@ -43,7 +45,7 @@ export function createCrankedCompute(): CrankedCompute {
       return {
         setTarget: (next) => {
           run.targets.push(next);
-          if (next === 'stop') setImmediate(() => run.emit({ type: 'stopped', step: 0 }));
+          if (stops && next === 'stop') setImmediate(() => run.emit({ type: 'stopped', step: 0 }));
         },
         amend: (change) => void run.changes.push(change),
         kill: () => {

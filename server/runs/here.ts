@@ -1,13 +1,14 @@
 /** A run's training on this server, under one lease: its events become what a browser's tab would have published. */
 import { encodeCheckpoint } from '#lib/runs/checkpoint-pack';
-import type { RunEvent } from '#lib/runs/events';
+import { isLast, type RunEvent } from '#lib/runs/events';
 import type { Frame } from '#lib/runs/frame';
 import type { PublishedEvent } from '#lib/wire/protocol';
+import type { ComputeRun } from '../compute/compute.ts';
+import type { QueueListener, TrainingQueue } from '../compute/queue.ts';
 import type { Snapshot } from '../storage/storage.ts';
-import { isLast, type ServerTrainers, type ServerTraining } from './server-trainers.ts';
 import { readCheckpoint, type LiveRun } from './stream.ts';
 
-export interface TrainingHere extends ServerTraining {
+export interface TrainingHere extends ComputeRun {
   /** Resolves when it stands still and its last checkpoint was heard; it says nothing more. One that does not answer is ended. */
   rest(): Promise<void>;
 }
@@ -16,15 +17,15 @@ export interface TrainingListener {
   readonly event: (event: PublishedEvent) => void;
   readonly frame: (frame: Frame) => void;
   readonly checkpoint: (checkpoint: Snapshot) => void;
-  /** See `RunListener.lost`. */
-  readonly lost: (what: string) => void;
+  readonly lost: QueueListener['lost'];
+  readonly waits: QueueListener['waits'];
 }
 
 /** ms */
 const REST_MS = 3_000;
 
-export function startHere(trainers: ServerTrainers, run: LiveRun, listener: TrainingListener): TrainingHere {
-  const { id, lease, spec } = run.record;
+export function startHere(queue: TrainingQueue, run: LiveRun, listener: TrainingListener): TrainingHere {
+  const { id, room, lease, spec } = run.record;
   const from = run.checkpoint === null ? undefined : readCheckpoint(spec, run.checkpoint.bytes);
   let seq = 0;
   let rested: (() => void) | undefined;
@@ -41,10 +42,12 @@ export function startHere(trainers: ServerTrainers, run: LiveRun, listener: Trai
     }
   }
 
-  const training = trainers.start(
+  const training = queue.start(
+    room,
     spec,
     {
       event: hear,
+      waits: listener.waits,
       lost: (what) => {
         rested?.();
         listener.lost(what);

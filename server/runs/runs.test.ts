@@ -286,16 +286,23 @@ test('P41 a run of the server that is replaced is ended, and heard of no more', 
   await vi.waitFor(() => expect(ada.heard('metrics')).toEqual([[run.record.id, metrics(9)]]));
 });
 
-test('P49 the server trains only so many runs at once', async () => {
-  const { lab, ada, bob } = await enter({ limits: { serverRuns: 1 } });
-  const other = await lab.newRoom();
-  await bob.join(other);
+test('P49 who waits for the server sees its place in the line, and trains when it is its turn', async () => {
+  const { lab, ada, bob } = await enter({ limits: { serverRuns: 1, waitingRuns: 1 } });
+  const others = [await lab.newRoom(), await lab.newRoom()] as const;
+  const eve = await connectClient(lab.url);
+  await bob.join(others[0]);
+  await eve.join(others[1]);
   await start(ada, { place: 'server' });
-  expect((await bob.refused('start', { ...START, place: 'server' })).code).toBe('limit');
-  await start(ada, { place: 'server' });
-  lab.compute.started[1]?.emit(FINISHED);
   await start(bob, { place: 'server' });
-  expect(lab.compute.started).toHaveLength(3);
+  await vi.waitFor(() =>
+    expect(lastRecord(bob).status).toEqual({ phase: 'starting', step: 0, waiting: { place: 1, of: 1, seconds: 10 } }),
+  );
+  expect(lab.compute.started).toHaveLength(1);
+  expect((await eve.refused('start', { ...START, place: 'server' })).code).toBe('limit');
+  lab.compute.started[0]?.emit(FINISHED);
+  await vi.waitFor(() => expect(lab.compute.started).toHaveLength(2));
+  lab.compute.started[1]?.emit({ type: 'started', engine: { name: 'cranked', device: 'by hand' } });
+  await vi.waitFor(() => expect(lastRecord(bob).status).toEqual({ phase: 'running', step: 0 }));
 });
 
 test('P47 when a trainer does not come back, everyone is told whose browser stopped where', async () => {

@@ -13,7 +13,7 @@ import type { TrainedFrame } from '#lib/runs/events';
 import { decodeFrame, encodeFrame, type Frame } from '#lib/runs/frame';
 import { packFrames } from '#lib/runs/frame-pack';
 import { createAssembly, partAt, type Part } from '#lib/runs/parts';
-import { isActive, orphan, reclaim, type RunPlace, type RunRecord } from '#lib/runs/record';
+import { inLine, isActive, orphan, reclaim, type RunPlace, type RunRecord, type Waiting } from '#lib/runs/record';
 import type { SpecChange } from '#lib/spec/change';
 import { specHash } from '#lib/spec/hash';
 import type { Limits } from '#lib/wire/limits';
@@ -29,13 +29,13 @@ import type {
   StartRequest,
   Subscription,
 } from '#lib/wire/protocol';
+import type { TrainingQueue } from '../compute/queue.ts';
 import type { WholeRun } from '../links/room-links.ts';
 import type { Audience } from '../rooms/connection.ts';
 import type { Member, People } from '../rooms/people.ts';
 import type { RunChange, Snapshot, StoredRun } from '../storage/storage.ts';
 import { createArchive } from './archive.ts';
 import { startHere, type TrainingHere } from './here.ts';
-import type { ServerTrainers } from './server-trainers.ts';
 import { fromStored } from './stored-run.ts';
 import {
   checkpointBytes,
@@ -80,7 +80,7 @@ export interface RunsDependencies {
   readonly room: RoomId;
   readonly people: People;
   readonly audience: Audience;
-  readonly trainers: ServerTrainers;
+  readonly queue: TrainingQueue;
   readonly limits: Limits;
   readonly now: () => number;
   /** The room lets a run that lost its trainer go on here without being asked. */
@@ -100,7 +100,7 @@ interface Successor extends Pick<RunRecord, 'place' | 'trainer'> {
 const THE_SERVER: Successor = { place: 'server', trainer: null, who: 'The server', holder: SERVER_HOLDER };
 
 export function createRuns(dependencies: RunsDependencies, stored: StoredRun | undefined): Runs {
-  const { people, audience, trainers, limits, now, goesOnByItself } = dependencies;
+  const { people, audience, queue, limits, now, goesOnByItself } = dependencies;
   const viewers = createViewers(now);
   const parts = createAssembly();
   let current = stored === undefined ? null : fromStored(stored);
@@ -132,7 +132,7 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
     const decided = decide(current, command, { connection: member.connection.id, role: member.person.role });
     if (!decided.ok) return decided;
     if (decided.value.some(({ type }) => type === 'amend') && !reachesTrainer()) return TRAINER_AWAY;
-    if (decided.value.some(needsServer) && !trainers.hasRoom(training !== undefined)) return SERVER_BUSY;
+    if (decided.value.some(needsServer) && !queue.hasRoom(training !== undefined)) return SERVER_BUSY;
     for (const effect of decided.value) carryOut(effect, member);
     return ok(null);
   }
@@ -201,12 +201,23 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
     const still = (act: (now: LiveRun) => unknown): void => {
       if (current?.record.id === id && current.record.lease === lease) act(current);
     };
-    training = startHere(trainers, run, {
+    training = startHere(queue, run, {
       event: (event) => still((now) => tell(now, event, null)),
       frame: (frame) => still((now) => accept(now, frame, sizeOf(frame))),
       checkpoint: (checkpoint) => still((now) => keepCheckpoint(now, checkpoint)),
       lost: (what) => still((now) => trainingBroke(now, what)),
+      waits: (where) => still((now) => standInLine(now, where)),
     });
+  }
+
+  /** Others train first. Where it stands by now is told, and not written. */
+  function standInLine(run: LiveRun, where: Waiting): void {
+    const record = inLine(run.record, where);
+    if (run.record.status.phase !== 'starting') become({ ...run, record }, null);
+    else {
+      current = { ...run, record };
+      audience.tell(null, 'run', record);
+    }
   }
 
   function trainingBroke(run: LiveRun, what: string): void {
@@ -289,7 +300,7 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
 
   /** Where there is room for one more; else it waits for someone to press. */
   function goOnHere(): void {
-    if (current?.record.status.phase === 'orphaned' && trainers.hasRoom(training !== undefined))
+    if (current?.record.status.phase === 'orphaned' && queue.hasRoom(training !== undefined))
       handOver(THE_SERVER, null);
   }
 
@@ -411,7 +422,7 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
 
 const SERVER_BUSY = refuse(
   'limit',
-  'The server trains as much as it can. Train in this browser, or try again in a minute.',
+  'Too many runs wait for the server already. Train in this browser, or try again in a few minutes.',
 );
 const TRAINER_AWAY = refuse(
   'unavailable',

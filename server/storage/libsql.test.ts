@@ -37,7 +37,8 @@ test('every update acknowledged before a SIGKILL is there after it', async () =>
     expect(acknowledged.length).toBeGreaterThan(20);
     expect(stored).toEqual(expect.arrayContaining(acknowledged));
   }
-});
+  // Three processes are loaded, one after the other.
+}, 120_000);
 
 const ROOM = 'AAAAAAAAAAAAAAAAAAAAAA' as RoomId;
 

@@ -25,6 +25,7 @@ import {
   startSchema,
   subscribeSchema,
   timelineSchema,
+  timeSchema,
   touchSchema,
 } from '#lib/wire/schemas';
 import type { Member } from './rooms/people.ts';
@@ -65,6 +66,7 @@ export const MESSAGES: Readonly<Record<Exclude<keyof ClientToServer, 'join' | 'c
   link: message(linkRequestSchema, (room, member, request) => room.links.make(member, request)),
   askNames: message(askNamesSchema, (room, member, { people }) => room.links.askNames(member, people)),
   lendName: message(lendNameSchema, (room, member, { allowed }) => room.links.lendName(member, allowed)),
+  time: message(timeSchema, (room, member, moment) => room.time(member, moment)),
   curate: message(curateSchema, (room, member, request) => room.history.curate(member, request)),
 };
 

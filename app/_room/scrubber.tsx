@@ -1,15 +1,23 @@
 'use client';
-/** The timeline: the chosen model's loss as a sparkline, and a playhead that this viewer may take hold of. */
-import { SkipForward } from 'lucide-react';
+/** The timeline: the chosen model's loss as a sparkline, and a playhead to take hold of, alone or for the group. */
+import { Pause, Play, SkipForward } from 'lucide-react';
 import type { CSSProperties, ReactNode } from 'react';
+import { PERSON_COLOURS } from '#lib/room/person';
 import type { RunSpec } from '#lib/spec/spec';
 import { StepNotes } from '../_annotations/marks.tsx';
 import { formatCount } from '../_figures/scales.ts';
 import { timelinePosition, timelineStep } from '../_figures/showing.ts';
 import { Sparkline } from '../_figures/sparkline.tsx';
+import { useSession, useTime, useTimeActions } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
+import { handOn } from '../_session/time.ts';
+import { ChangeMarks } from '../_time/change-marks.tsx';
+import { GroupButton, GroupMark, GroupWords } from '../_time/group-button.tsx';
+import time from '../_time/time.module.css';
+import { usePlayback, type Playback } from '../_time/use-playback.ts';
 import styles from './room.module.css';
 import type { RoomShowing } from './use-room-showing.ts';
+import { useShortcuts } from './use-shortcuts.ts';
 
 /** Positions along the track: finer than the frames that are kept, so that it glides. */
 const POSITIONS = 1_000;
@@ -21,18 +29,28 @@ interface ScrubberProps extends RoomShowing {
 }
 
 export function Scrubber({ spec, run, cell, shown, scrubbed, onScrub }: ScrubberProps): ReactNode {
-  const step = shown?.step ?? 0;
+  const step = Math.round(shown?.step ?? 0);
   const newest = newestStep(run);
-  const position = timelinePosition(step, spec.steps);
+  const id = run?.record.id;
+  const place = (at: number): number => timelinePosition(at, spec.steps);
+  const playback = usePlayback({ run: id, steps: spec.steps, step, newest, onStep: onScrub });
+  const goTo = (to: number | null): void => {
+    playback.stop();
+    onScrub(to === null ? null : Math.min(to, newest));
+  };
+  useTimeKeys(run, step, playback, goTo);
+  const colour = useHandColour();
   return (
-    <div className={styles['scrubber']} style={{ '--share': position } as CSSProperties}>
+    <div
+      className={styles['scrubber']}
+      style={{ '--share': place(step), ...(colour === null ? {} : { '--playhead': colour }) } as CSSProperties}
+    >
+      <PlayButton playback={playback} disabled={shown === null || newest === 0} />
       <p className={styles['step']}>
         <span data-testid="step-label">{formatCount(step)}</span> <small>of {formatCount(spec.steps)} steps</small>
       </p>
       <div className={styles['track']}>
-        <span className={styles['stepNotes']}>
-          <StepNotes position={(at) => timelinePosition(at, spec.steps)} />
-        </span>
+        <GroupWords />
         <Sparkline points={run?.metrics ?? []} cell={cell} steps={spec.steps} />
         <input
           type="range"
@@ -40,21 +58,92 @@ export function Scrubber({ spec, run, cell, shown, scrubbed, onScrub }: Scrubber
           aria-valuetext={`step ${formatCount(step)}`}
           min={0}
           max={POSITIONS}
-          value={Math.round(position * POSITIONS)}
+          value={Math.round(place(step) * POSITIONS)}
           disabled={shown === null}
           onChange={(event) => {
-            const to = timelineStep(event.currentTarget.valueAsNumber / POSITIONS, spec.steps);
-            onScrub(Math.min(to, newest));
+            goTo(timelineStep(event.currentTarget.valueAsNumber / POSITIONS, spec.steps));
           }}
         />
+        <span className={styles['stepNotes']}>
+          <GroupMark run={id} position={place} />
+          {run === null ? null : <ChangeMarks record={run.record} position={place} onGo={goTo} />}
+          <StepNotes position={place} />
+        </span>
       </div>
-      <TimeButton shown={shown} scrubbed={scrubbed} onScrub={onScrub} />
+      <div className={time['tools']}>
+        <SpeedButton playback={playback} />
+        <GroupButton />
+        <TimeButton shown={shown} scrubbed={scrubbed} onScrub={goTo} />
+      </div>
     </div>
   );
 }
 
 export const newestStep = (run: RunView | null): number =>
   Math.max(run?.bestTimeline?.entries.at(-1)?.step ?? 0, run?.latest?.step ?? 0);
+
+/** The playhead is in the colour of whoever moves it. */
+function useHandColour(): string | null {
+  const me = useSession((state) => state.me?.id ?? null);
+  const hand = useTime((state) => handOn(state, me)?.colour ?? null);
+  return hand === null ? null : (PERSON_COLOURS[hand] ?? null);
+}
+
+/** From one kept step to the next, play, and into or out of the group. */
+function useTimeKeys(run: RunView | null, step: number, playback: Playback, goTo: (step: number | null) => void): void {
+  const together = useTime((state) => state.together);
+  const { join } = useTimeActions();
+  const kept = (run?.bestTimeline ?? run?.timeline)?.entries ?? [];
+  useShortcuts({
+    '[': () => {
+      goTo(kept.findLast((entry) => entry.step < step)?.step ?? 0);
+    },
+    ']': () => {
+      goTo(kept.find((entry) => entry.step > step)?.step ?? newestStep(run));
+    },
+    p: playback.toggle,
+    g: () => {
+      join(!together);
+    },
+  });
+}
+
+interface PlayButtonProps {
+  readonly playback: Playback;
+  readonly disabled: boolean;
+}
+
+function PlayButton({ playback, disabled }: PlayButtonProps): ReactNode {
+  const label = playback.playing ? 'Stop playing (P)' : 'Play the steps (P)';
+  return (
+    <button
+      type="button"
+      className={time['play']}
+      data-testid="play-steps"
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onClick={playback.toggle}
+    >
+      {playback.playing ? <Pause size={16} fill="currentColor" /> : <Play size={16} fill="currentColor" />}
+    </button>
+  );
+}
+
+function SpeedButton({ playback: { speed, faster } }: { readonly playback: Playback }): ReactNode {
+  const words = `${speed === 0.5 ? '½' : speed}×`;
+  return (
+    <button
+      type="button"
+      className={time['speed']}
+      aria-label={`Speed ${words}`}
+      title="How fast the steps are played"
+      onClick={faster}
+    >
+      {words}
+    </button>
+  );
+}
 
 /** Back from a step of one's own, or ahead of a showing that one has seen. */
 function TimeButton({ shown, scrubbed, onScrub }: RoomShowing): ReactNode {

@@ -1,13 +1,14 @@
 'use client';
-/** The room's run as it is shown to this viewer: with everybody, or at a step of one's own choosing. */
-import { useCallback, useMemo, useState } from 'react';
+/** The run as it is shown to this viewer: live with everybody, at a step of one's own choosing, or where the group is. */
+import { useCallback, useMemo } from 'react';
 import { useShowing, type Formation, type Shown } from '../_figures/use-showing.ts';
-import { useSession } from '../_session/react.tsx';
+import { useSession, useTime, useTimeActions } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
+import { momentAt, momentOf } from '../_session/time.ts';
 
 export interface RoomShowing {
   readonly shown: Shown | null;
-  /** The step that this viewer went back to; null: live. */
+  /** The step that this viewer went back to, or is taken to; null: live. */
   readonly scrubbed: number | null;
   /** null returns to live. */
   readonly onScrub: (step: number | null) => void;
@@ -16,13 +17,13 @@ export interface RoomShowing {
 export function useRoomShowing(run: RunView | null): RoomShowing {
   const clockOffset = useSession((state) => state.clockOffset);
   const serverNow = useCallback(() => Date.now() + clockOffset, [clockOffset]);
-  const [scrub, setScrub] = useState<{ readonly run: string; readonly step: number } | null>(null);
   const id = run?.record.id;
   // A new run is watched from its start, wherever one was in the last.
-  const scrubbed = scrub !== null && scrub.run === id ? scrub.step : null;
+  const scrubbed = useTime((state) => momentOf(state, id)?.step ?? null);
+  const { go } = useTimeActions();
   const shown = useShowing(useFormation(run), scrubbed, serverNow);
   const onScrub = (step: number | null): void => {
-    setScrub(step === null || id === undefined ? null : { run: id, step });
+    go(step === null || id === undefined ? null : momentAt(id, step));
   };
   return { shown, scrubbed, onScrub };
 }

@@ -40,6 +40,7 @@ type Requests = Pick<
   | 'history'
   | 'past'
   | 'curate'
+  | 'time'
 >;
 type RequestOf<K extends keyof Requests> = Parameters<Requests[K]>[0];
 type AnswerOf<K extends keyof Requests> = Parameters<Parameters<Requests[K]>[1]>[0];

@@ -6,6 +6,7 @@ import { present } from '#lib/base/assert';
 import type { NotesActions, NotesState } from './notes.ts';
 import type { PastRunsActions, PastRunsState } from './past-runs.ts';
 import type { Session } from './session.ts';
+import type { TimeActions, TimeState } from './time.ts';
 import type { RunView, SessionActions, SessionState } from './state.ts';
 
 const SessionContext = createContext<Session | null>(null);
@@ -40,3 +41,9 @@ export function useShownRun(): RunView | null {
   const opened = usePastRuns((state) => state.opened);
   return opened ?? live;
 }
+
+export function useTime<T>(selector: (state: TimeState) => T): T {
+  return useStore(useSessionContext().time.store, selector);
+}
+
+export const useTimeActions = (): TimeActions => useSessionContext().time.actions;

@@ -41,6 +41,7 @@ import { createPastRuns, type PastRuns } from './past-runs.ts';
 import { createReconnector } from './reconnect.ts';
 import { createRunFeed } from './run-feed.ts';
 import type { RunView, SessionActions, SessionState } from './state.ts';
+import { createTime, type Time } from './time.ts';
 
 export interface SessionOptions {
   readonly room: RoomId;
@@ -62,6 +63,7 @@ export interface Session {
   readonly actions: SessionActions;
   readonly notes: Notes;
   readonly pastRuns: PastRuns;
+  readonly time: Time;
 }
 
 /** Drags are sent at 15 a second at most: others see them glide. */
@@ -169,6 +171,7 @@ export function createSession(options: SessionOptions): Session {
       patch({ problem });
     },
   });
+  const time = createTime({ socket, me: () => store.getState().me, runs: pastRuns.actions });
   const own = createOwnTraining({
     socket,
     feed,
@@ -295,6 +298,7 @@ export function createSession(options: SessionOptions): Session {
     own.joined(reply.run);
     feed.adopt(reply.run);
     pastRuns.joined();
+    time.joined(reply.time);
   }
 
   /** The server was busy or did not answer: while the connection stands, nothing else would ask again. */
@@ -510,6 +514,7 @@ export function createSession(options: SessionOptions): Session {
       own.end();
       shownRun.cancel();
       hand.cancel();
+      time.close();
       reconnector.close();
       socket.disconnect();
       lab.close(false);
@@ -527,5 +532,5 @@ export function createSession(options: SessionOptions): Session {
     socket.connect();
   }
   open();
-  return { store, actions, notes, pastRuns };
+  return { store, actions, notes, pastRuns, time };
 }

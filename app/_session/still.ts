@@ -1,10 +1,12 @@
 /** A session before it has begun: the room as it stood when the page was made, drawn by the server and until the page is alive. */
 import { createStore } from 'zustand/vanilla';
 import type { LabView } from '#lib/room/lab';
+import type { Moment } from '#lib/wire/protocol';
 import { initialState } from './lab-state.ts';
 import { NO_NOTES, type Notes, type NotesState } from './notes.ts';
 import { NO_RUNS, type PastRuns, type PastRunsState } from './past-runs.ts';
 import type { Session } from './session.ts';
+import { LIVE, type Time } from './time.ts';
 
 const nothing = (): void => undefined;
 const nothingYet = (): Promise<void> => Promise.resolve();
@@ -35,6 +37,7 @@ export function stillSession(view: LabView | null): Session {
     },
     notes: stillNotes(NO_NOTES),
     pastRuns: stillPastRuns(NO_RUNS),
+    time: stillTime(),
   };
 }
 
@@ -60,3 +63,12 @@ export const stillPastRuns = (state: PastRunsState): PastRuns => ({
   actions: { look: nothing, open: () => Promise.resolve(false), close: nothing, curate: nothingYet },
   joined: nothing,
 });
+
+/** A time that one may go through alone. */
+export function stillTime(): Time {
+  const store = createStore(() => LIVE);
+  const go = (own: Moment | null): void => {
+    store.setState({ own });
+  };
+  return { store, actions: { go, join: nothing }, joined: nothing, close: nothing };
+}

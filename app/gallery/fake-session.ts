@@ -9,7 +9,7 @@ import { resolve } from '#lib/spec/resolve';
 import type { AccessView } from '#lib/wire/protocol';
 import type { Session } from '../_session/session.ts';
 import type { SessionActions, SessionState } from '../_session/state.ts';
-import { stillNotes, stillPastRuns } from '../_session/still.ts';
+import { stillNotes, stillPastRuns, stillTime } from '../_session/still.ts';
 import { fakeNotes } from './fake-notes.ts';
 import { fakeRuns } from './fake-runs.ts';
 import { frozenRun, frozenSpec } from './frozen.ts';
@@ -195,5 +195,11 @@ export function createFakeSession(scene: Scene, now: number): Session {
     },
     close: () => undefined,
   };
-  return { store, actions, notes: stillNotes(fakeNotes), pastRuns: stillPastRuns(fakeRuns(Date.now())) };
+  return {
+    store,
+    actions,
+    notes: stillNotes(fakeNotes),
+    pastRuns: stillPastRuns(fakeRuns(Date.now())),
+    time: stillTime(),
+  };
 }

@@ -103,6 +103,8 @@ export interface ClientToServer {
   askNames: (request: { people: readonly PersonId[] }, ack: Ack<readonly PersonId[]>) => void;
   /** One's name may, or may not, stand with one's notes in links made here. */
   lendName: (request: { allowed: boolean }, ack: Ack<null>) => void;
+  /** Move the moment that the group looks at together; null: back to live. */
+  time: (moment: Moment | null, ack: Ack<null>) => void;
   /** The server's clock, ms since 1970. */
   clock: (ack: (now: number) => void) => void;
 }
@@ -140,6 +142,8 @@ export interface ServerToClient {
   nameAsked: (by: string) => void;
   /** Everyone whose name may. */
   lent: (people: readonly PersonId[]) => void;
+  /** The moment that the group looks at together, and whose hand is on it; null: there is none. */
+  time: (time: GroupTime | null) => void;
   /** The server is about to restart: reconnect by yourself. */
   draining: () => void;
 }
@@ -172,6 +176,7 @@ export interface JoinReply {
   /** The engine behind "the server". */
   readonly server: EngineName;
   readonly run: RunSnapshot | null;
+  readonly time: GroupTime | null;
   /** When the room would have been deleted, ms since 1970, had it not been opened shortly before; else null. */
   readonly spared: number | null;
 }
@@ -225,6 +230,17 @@ export interface Touch {
   readonly item: string;
   readonly parameter: ParameterKey;
   readonly value: number | string;
+}
+
+/** A step of one of the room's runs. */
+export interface Moment {
+  readonly run: RunId;
+  readonly step: number;
+}
+
+/** Where the group is in time, and who moved it there last. */
+export interface GroupTime extends Moment {
+  readonly by: Pick<Person, 'id' | 'name' | 'colour'>;
 }
 
 export interface StartRequest {

@@ -191,6 +191,11 @@ export const companySchema: z.ZodType<CompanyCommand> = z.discriminatedUnion('ty
   z.strictObject({ type: z.literal('lower'), person: personId }),
 ]);
 
+/** A step of a run that the room may have had. */
+const moment = z.strictObject({ run: runId, step: count.max(RUN_LIMITS.steps) });
+
+export const timeSchema = moment.nullable();
+
 export const startSchema = z.strictObject({
   experiment: z.string().max(64),
   spec: runSpecSchema,

@@ -24,6 +24,7 @@ import type { Audience } from './connection.ts';
 import { createCompany } from './company.ts';
 import { createCursors } from './cursors.ts';
 import { createDocument, type LiveDocument } from './document.ts';
+import { createGroupClock } from './group-time.ts';
 import { createPeople } from './people.ts';
 import { createRoom, type Room } from './room.ts';
 import { createSaver } from './saver.ts';
@@ -252,6 +253,8 @@ function buildRoom(
       remove: (run) => storage.deleteRun(id, run),
     },
   });
+  const groupClock = createGroupClock(audience);
+  let begun = stored.run?.record.id;
   const runs = createRuns(
     {
       room: id,
@@ -261,7 +264,11 @@ function buildRoom(
       limits,
       now,
       goesOnByItself: () => access.facts().goesOnByItself,
-      changed: (run) => history.changed(run),
+      changed: (run) => {
+        history.changed(run);
+        if (run.record.id !== begun) groupClock.end();
+        begun = run.record.id;
+      },
       save: (change) => storage.saveRun(change),
       saveFailed: (error) => log.error({ error }, 'a run could not be written'),
     },
@@ -275,6 +282,7 @@ function buildRoom(
     documents: { lab, notes },
     people,
     touches: createTouches(audience),
+    groupClock,
     company,
     cursors: createCursors({ people, sight: (connection) => company.sight(connection) }),
     runs,

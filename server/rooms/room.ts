@@ -4,7 +4,15 @@ import { ok, refuse, type Result } from '#lib/base/result';
 import { cleanName, type Person } from '#lib/room/person';
 import type { EngineName } from '#lib/runs/events';
 import { can, type Role } from '#lib/room/roles';
-import type { JoinReply, JoinRequest, ManageCommand, ManageReply, Touch, DocumentName } from '#lib/wire/protocol';
+import type {
+  DocumentName,
+  JoinReply,
+  JoinRequest,
+  ManageCommand,
+  ManageReply,
+  Moment,
+  Touch,
+} from '#lib/wire/protocol';
 import type { RoomLinks } from '../links/room-links.ts';
 import type { History } from '../runs/history.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -13,6 +21,7 @@ import type { LiveCompany } from './company.ts';
 import type { Audience, Connection } from './connection.ts';
 import type { Cursors } from './cursors.ts';
 import type { LiveDocument } from './document.ts';
+import type { GroupClock } from './group-time.ts';
 import type { Member, People } from './people.ts';
 import { createThrottle } from './throttle.ts';
 import type { Tickets } from './tickets.ts';
@@ -35,6 +44,7 @@ export interface Room {
   reviewRoles(): void;
   rename(member: Member, request: { name: string; colour: number }): Result<null>;
   touch(member: Member, touch: Touch | null): void;
+  time(member: Member, moment: Moment | null): Result<null>;
   leave(connection: string): void;
   /** True while someone is here or something is trained. */
   isInUse(): boolean;
@@ -50,6 +60,7 @@ export interface RoomDependencies {
   readonly documents: Readonly<Record<DocumentName, LiveDocument>>;
   readonly people: People;
   readonly touches: Touches;
+  readonly groupClock: GroupClock;
   readonly company: LiveCompany;
   readonly cursors: Cursors;
   readonly runs: Runs;
@@ -65,8 +76,22 @@ export interface RoomDependencies {
 const PEOPLE_INTERVAL_MS = 250;
 
 export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
-  const { audience, access, remove, documents, people, touches, runs, history, links, tickets, engine, spared, now } =
-    dependencies;
+  const {
+    audience,
+    access,
+    remove,
+    documents,
+    people,
+    touches,
+    groupClock,
+    runs,
+    history,
+    links,
+    tickets,
+    engine,
+    spared,
+    now,
+  } = dependencies;
   const { company, cursors } = dependencies;
   const tellPeople = createThrottle(() => audience.tell(null, 'people', people.list()), PEOPLE_INTERVAL_MS);
 
@@ -129,6 +154,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       company: company.snapshot(),
       server: engine(),
       run: runs.snapshot(connection.id),
+      time: groupClock.present(),
       spared,
     };
   }
@@ -171,6 +197,11 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       const free = touch === null || company.whyHandsOff(member) === undefined;
       if (can(person.role, 'edit-lab') && free) touches.touch(person.id, connection.id, touch);
     },
+    time(member, moment) {
+      if (!can(member.person.role, 'control-run')) return NO_HAND;
+      groupClock.move(member, moment);
+      return ok(null);
+    },
     leave(connection) {
       const left = people.leave(connection);
       if (left === undefined) return;
@@ -184,6 +215,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       tellPeople.cancel();
       access.close();
       touches.close();
+      groupClock.close();
       cursors.close();
       company.close();
       await Promise.all([runs.close(), ...both.map((document) => document.close())]);
@@ -191,4 +223,5 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
   };
 }
 
+const NO_HAND = refuse('forbidden', 'Only who may run experiments may move the time of the group.');
 const NAMELESS = 'name: must have a letter or another visible character.';

@@ -6,7 +6,7 @@ import { expect, test } from './fixtures.ts';
 const FIGURES = ['directions', 'gram', 'norms', 'loss', 'anatomy'] as const;
 
 const figureOf = (page: Page, name: string): Locator =>
-  name === 'strip' ? page.getByTestId('strip') : page.getByTestId('row-360').getByTestId(name);
+  name === 'strip' || name === 'columns' ? page.getByTestId(name) : page.getByTestId('row-360').getByTestId(name);
 
 async function save(page: Page, name: string, format: string): Promise<Download> {
   const figure = figureOf(page, name);
@@ -26,10 +26,10 @@ test('every figure looks as it did, to a tenth of a pixel', async ({ page, serve
   // A drawing saved in the middle of a transition would be of neither end.
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await gallery(page, server.url);
-  for (const name of [...FIGURES, 'strip'])
+  for (const name of [...FIGURES, 'strip', 'columns'])
     expect(differences(name, readFileSync(await (await save(page, name, 'SVG')).path(), 'utf8')), name).toEqual([]);
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
-  for (const name of ['gram', 'norms', 'directions'])
+  for (const name of ['gram', 'norms', 'directions', 'columns'])
     expect(
       differences(`${name}-dark`, readFileSync(await (await save(page, name, 'SVG')).path(), 'utf8')),
       `${name} on dark`,
@@ -82,6 +82,22 @@ test('a figure is a table of the same data, and goes under the keyboard', async 
     await expect(figure.locator('[aria-live]'), name).toHaveText(words);
     await page.keyboard.press('Escape');
   }
+});
+
+test('columns stand beside the best linear model, count what is stored, and go under the keyboard', async ({
+  page,
+  server,
+}) => {
+  await gallery(page, server.url);
+  const columns = page.getByTestId('columns');
+  await expect(columns.getByTestId('linear-column')).toContainText('2 stored, 2 alone');
+  await expect(columns.getByTestId('column-0')).toContainText('2 stored, 2 alone');
+  await expect(columns.getByTestId('column-0')).toContainText('0.5');
+  await columns.getByTestId('column-7').focus();
+  await page.keyboard.press('End');
+  await expect(columns.locator('[aria-live]')).toHaveText('S = 0.95: 5 of 5 represented, 0 of them undisturbed.');
+  await columns.getByRole('button', { name: 'Show the data as a table' }).click();
+  await expect(columns.getByRole('row')).toHaveCount(12);
 });
 
 test('a feature moved by hand shows what moves, and goes back', async ({ page, server }) => {

@@ -22,6 +22,15 @@ export const featureCount = (view: CellView): number => view.norms.length;
 export const represented = (view: CellView): readonly number[] =>
   view.norms.flatMap((norm, feature) => (norm > REPRESENTED_NORM ? [feature] : []));
 
+/** Features shorter than this are not stored at all. */
+const ABSENT_NORM = 0.1;
+
+/** The mean bias of the features that are not stored, which should be what they are on average, p/2; null where all are. */
+export function biasOfOthers({ norms, bias }: CellView): number | null {
+  const others = bias.filter((_, feature) => (norms[feature] ?? NaN) < ABSENT_NORM);
+  return others.length === 0 ? null : others.reduce((sum, each) => sum + each, 0) / others.length;
+}
+
 /** "Feature 2: length 1.10, superposition 0.98, bias −0.21." What is said of the feature under a hand. */
 export function featureWords(view: CellView, feature: number | null): string {
   if (feature === null || feature >= featureCount(view)) return '';

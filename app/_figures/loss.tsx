@@ -5,7 +5,7 @@ import { CartesianGrid, Line, LineChart, XAxis, YAxis } from 'recharts';
 import { Figure, type Overlay } from './figure.tsx';
 import styles from './figure.module.css';
 import { AXIS, extent, logSpaced, MARGIN, type LossPoint } from './loss-places.ts';
-import { cellColour, formatCount, formatDensity, formatShort } from './scales.ts';
+import { cellColour, formatCount, formatDensity, formatPower, formatShort } from './scales.ts';
 import type { FigureTable } from './table.ts';
 import type { Size } from './use-size.ts';
 
@@ -202,7 +202,7 @@ const LossChart = memo(function LossChart({ points, densities, chosen, lastStep,
         scale="log"
         domain={[lowest, highest]}
         ticks={roundTicks(lowest, highest)}
-        tickFormatter={formatShort}
+        tickFormatter={formatPower}
         allowDataOverflow
         tick={TICK}
         tickLine={false}

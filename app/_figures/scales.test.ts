@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { cellColour, clamp, featureColour, formatDensity, gramColour, reach, superpositionColour } from './scales.ts';
+import {
+  cellColour,
+  clamp,
+  featureColour,
+  formatDensity,
+  formatPower,
+  gramColour,
+  reach,
+  superpositionColour,
+} from './scales.ts';
 
 describe('colours', () => {
   it('gives the most important feature the yellow end in both themes', () => {
@@ -43,4 +52,8 @@ describe('formatDensity', () => {
     expect(formatDensity(0.001)).toEqual({ S: '0.999', p: '0.001' });
     expect(formatDensity(1)).toEqual({ S: '0.00', p: '1.00' });
   });
+});
+
+it('writes the ticks of small losses short', () => {
+  expect([0.2, 0.005, 0.0001, 0.00002, 1e-10].map(formatPower)).toEqual(['0.2', '0.005', '10⁻⁴', '2·10⁻⁵', '10⁻¹⁰']);
 });

@@ -47,6 +47,14 @@ const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** 0.0503 → "0.0503", 12345 → "12,300": three significant digits, with a true minus sign. */
 export const formatShort = (value: number): string => SIGNIFICANT.format(value).replace('-', '−');
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+/** For the ticks of an axis, where long numbers are cut: 0.002 stays, 0.00001 is 10⁻⁵, 0.00002 is 2·10⁻⁵. */
+export function formatPower(value: number): string {
+  if (value >= 0.001) return formatShort(value);
+  const [digits = '', power = ''] = value.toExponential(0).split('e-');
+  const raised = `10⁻${Array.from(power, (digit) => SUPERSCRIPTS[Number(digit)]).join('')}`;
+  return digits === '1' ? raised : `${digits}·${raised}`;
+}
 export const formatCount = (value: number): string => WHOLE.format(value);
 /** Two decimals with a true minus sign, as coordinates and weights are read. */
 export const formatWeight = (value: number): string => value.toFixed(2).replace('-', '−');

@@ -1,8 +1,9 @@
 /** What a run would start from: the first weights of each cell's shown replica, known before anything is trained. */
 import { initialWeights } from '#lib/model/init';
-import { cellCount, originOf } from '#lib/spec/cells';
+import { linearOptimum } from '#lib/measure/linear-optimum';
+import { cellCount, cellParameters, importances, originOf } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
-import type { CellView } from './cell-view.ts';
+import { emptyView, type CellView } from './cell-view.ts';
 import { chainFromFirst, measureCell } from './formation.ts';
 
 /** [cells] */
@@ -16,4 +17,10 @@ export function startingViews(spec: RunSpec): readonly CellView[] {
     ),
   );
   return chainFromFirst([{ step: 0, cells }])[0]?.views ?? [];
+}
+
+/** The best linear model of a cell: nothing needs to be trained for it. */
+export function linearView(spec: RunSpec, cell: number): CellView {
+  const { W, b } = linearOptimum(spec.model, importances(spec, cell), cellParameters(spec, cell).density);
+  return chainFromFirst([{ step: 0, cells: [measureCell(W, b, spec.model)] }])[0]?.views[0] ?? emptyView(spec.model.n);
 }

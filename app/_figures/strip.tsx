@@ -84,7 +84,8 @@ function Cells({ views, densities, chosen, onChoose }: StripProps): ReactNode {
   );
 }
 
-function cellKeys(chosen: number, cells: number, onChoose: (cell: number) => void) {
+/** Arrow keys go through the models of a radio group. */
+export function cellKeys(chosen: number, cells: number, onChoose: (cell: number) => void) {
   return (event: KeyboardEvent<HTMLElement>): void => {
     const next = { ArrowRight: chosen + 1, ArrowLeft: chosen - 1, Home: 0, End: cells - 1 }[event.key];
     if (next === undefined || next < 0 || next >= cells) return;

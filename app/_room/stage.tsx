@@ -11,6 +11,7 @@ import { RailButton } from '../_annotations/rail-button.tsx';
 import { useScene } from '../_annotations/use-scene.ts';
 import { Anatomy } from '../_figures/anatomy.tsx';
 import { anatomyOf, moved, nudged, type AnatomyData } from '../_figures/by-hand.ts';
+import { Columns } from '../_figures/columns.tsx';
 import { emptyView, featureCount, represented, type CellView } from '../_figures/cell-view.ts';
 import { Directions, directionsPlaces, type Hand } from '../_figures/directions.tsx';
 import type { Overlay } from '../_figures/figure.tsx';
@@ -19,7 +20,7 @@ import type { Highlight } from '../_figures/highlight.ts';
 import { lossPlaces } from '../_figures/loss-places.ts';
 import { Norms, normsPlaces } from '../_figures/norms.tsx';
 import { formatDensity } from '../_figures/scales.ts';
-import { startingViews } from '../_figures/starting.ts';
+import { linearView, startingViews } from '../_figures/starting.ts';
 import { Strip } from '../_figures/strip.tsx';
 import { PastLine } from '../_runs/past-line.tsx';
 import { RunsButton } from '../_runs/runs-button.tsx';
@@ -58,6 +59,7 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
   const views = showing.shown?.views ?? starting;
   const cell = Math.min(chosenCell ?? firstCell(densities), densities.length - 1);
   const [active, setActive] = useState<number | null>(null);
+  const asColumns = useSession((state) => showsColumns(state.item?.experiment));
   useScene({
     spec,
     run,
@@ -75,7 +77,7 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
   });
 
   return (
-    <main className={styles['stage']} data-panel={panel}>
+    <main className={styles['stage']} data-panel={panel} data-columns={asColumns ? '' : undefined}>
       <ConnectionBanner />
       <Agenda />
       <div className={styles['lookRow']}>
@@ -86,7 +88,7 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
         </div>
       </div>
       <FigureBoundary>
-        <Strip views={views} densities={densities} chosen={cell} onChoose={onChooseCell} />
+        <AllModels spec={spec} views={views} densities={densities} chosen={cell} onChoose={onChooseCell} />
       </FigureBoundary>
       <PanelTabs panel={panel} onPanel={setPanel} />
       <Panels
@@ -106,6 +108,26 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
     </main>
   );
 }
+
+interface AllModelsProps {
+  readonly spec: RunSpec;
+  readonly views: readonly CellView[];
+  readonly densities: readonly number[];
+  readonly chosen: number;
+  readonly onChoose: (cell: number) => void;
+}
+
+/** As columns where the experiment says so, else as a strip. */
+function AllModels({ spec, views, ...rest }: AllModelsProps): ReactNode {
+  const asColumns = useSession((state) => showsColumns(state.item?.experiment));
+  const linear = useMemo(() => (asColumns ? linearView(spec, rest.chosen) : null), [asColumns, spec, rest.chosen]);
+  // Many matrices: the large figures are not kept waiting for them.
+  const drawn = useDeferredValue(views);
+  return linear === null ? <Strip views={views} {...rest} /> : <Columns views={drawn} linear={linear} {...rest} />;
+}
+
+const showsColumns = (experiment: string | undefined): boolean =>
+  experimentOf(experiment ?? '')?.figures.includes('columns') === true;
 
 /** Back to live from a step of one's own; out of a showing that one has seen. */
 function timeShortcuts({ shown, scrubbed, onScrub }: RoomShowing): Shortcuts {

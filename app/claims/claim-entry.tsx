@@ -29,8 +29,8 @@ export function ClaimEntry({ claim, isShown }: ClaimEntryProps): ReactNode {
             </tr>
           </thead>
           <tbody>
-            {quantities.map((quantity) => (
-              <Row key={quantity.name} quantity={quantity} all={quantities} />
+            {quantities.map((quantity, q) => (
+              <Row key={q} quantity={quantity} all={quantities} />
             ))}
           </tbody>
         </table>

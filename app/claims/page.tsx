@@ -51,7 +51,7 @@ function NoLedger(): ReactNode {
       </p>
       {SUBJECTS.map((subject) => (
         <section key={subject.key} className={styles['subject']}>
-          <SubjectTitle {...subject} />
+          <SubjectTitle title={subject.title} section={subject.section} />
           <ol>
             {subject.claims.map((claim) => (
               <Unmeasured key={claim.id} subject={subject.key} claim={claim} />
@@ -99,7 +99,7 @@ function Entries({ ledger }: { readonly ledger: Ledger }): ReactNode {
       </p>
       {SUBJECTS.map((subject) => (
         <section key={subject.key} className={styles['subject']}>
-          <SubjectTitle {...subject} />
+          <SubjectTitle title={subject.title} section={subject.section} />
           <ol>
             {subject.claims.map((claim) => {
               const held = claims.find(({ id, experiment }) => id === claim.id && experiment === subject.key);

@@ -4,12 +4,14 @@ import { cellParameters, importances } from '#lib/spec/cells';
 import { Anatomy } from '../_figures/anatomy.tsx';
 import { anatomyOf } from '../_figures/by-hand.ts';
 import { emptyView, type CellView } from '../_figures/cell-view.ts';
+import { Columns } from '../_figures/columns.tsx';
 import { Directions } from '../_figures/directions.tsx';
 import { chainToLast, createMeasure } from '../_figures/formation.ts';
 import { Gram } from '../_figures/gram.tsx';
 import type { Highlight } from '../_figures/highlight.ts';
 import { Loss } from '../_figures/loss.tsx';
 import { Norms } from '../_figures/norms.tsx';
+import { linearView } from '../_figures/starting.ts';
 import { Strip } from '../_figures/strip.tsx';
 import { ThemeButton } from '../_room/theme-button.tsx';
 import { frozenMetrics, frozenSpec, frozenTimeline } from './frozen.ts';
@@ -19,6 +21,7 @@ import styles from './gallery.module.css';
 const SIZES = [160, 240, 360, 520] as const;
 
 const DENSITIES = Array.from({ length: 10 }, (_, cell) => cellParameters(frozenSpec, cell).density);
+const LINEAR = DENSITIES.map((_, cell) => linearView(frozenSpec, cell));
 const METRICS = frozenMetrics();
 
 export function GalleryFigures(): ReactNode {
@@ -34,6 +37,9 @@ export function GalleryFigures(): ReactNode {
       <ThemeButton />
       <div className={styles['wide']}>
         <Strip views={views} densities={DENSITIES} chosen={cell} onChoose={setCell} />
+      </div>
+      <div className={styles['wide']}>
+        <Columns views={views} densities={DENSITIES} linear={LINEAR[cell] ?? view} chosen={cell} onChoose={setCell} />
       </div>
       {SIZES.map((size) => (
         <div

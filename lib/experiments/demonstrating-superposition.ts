@@ -7,7 +7,6 @@ export const demonstratingSuperposition: Experiment = {
   title: 'Twenty features, five dimensions',
   section: 'Demonstrating Superposition',
   question: 'Which features does the model store beyond its five dimensions as they get sparser, and at whose cost?',
-  // Seven half-decades from density 1 to .001.
   defaults: {
     n: 20,
     m: 5,
@@ -15,6 +14,7 @@ export const demonstratingSuperposition: Experiment = {
     densityFrom: 1,
     densityTo: 0.001,
     densities: 7,
+    densitySpacing: 'rounded',
     replicas: 8,
   },
   controls: [
@@ -22,6 +22,7 @@ export const demonstratingSuperposition: Experiment = {
     'densityFrom',
     'densityTo',
     'densities',
+    'densitySpacing',
     'n',
     'm',
     'importanceBase',
@@ -34,6 +35,6 @@ export const demonstratingSuperposition: Experiment = {
     'replicas',
     'seed',
   ],
-  figures: ['norms', 'gram', 'strip', 'directions', 'loss'],
+  figures: ['columns', 'gram', 'norms', 'directions', 'loss'],
   claims: DEMONSTRATING_CLAIMS,
 };

@@ -27,8 +27,8 @@ export interface Experiment extends Subject {
 
 export const isExperiment = (subject: Subject): subject is Experiment => 'figures' in subject;
 
-/** strip: one small drawing per cell. directions: the features in the plane. gram: WᵀW and b. norms: ‖W_i‖, coloured by superposition. */
-export type FigureSpec = 'strip' | 'directions' | 'gram' | 'norms' | 'loss';
+/** strip: one small drawing per cell. columns: the same as matrices, beside a linear model. directions: the features in the plane. gram: WᵀW and b. norms: ‖W_i‖, coloured by superposition. */
+export type FigureSpec = 'strip' | 'columns' | 'directions' | 'gram' | 'norms' | 'loss';
 
 export type Budget = 'small' | 'full';
 

@@ -209,6 +209,20 @@ export const PARAMETERS = {
     help: 'How many densities are trained side by side.',
     url: 'k',
   },
+  densitySpacing: {
+    kind: 'choice',
+    group: 'Data',
+    label: 'Densities are',
+    symbol: '',
+    unit: '',
+    default: 'even',
+    choices: [
+      { value: 'even', label: 'Evenly spaced' },
+      { value: 'rounded', label: 'Rounded' },
+    ],
+    help: 'Evenly spaced on a logarithmic scale; rounded to one digit, seven from 1 to .001 are the paper’s 1, .3, .1, .03, …',
+    url: 'ks',
+  },
   importance: {
     kind: 'choice',
     group: 'Data',

@@ -36,6 +36,13 @@ test('one density needs no axis', () => {
   });
 });
 
+test("rounded, seven densities from 1 to .001 are the paper's", () => {
+  const { axes } = resolve({ ...DEFAULT_PARAMETERS, densities: 7, densityTo: 0.001, densitySpacing: 'rounded' });
+  expect(axes).toEqual([
+    { over: 'density', values: { kind: 'list', values: [1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001] } },
+  ]);
+});
+
 function anyValue(key: ParameterKey): fc.Arbitrary<number | string> {
   const definition = definitionOf(key);
   if (definition.kind === 'choice') return fc.constantFrom(...definition.choices.map(({ value }) => value));

@@ -2,7 +2,7 @@
 import { ok, refuse, type Result } from '#lib/base/result';
 import type { Dependence } from '#lib/model/data';
 import { weightNames, weightSize } from '#lib/model/toy';
-import { axisLength, cellCount, cellParameters, instanceCount } from './cells.ts';
+import { axisLength, cellCount, cellParameters, instanceCount, valueAt } from './cells.ts';
 import { RUN_LIMITS } from './limits.ts';
 import type { Parameters } from './parameters.ts';
 import { SPEC_SCHEMA, type Axis, type DataSpec, type ModelSpec, type RunSpec } from './spec.ts';
@@ -66,16 +66,23 @@ function dependence({ data: kind, setSize, examplesFrom }: Parameters): Dependen
 function axesOf(parameters: Parameters): readonly Axis[] {
   const axis = (over: Axis['over'], from: number, to: number, count: number): readonly Axis[] =>
     count === 1 ? [] : [{ over, values: { kind: 'geometric', from, to, count } }];
-  const { densityFrom, densityTo, densities } = parameters;
+  const { densityFrom, densityTo, densities, densitySpacing } = parameters;
+  const evenly = axis('density', densityFrom, densityTo, densities);
   const { relativeDensityFrom, relativeDensityTo, relativeDensities } = parameters;
   const { relativeImportanceFrom, relativeImportanceTo, relativeImportances } = parameters;
   const { data, examplesFrom, examplesTo, exampleCounts } = parameters;
   return [
-    ...axis('density', densityFrom, densityTo, densities),
+    ...(densitySpacing === 'even' ? evenly : evenly.map(rounded)),
     ...axis('relativeDensity', relativeDensityFrom, relativeDensityTo, relativeDensities),
     ...axis('relativeImportance', relativeImportanceFrom, relativeImportanceTo, relativeImportances),
     ...(data === 'finite' ? axis('examples', examplesFrom, examplesTo, exampleCounts) : []),
   ];
+}
+
+/** The axis's values to one significant digit, as people choose them. */
+function rounded(axis: Axis): Axis {
+  const values = Array.from({ length: axisLength(axis) }, (_, i) => Number(valueAt(axis.values, i).toPrecision(1)));
+  return { over: axis.over, values: { kind: 'list', values } };
 }
 
 /** The spec, or a refusal that says which limit it breaks and what to change. */

@@ -77,7 +77,7 @@ function Unmeasured({ subject, claim }: { readonly subject: string; readonly cla
     <li id={`${subject}/${claim.id}`} className={styles['claim']} data-testid="claim">
       <span className={styles['status']}>not measured</span>
       <p className={styles['sentence']}>{claim.sentence}</p>
-      {claim.kind === 'statistical' && experimentOf(subject) !== undefined ? (
+      {'parameters' in claim && experimentOf(subject) !== undefined ? (
         <OpenRoomButton label="See it happen" wish={{ experiment: subject, parameters: claim.parameters }} runs />
       ) : null}
     </li>

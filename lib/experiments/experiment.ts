@@ -2,7 +2,7 @@
 import { DEFAULT_PARAMETERS, type ParameterKey, type Parameters } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
-import type { Claim, StatisticalClaim } from './claim.ts';
+import type { Budget, Claim, StatisticalClaim } from './claim.ts';
 
 /** Something of the paper about which there are claims, whether or not an experiment shows it. */
 export interface Subject {
@@ -29,8 +29,6 @@ export const isExperiment = (subject: Subject): subject is Experiment => 'figure
 
 /** strip: one small drawing per cell. columns: the same as matrices, beside a linear model. directions: the features in the plane. gram: WᵀW and b. norms: ‖W_i‖, coloured by superposition. */
 export type FigureSpec = 'strip' | 'columns' | 'directions' | 'gram' | 'norms' | 'loss';
-
-export type Budget = 'small' | 'full';
 
 export const parametersOf = (experiment: Experiment): Parameters => ({ ...DEFAULT_PARAMETERS, ...experiment.defaults });
 

@@ -8,12 +8,14 @@ import type { RunSpec } from '#lib/spec/spec';
 import {
   CLAIM_SEEDS,
   isMet,
+  type Budget,
   type ExactClaim,
   type FinishedRun,
   type NullResult,
+  type SampledClaim,
   type StatisticalClaim,
 } from './claim.ts';
-import { claimSpec, isExperiment, type Budget, type Experiment, type Subject } from './experiment.ts';
+import { claimSpec, isExperiment, type Experiment, type Subject } from './experiment.ts';
 import { ledgerClaim, type LedgerClaim } from './ledger.ts';
 
 export interface Holding {
@@ -36,11 +38,12 @@ export async function holdClaim(subject: Subject, id: string, holding: Holding):
   const claim = subject.claims.find((each) => each.id === id);
   if (claim === undefined) throw new RangeError(`${subject.key} has no claim ${id}.`);
   if (claim.kind === 'exact') return holdExact(subject, claim, holding);
+  if ('sample' in claim) return holdSampled(subject, claim, holding);
   if (!isExperiment(subject)) throw new TypeError(`${subject.key} has no experiment to train for ${id}.`);
   return holdStatistical(subject, claim, holding);
 }
 
-function holdExact(subject: Subject, claim: ExactClaim, { now }: Holding): LedgerClaim {
+function holdExact(subject: Subject, claim: ExactClaim, { now, budget }: Holding): LedgerClaim {
   const before = now();
   const quantities = claim.measure();
   const seconds = (now() - before) / 1_000;
@@ -51,6 +54,22 @@ function holdExact(subject: Subject, claim: ExactClaim, { now }: Holding): Ledge
     seeds: [],
     seconds,
     specHashes: [],
+    budget,
+  });
+}
+
+function holdSampled(subject: Subject, claim: SampledClaim, { now, budget }: Holding): LedgerClaim {
+  const before = now();
+  const measurements = CLAIM_SEEDS.map((seed) => claim.sample(seed));
+  const passed = CLAIM_SEEDS.filter((seed) => claim.wrong.sample(seed).every((quantity) => isMet(quantity, budget)));
+  return ledgerClaim(subject.key, claim, {
+    measurements,
+    nulls: [{ words: claim.wrong.words, passed: passed.length, of: CLAIM_SEEDS.length }],
+    engine: 'sampler',
+    seeds: CLAIM_SEEDS,
+    seconds: (now() - before) / 1_000,
+    specHashes: [],
+    budget,
   });
 }
 
@@ -68,28 +87,43 @@ async function holdStatistical(
   const trained = wrong === undefined ? runs : [...runs, wrong];
   return ledgerClaim(experiment.key, claim, {
     measurements: runs.map((run) => claim.measure(run)),
-    nulls: nullsOf(claim, runs, wrong),
+    nulls: nullsOf(claim, runs, wrong, budget),
     engine: [...new Set(trained.map(({ engine }) => engine))].join(', '),
     seeds: CLAIM_SEEDS,
     seconds: trained.reduce((sum, { seconds }) => sum + seconds, 0),
     specHashes: runs.map(({ spec }) => specHash(spec)),
+    budget,
   });
 }
 
-function nullsOf(claim: StatisticalClaim, runs: readonly FinishedRun[], wrong: FinishedRun | undefined): NullResult[] {
-  const nulls = [countPassing(claim, 'untrained', runs.map(untrained))];
-  if (wrong !== undefined) nulls.push(countPassing(claim, claim.wrong?.words ?? '', [wrong]));
+function nullsOf(
+  claim: StatisticalClaim,
+  runs: readonly FinishedRun[],
+  wrong: FinishedRun | undefined,
+  budget: Budget,
+): NullResult[] {
+  const count = (words: string, others: readonly FinishedRun[]): NullResult => ({
+    words,
+    ...countPassing(claim, others, budget),
+  });
+  const nulls = [count('untrained', runs.map(untrained))];
+  if (wrong !== undefined) nulls.push(count(claim.wrong?.words ?? '', [wrong]));
   if (runs.some(({ spec }) => cellCount(spec) > 1))
-    nulls.push(countPassing(claim, 'trained, but each shown as the next cell', runs.map(exchanged)));
+    nulls.push(count('trained, but each shown as the next cell', runs.map(exchanged)));
   return nulls;
 }
 
 /** Every replica by itself stands for its cell: the chance that one wrong model would do. */
-function countPassing(claim: StatisticalClaim, words: string, runs: readonly FinishedRun[]): NullResult {
+function countPassing(
+  claim: StatisticalClaim,
+  runs: readonly FinishedRun[],
+  budget: Budget,
+): Pick<NullResult, 'passed' | 'of'> {
   const each = runs.flatMap((run) =>
     Array.from({ length: run.spec.replicas }, (_, replica) => ({ ...run, best: run.best.map(() => ({ replica })) })),
   );
-  return { words, passed: each.filter((run) => claim.measure(run).every(isMet)).length, of: each.length };
+  const passes = (run: FinishedRun): boolean => claim.measure(run).every((quantity) => isMet(quantity, budget));
+  return { passed: each.filter(passes).length, of: each.length };
 }
 
 /** Enough to tell an untrained model's loss from a trained one's. */

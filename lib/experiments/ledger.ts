@@ -1,6 +1,6 @@
 /** The ledger: every claim with what was measured. `npm run claims` writes it beside this file, as ledger.json and LEDGER.md. */
 import type { Parameters } from '#lib/spec/parameters';
-import { judge, type Claim, type NullResult, type Quantity, type Status } from './claim.ts';
+import { judge, type Budget, type Claim, type NullResult, type Quantity, type Status } from './claim.ts';
 
 export interface Ledger {
   readonly version: typeof LEDGER_VERSION;
@@ -53,10 +53,11 @@ export interface Measurement {
   readonly seeds: readonly number[];
   readonly seconds: number;
   readonly specHashes: readonly string[];
+  readonly budget: Budget;
 }
 
 export function ledgerClaim(experiment: string, claim: Claim, measurement: Measurement): LedgerClaim {
-  const { measurements, nulls, engine, seeds, seconds, specHashes } = measurement;
+  const { measurements, nulls, engine, seeds, seconds, specHashes, budget } = measurement;
   const { id, section, sentence, kind, reason } = claim;
   const quantities = mergeQuantities(measurements);
   return {
@@ -65,7 +66,7 @@ export function ledgerClaim(experiment: string, claim: Claim, measurement: Measu
     section,
     sentence,
     kind,
-    status: judge(claim, measurements, nulls),
+    status: judge(claim, measurements, nulls, budget),
     measured: inWords(quantities, measuredInWords),
     expected: inWords(quantities, expectedInWords),
     tolerance: inWords(quantities, toleranceInWords),
@@ -75,7 +76,7 @@ export function ledgerClaim(experiment: string, claim: Claim, measurement: Measu
     seconds,
     ...(reason === undefined ? {} : { reason }),
     nulls,
-    ...(claim.kind === 'exact' ? {} : { parameters: claim.parameters }),
+    ...('parameters' in claim ? { parameters: claim.parameters } : {}),
     specHashes,
   };
 }

@@ -5,6 +5,9 @@ interface Further {
   readonly unit?: string;
   /** What the paper, or its re-runs, say instead. */
   readonly paper?: number | string;
+  readonly paperTolerance?: number;
+  /** Of small runs, where it is not the same. */
+  readonly smallTolerance?: number;
 }
 
 /** expected ± tolerance */

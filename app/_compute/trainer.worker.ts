@@ -2,7 +2,7 @@
  * Entry of the worker that runs the training loop: on the graphics card where there is a real one, else with a worker for each
  * core to spare, or alone where there is just one.
  */
-import { chooseTrainer } from '#lib/engine/choose';
+import { chooseTrainer, forLongRuns } from '#lib/engine/choose';
 import { createFusedTrainer } from '#lib/engine/fused/trainer';
 import { createTrainerHost } from '#lib/engine/host';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
@@ -28,7 +28,9 @@ const clock = { now: () => performance.now(), breathe: nextTask };
 
 /** Fastest first, the last takes every spec. */
 type Trainers = readonly [Trainer, ...Trainer[]];
-const processors: Trainers = [fused, createReferenceTrainer()];
+const processors: Trainers = fused.relaxed
+  ? [forLongRuns(fused.relaxed), fused, createReferenceTrainer()]
+  : [fused, createReferenceTrainer()];
 /** Nobody waits for a card: a run that begins before it has answered is trained without. */
 let trainers = processors;
 

@@ -1,5 +1,6 @@
 /** Which engine trains a spec. */
 import type { RunSpec } from '#lib/spec/spec';
+import { workOfStep } from './work.ts';
 import type { Trainer } from './trainer.ts';
 
 export interface Choice {
@@ -23,3 +24,19 @@ const reasonFor = ({ engine }: Trainer, refusals: readonly string[]): string =>
   refusals.length === 0
     ? `${engine.name} is the fastest engine here.`
     : `${engine.name} was taken, since a faster one cannot. ${refusals.join(' ')}`;
+
+/** Vector instructions from which a run is long: some three minutes of one core. */
+export const LONG_RUN = 1e12;
+
+/**
+ * A trainer whose bits differ from machine to machine, kept for long runs: what a short one would gain is less than what its link
+ * would lose, which everyone can train again to the same bits.
+ */
+export const forLongRuns = (trainer: Trainer): Trainer => ({
+  ...trainer,
+  refuses: (spec) =>
+    trainer.refuses(spec) ??
+    (spec.steps * workOfStep(spec) >= LONG_RUN
+      ? undefined
+      : `${trainer.engine.name} takes long runs alone, as its bits are not the same on every machine.`),
+});

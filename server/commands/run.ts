@@ -19,7 +19,7 @@ import { createProgress } from './progress.ts';
 import { requestRun } from './request.ts';
 import { createCollector, resultAsJson, resultAsText } from './run-result.ts';
 
-const ENGINES = ['auto', 'fused-wasm', 'reference', ...TFJS_ENGINES] as const;
+const ENGINES = ['auto', 'fused-wasm', 'fused-wasm+relaxed', 'reference', ...TFJS_ENGINES] as const;
 
 export const run: Command = {
   name: 'run',
@@ -28,8 +28,9 @@ export const run: Command = {
   help: `  --seed N         the same as --set seed=N
   --steps N        the same as --set steps=N
   --set key=value  any parameter of \`polytope list\`; may be given several times, the last one wins
-  --engine NAME    ${ENGINES.join(', ')}; auto takes the fastest that can train the model;
-                   those on tfjs are the slow oracle
+  --engine NAME    ${ENGINES.join(', ')};
+                   auto takes fused-wasm, whose bits are the same on every machine, and for long runs the relaxed
+                   variant, whose bits are not; those on tfjs are the slow oracle
   --workers N      threads of the fused engine, one per core unless given; 0 trains in the main thread
   --json           one JSON object on standard output. Of each instance, loss is the last minibatch's on the final weights,
                    and evaluationLoss that of 65,536 fixed samples, both means over features
@@ -75,8 +76,10 @@ async function requestedTrainer(engine: string, spec: RunSpec, trainers: NodeTra
   if (engine === 'auto') return chooseTrainer(spec, trainers.all).trainer;
   const trainer = isTfjsEngine(engine)
     ? await loadTfjsTrainer(engine)
-    : trainers.all.find((each) => each.engine.name === engine);
+    : [trainers.fused, trainers.fused.relaxed, trainers.reference].find((each) => each?.engine.name === engine);
   if (typeof trainer === 'string') throw new CommandError(trainer);
+  if (trainer === undefined && engine === 'fused-wasm+relaxed')
+    throw new CommandError('This Node has no relaxed SIMD; take --engine fused-wasm.');
   if (trainer === undefined) throw new CommandError(`--engine must be one of ${ENGINES.join(', ')}; ${engine} is not.`);
   const refusal = trainer.refuses(spec);
   if (refusal !== undefined) throw new CommandError(refusal);

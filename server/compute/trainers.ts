@@ -1,9 +1,12 @@
 /** The engines of this machine. */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { forLongRuns } from '#lib/engine/choose';
 import { createFusedTrainer, type FusedTrainer } from '#lib/engine/fused/trainer';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import type { Trainer } from '#lib/engine/trainer';
+import { hasRelaxed } from '#lib/engine/fused/arithmetic';
 import { spawnNodeWorker } from './node-workers.ts';
 import type { ServerEngine } from './server-engine.ts';
 import { loadTensorFlow } from './tensorflow.ts';
@@ -17,9 +20,15 @@ export interface NodeTrainers {
 
 /** One worker for each core, unless told otherwise. 0 trains in the calling thread. */
 export function createNodeTrainers(workers = availableParallelism()): NodeTrainers {
+  allowRelaxed();
   const fused = createFusedTrainer({ workers, spawn: spawnNodeWorker });
   const reference = createReferenceTrainer();
-  return { fused, reference, all: [fused, reference] };
+  return { fused, reference, all: fused.relaxed ? [forLongRuns(fused.relaxed), fused, reference] : [fused, reference] };
+}
+
+/** Node 20 has relaxed SIMD behind a flag, which is taken until the first kernel is compiled, and holds for all threads. */
+function allowRelaxed(): void {
+  if (!hasRelaxed()) setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
 
 /** Fastest first, the last takes every spec; and why TensorFlow is not among them, where it should be. */

@@ -10,7 +10,7 @@
  *             h = Σ x_i W_i,  o_i = W_i·h + b_i,  g_i = I_i (o_i − x_i) 1[o_i > 0],  e = Σ g_i W_i,
  *             dW_i += g_i h + x_i e,  db_i += g_i.
  *
- * Cost in vector instructions: `costPerSample`. Work is done in blocks whose x stays in a core's first cache.
+ * Cost in vector instructions: `costPerGroup`. Work is done in blocks whose x stays in a core's first cache.
  *
  * Tolerance: gradients within 1e-5 of float64 (greatest error over greatest entry). Baseline SIMD alone: every operation is
  * integer or exactly rounded IEEE 754, and the order of summation is fixed by (n, m, p, B): the same bits on every machine.
@@ -50,8 +50,8 @@ export function silentShare(n: number, density: number): number {
 const PACKING_PAYS = 0.2;
 export const isPacked = (n: number, density: number): boolean => silentShare(n, density) > PACKING_PAYS;
 
-/** Vector instructions for one sample at density p. */
-export function costPerSample({ n, m }: Shape, density: number): number {
+/** Vector instructions for four samples at density p. */
+export function costPerGroup({ n, m }: Shape, density: number): number {
   const silent = silentShare(n, density);
   const gradient = n * (10 * m + 9);
   return n * 24 + (isPacked(n, density) ? n * 6 + (1 - silent) * gradient : gradient);

@@ -1,7 +1,8 @@
 /** Which of the two kernels it is, by model, shape and data. */
 import type { Arithmetic } from './arithmetic.ts';
 import { createBatchLaneKernel } from './batch-lane-kernel.ts';
-import { batchLaneTakes, costPerSample as batchLaneCost } from './batch-lane.ts';
+import { batchLaneTakes, costPerGroup } from './batch-lane.ts';
+import { LANES } from './emit.ts';
 import { createHiddenLaneKernel } from './hidden-lane/kernel.ts';
 import { costPerSample as hiddenLaneCost } from './hidden-lane/module.ts';
 import type { Kernel } from './kernel.ts';
@@ -15,4 +16,4 @@ export const createKernel = (shape: KernelShape, arithmetic: Arithmetic): Kernel
 
 /** Vector instructions for one sample, in the mean over features of density p. */
 export const costPerSample = (shape: KernelShape, density: number): number =>
-  batchLaneTakes(shape) ? batchLaneCost(shape.model, density) : hiddenLaneCost(shape.model, density);
+  batchLaneTakes(shape) ? costPerGroup(shape.model, density) / LANES : hiddenLaneCost(shape.model, density);

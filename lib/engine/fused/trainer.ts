@@ -3,6 +3,7 @@ import type { EngineName } from '#lib/runs/events';
 import { instanceCount } from '#lib/spec/cells';
 import { trainingLoop, type Stepper } from '../loop.ts';
 import type { Trainer } from '../trainer.ts';
+import { hasRelaxed } from './arithmetic.ts';
 import type { WorkerPort } from './port.ts';
 import { connectSlices, inlineSlices, type RemoteSlices } from './protocol.ts';
 import type { SliceOptions } from './slice.ts';
@@ -13,27 +14,33 @@ export interface FusedOptions {
   readonly workers: number;
   /** Starts a worker that runs `serveSlices`. */
   readonly spawn: () => WorkerPort;
-  /** Fused multiply-adds, where this machine has them: faster, and not the same bits everywhere. */
-  readonly relaxed?: boolean;
 }
 
 export interface FusedTrainer extends Trainer {
+  /** On the same workers with fused multiply-adds: faster, and not the same bits everywhere. Undefined where the machine has none. */
+  readonly relaxed: Trainer | undefined;
   /** Starts the workers before there is anything to train. */
   readonly warm: () => void;
   /** Ends them; those that are training, once they are done. */
   readonly close: () => void;
 }
 
-export function createFusedTrainer({ workers, spawn, relaxed = false }: FusedOptions): FusedTrainer {
-  const engine = fusedEngine(workers, relaxed);
+export function createFusedTrainer({ workers, spawn }: FusedOptions): FusedTrainer {
   const crew = createCrew(() => (workers === 0 ? inlineSlices() : connectSlices(spawn())));
+  function trainerOf(relaxed: boolean): Trainer {
+    const engine = fusedEngine(workers, relaxed);
+    return {
+      engine,
+      refuses: () => undefined,
+      train: (spec, host) =>
+        trainingLoop(spec, host, engine, (present, step, state) =>
+          openStepper({ spec: present, step, state, relaxed }, Math.max(1, workers), crew),
+        ),
+    };
+  }
   return {
-    engine,
-    refuses: () => undefined,
-    train: (spec, host) =>
-      trainingLoop(spec, host, engine, (present, step, state) =>
-        openStepper({ spec: present, step, state, relaxed }, Math.max(1, workers), crew),
-      ),
+    ...trainerOf(false),
+    relaxed: hasRelaxed() ? trainerOf(true) : undefined,
     warm: () => crew.warm(workers),
     close: () => crew.close(),
   };

@@ -7,10 +7,8 @@ export const TILE = 8;
 /** Samples that are decoded at once. */
 export const GROUP = 4;
 
-/** Vectors of a hidden row that are held in variables at once: with one more operand they fit into 16 registers. */
-const LONGEST_CHUNK = 8;
-/** Hidden dimensions up to which the decoder's inner loop is written out. */
-const UNROLLED_HIDDEN = 32;
+/** Vectors of a hidden row that are held in variables at once: twice as many (h and ∂h) and an operand fit into 16 registers. */
+const LONGEST_CHUNK = 6;
 /** Features in a segment: at m = 30, 10 KB each of D, its panels and dD. */
 const LONGEST_SEGMENT = 80;
 /** bytes of the samples of a block: a part of a second cache of 512 KB */
@@ -26,9 +24,6 @@ export interface HiddenLaneLayout {
   readonly rowBytes: number;
   /** Vectors of a row that are worked on at once; a row has a whole number of chunks. */
   readonly chunk: number;
-  /** Hidden dimensions of a panel: m where the decoder's inner loop is written out, else padded. */
-  readonly panelDepth: number;
-  readonly unrolled: boolean;
   /** Features in a segment, the last one perhaps fewer, and how many segments there are. */
   readonly segment: number;
   readonly segments: number;
@@ -51,8 +46,9 @@ export interface HiddenLaneLayout {
   /** float32 [features, hidden]; of a tied model both are one. */
   readonly encoder: number;
   readonly decoder: number;
-  /** The decoder again: float32 [features / TILE, panelDepth, TILE]. */
+  /** The decoder again: float32 [features / TILE, m, TILE], and the bytes of one panel. */
   readonly panels: number;
+  readonly panelBytes: number;
   /** Sums of dE, dD (again one of a tied model) and db. */
   readonly encoderGradient: number;
   readonly decoderGradient: number;
@@ -109,8 +105,7 @@ export function hiddenLaneLayout({ kind, n, m }: Pick<ToyModel, 'kind' | 'n' | '
   const chunk = chunkOf(m);
   const hidden = roundUp(Math.ceil(m / LANES), chunk) * LANES;
   const rowBytes = hidden * FLOAT;
-  const unrolled = m <= UNROLLED_HIDDEN;
-  const panelDepth = unrolled ? m : hidden;
+  const panelBytes = m * TILE * FLOAT;
   const segment = segmentOf(features);
   const segments = Math.ceil(features / segment);
   const block = blockOf(features);
@@ -132,15 +127,15 @@ export function hiddenLaneLayout({ kind, n, m }: Pick<ToyModel, 'kind' | 'n' | '
   const [scale, importance, b] = [table(), table(), table()];
   const encoder = matrix();
   const decoder = kind === 'tied' ? encoder : matrix();
-  const panels = place(features * panelDepth * FLOAT);
+  const panels = place((features / TILE) * panelBytes);
   const encoderGradient = matrix();
   const decoderGradient = kind === 'tied' ? encoderGradient : matrix();
   const biasGradient = table();
   const gradientBytes = end - encoderGradient;
   return {
-    ...{ features, hidden, rowBytes, chunk, panelDepth, unrolled, segment, segments, block },
+    ...{ features, hidden, rowBytes, chunk, segment, segments, block },
     ...{ permutations, laneRows, lastActive, setStart, member, setSize, scale, importance, b },
-    ...{ encoder, decoder, panels, encoderGradient, decoderGradient, biasGradient, gradientBytes },
+    ...{ encoder, decoder, panels, panelBytes, encoderGradient, decoderGradient, biasGradient, gradientBytes },
     loss: place(VECTOR),
     slots: place(VECTOR),
     x: place(block * features * FLOAT),

@@ -29,17 +29,17 @@ export function paddedMatrix(
   };
 }
 
-/** D [n, m] → its panels [features / TILE, panelDepth, TILE] */
+/** D [n, m] → its panels [features / TILE, m, TILE] */
 export function writePanels(
   { n, m }: ToyModel,
-  { panels, panelDepth, features }: HiddenLaneLayout,
+  { panels, panelBytes, features }: HiddenLaneLayout,
   buffer: ArrayBuffer,
   D: Float32Array,
 ): void {
-  const packed = new Float32Array(buffer, panels, features * panelDepth);
+  const packed = new Float32Array(buffer, panels, (features / TILE) * (panelBytes / FLOAT));
   for (let i = 0; i < n; i++) {
     const lane = i % TILE;
-    const column = (i - lane) * panelDepth + lane;
+    const column = (i - lane) * m + lane;
     for (let k = 0; k < m; k++) packed[column + k * TILE] = at(D, i * m + k);
   }
 }

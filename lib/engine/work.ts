@@ -1,5 +1,5 @@
 /** What a run costs to train, before it is: in the fused kernels' own measure. */
-import { costPerSample } from './fused/choose-kernel.ts';
+import { costPerSample } from './fused/cost.ts';
 import { shapeOf } from './fused/shape.ts';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';

@@ -6,7 +6,7 @@ import { forLongRuns } from '#lib/engine/choose';
 import { createFusedTrainer, type FusedTrainer } from '#lib/engine/fused/trainer';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import type { Trainer } from '#lib/engine/trainer';
-import { hasRelaxed } from '#lib/engine/fused/arithmetic';
+import { hasRelaxed } from '#lib/engine/fused/wasm/instance';
 import { spawnNodeWorker } from './node-workers.ts';
 import type { ServerEngine } from './server-engine.ts';
 import { loadTensorFlow } from './tensorflow.ts';

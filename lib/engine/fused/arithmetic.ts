@@ -1,7 +1,6 @@
 /** How a kernel multiplies and adds: rounded after each operation, the same everywhere; or fused, where the machine can. */
 import { present } from '#lib/base/assert';
 import { f32x4, type Code } from './wasm/code.ts';
-import { wasmFunction, wasmModule } from './wasm/module.ts';
 
 type Vector = Code<'v128'>;
 type Product = readonly [Vector, Vector];
@@ -27,12 +26,6 @@ export const RELAXED: Arithmetic = {
   multiplyAdd: f32x4.relaxedMultiplyAdd,
   addTwo: (c, first, second) => f32x4.relaxedMultiplyAdd(...second, f32x4.relaxedMultiplyAdd(...first, c)),
 };
-
-/** Whether this machine's WebAssembly knows relaxed operations. */
-export function hasRelaxed(): boolean {
-  const square = wasmFunction('square', {}, 'v128', () => [RELAXED.multiplyAdd(f32x4.zero, f32x4.zero, f32x4.zero)]);
-  return WebAssembly.validate(wasmModule([square]));
-}
 
 /** Σ a_i b_i, summed in order; of one product at least. */
 export function sumOfProducts(arithmetic: Arithmetic, [first, ...others]: readonly Product[]): Vector {

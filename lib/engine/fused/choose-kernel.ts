@@ -1,10 +1,8 @@
 /** Which of the two kernels it is, by model, shape and data. */
 import type { Arithmetic } from './arithmetic.ts';
 import { createBatchLaneKernel } from './batch-lane-kernel.ts';
-import { batchLaneTakes, costPerGroup } from './batch-lane.ts';
-import { LANES } from './emit.ts';
+import { batchLaneTakes } from './batch-lane.ts';
 import { createHiddenLaneKernel } from './hidden-lane/kernel.ts';
-import { costPerSample as hiddenLaneCost } from './hidden-lane/module.ts';
 import type { Kernel } from './kernel.ts';
 import type { KernelShape } from './shape.ts';
 
@@ -13,7 +11,3 @@ export const createKernel = (shape: KernelShape, arithmetic: Arithmetic): Kernel
   batchLaneTakes(shape)
     ? createBatchLaneKernel(shape.model, arithmetic)
     : createHiddenLaneKernel(shape.model, shape.data, arithmetic);
-
-/** Vector instructions for one sample, in the mean over features of density p. */
-export const costPerSample = (shape: KernelShape, density: number): number =>
-  batchLaneTakes(shape) ? costPerGroup(shape.model, density) / LANES : hiddenLaneCost(shape.model, density);

@@ -12,11 +12,12 @@ import {
   type ToyModel,
   type ToyWeights,
 } from '#lib/model/toy';
-import { hasRelaxed, PORTABLE, RELAXED, type Arithmetic } from './arithmetic.ts';
+import { PORTABLE, RELAXED, type Arithmetic } from './arithmetic.ts';
 import { BATCH_LANE_WEIGHTS } from './batch-lane.ts';
 import { createKernel } from './choose-kernel.ts';
 import type { Batch } from './kernel.ts';
 import type { KernelShape } from './shape.ts';
+import { hasRelaxed } from './wasm/instance.ts';
 
 /** One batch of one model. */
 interface Case {

@@ -3,7 +3,7 @@ import { present } from '#lib/base/assert';
 import { cellOf, cellParameters, instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import { heldBy, type StateTensor, type TrainingState } from '../checkpoint.ts';
-import { costPerSample } from './choose-kernel.ts';
+import { costPerSample } from './cost.ts';
 import { shapeOf } from './shape.ts';
 
 /** Instances [from, to). */

@@ -3,7 +3,7 @@ import type { EngineName } from '#lib/runs/events';
 import { instanceCount } from '#lib/spec/cells';
 import { trainingLoop, type Stepper } from '../loop.ts';
 import type { Trainer } from '../trainer.ts';
-import { hasRelaxed } from './arithmetic.ts';
+import { hasRelaxed } from './wasm/instance.ts';
 import type { WorkerPort } from './port.ts';
 import { connectSlices, inlineSlices, type RemoteSlices } from './protocol.ts';
 import type { SliceOptions } from './slice.ts';

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { createFusedSlice } from '#lib/engine/fused/slice';
 import { createFusedTrainer } from '#lib/engine/fused/trainer';
 import { createTrainerHost } from '#lib/engine/host';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
@@ -9,7 +10,7 @@ import { SMALL_SPEC, trainedLink } from './link.fixture.ts';
 import type { Link, PackedTensor } from './link.ts';
 import { tensorOf } from './open.ts';
 import { packTensor } from './pack.ts';
-import { chooseVerifier, verifyLink, type Verdict } from './verify.ts';
+import { chooseVerifier, verifyLink, verifyShown, type Verdict } from './verify.ts';
 
 const fused = createFusedTrainer({
   workers: 0,
@@ -88,6 +89,44 @@ describe('on the engine that it was trained on', () => {
     expect(amended.result.weightsHash).not.toBe(link.result.weightsHash);
     expect((await verify(amended, reference)).kind).toBe('identical');
     expect((await verify({ ...amended, amendments: [] }, reference)).kind).toBe('different');
+  });
+});
+
+describe('the models that are shown', () => {
+  const open = (...options: Parameters<typeof createFusedSlice>): ReturnType<typeof createFusedSlice> =>
+    createFusedSlice(...options);
+  const shown = (link: Link): Promise<Verdict> => {
+    let clock = 0;
+    return verifyShown(link, fused.engine, open, { now: () => (clock += 1), breathe: () => Promise.resolve() });
+  };
+
+  test('are the same bits as in the whole run, with its changes, and other bits are different', async () => {
+    const amendments = [{ step: 40, change: { learningRate: 0.002 } }];
+    const link = await trainedLink(SMALL_SPEC, fused, { amendments });
+    const verdict = await shown(link);
+    expect(verdict).toMatchObject({
+      kind: 'identical',
+      models: { trained: 2, of: 4 },
+      weights: { numbers: 30, equal: 30 },
+    });
+    expect((await shown(tampered(link, 1e-7))).kind).toBe('different');
+    expect((await shown({ ...link, amendments: [] })).kind).toBe('different');
+  });
+
+  test('are held to every frame of the figure, and the figure to the weights', async () => {
+    const link = await trainedLink(SMALL_SPEC, fused);
+    const withFrame = (frame: number): Link => {
+      const tensors = link.timeline.tensors.map((packed, k) => {
+        const tensor = tensorOf(packed);
+        if (k === 0) tensor.data[20 * frame] = 0.123;
+        return packTensor(tensor);
+      });
+      return { ...link, timeline: { ...link.timeline, tensors } };
+    };
+    expect(await shown(withFrame(5))).toMatchObject({ kind: 'different', weights: { equal: 30 } });
+    const end = withFrame(link.timeline.steps.length - 1);
+    expect(await shown(end)).toMatchObject({ kind: 'different', weights: { equal: 30 } });
+    expect(await verify(end, fused)).toMatchObject({ kind: 'different', weights: { equal: 60 } });
   });
 });
 

@@ -7,16 +7,18 @@
  */
 import { present } from '#lib/base/assert';
 import { rowOf } from '#lib/base/matrix';
+import { heldBy, toState, type TrainingState } from '#lib/engine/checkpoint';
 import { initialCheckpoint } from '#lib/engine/initial';
+import { nextChunk } from '#lib/engine/loop';
 import type { Trainer, TrainerHost } from '#lib/engine/trainer';
 import { norms, representedFeatures } from '#lib/measure/norms';
 import { polytopes } from '#lib/measure/polytope';
 import { drawSamples } from '#lib/model/data';
-import { loss, toyWeights, weightNames, weightSize, type ToyWeights } from '#lib/model/toy';
+import { loss, toyWeights, weightNames, weightSize, type ToyWeights, type WeightName } from '#lib/model/toy';
 import { bestReplicas } from '#lib/runs/best';
 import type { Checkpoint, EngineName, FinishedEvent, TrainedFrame } from '#lib/runs/events';
 import type { Tensor } from '#lib/runs/tensor-pack';
-import { cellCount, cellParameters, importances } from '#lib/spec/cells';
+import { cellCount, cellParameters, importances, instanceCount } from '#lib/spec/cells';
 import { amendAll } from '#lib/spec/change';
 import { evaluationDistribution, evaluationSamples, modelOf } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
@@ -40,6 +42,8 @@ export interface Verdict {
   readonly engine: EngineName;
   /** Training, here. */
   readonly seconds: number;
+  /** Models that were trained here: all of the run, or those that the link shows. */
+  readonly models: { readonly trained: number; readonly of: number };
   readonly weights: WeightsCompared;
   readonly cells: readonly CellCompared[];
 }
@@ -76,7 +80,7 @@ export function chooseVerifier(link: Link, trainers: readonly [Trainer, ...Train
   return able.find(({ engine }) => isSameEngine(link, engine)) ?? able[0] ?? present(trainers.at(-1), 'a trainer');
 }
 
-const isSameEngine = ({ engine }: Link, { name }: EngineName): boolean =>
+export const isSameEngine = ({ engine }: Link, { name }: EngineName): boolean =>
   engine.revision !== null && engine.name === name && engine.revision === revisionOf(name);
 
 /** Trains the link's run to its end with `trainer`. `progress` is told the step reached. Throws what the trainer fails with. */
@@ -87,11 +91,89 @@ export async function verifyLink(
   progress: (step: number) => void = () => undefined,
 ): Promise<Verdict> {
   const { finished, last, engine } = await replay(link, trainer, host, progress);
-  const weights = compareWeights(link, last);
+  const weights = compareWeights(link, { instances: everyInstance(link.spec), tensors: last.tensors });
   const cells = compareCells(link, finished, last);
   const sameEngine = isSameEngine(link, engine);
-  return { ...judge(link, sameEngine, finished, weights, cells), engine, seconds: finished.seconds, weights, cells };
+  const all = instanceCount(link.spec);
+  const models = { trained: all, of: all };
+  const judged = judge(link, sameEngine, finished.weightsHash, weights, cells);
+  return { ...judged, engine, seconds: finished.seconds, models, weights, cells };
 }
+
+/** A few instances of a portable engine, trained in this thread: `createFusedSlice` is one. */
+export type OpenSlice = (options: {
+  readonly spec: RunSpec;
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+  readonly state: TrainingState;
+}) => { readonly state: TrainingState; advance(step: number): unknown };
+
+/**
+ * The models that the link shows, trained once more on the engine that it was trained on: instances do not know of each other, so
+ * that the bits of a few are a proof for these few, in a fraction of the time. Of a link of another engine it would prove nothing.
+ */
+export async function verifyShown(
+  link: Link,
+  engine: EngineName,
+  open: OpenSlice,
+  { now, breathe }: Pick<TrainerHost, 'now' | 'breathe'>,
+  progress: (step: number) => void = () => undefined,
+): Promise<Verdict> {
+  const { spec, timeline, start } = link;
+  const begun = now();
+  const from = start === null ? initialCheckpoint(spec) : startingFrom(spec, start.map(tensorOf));
+  const all = toState(spec, from);
+  const trained: TrainingState[] = [];
+  const frames = framesOf(link);
+  let differing = false;
+  for (const [cell, instance] of timeline.instances.entries()) {
+    const reached = (step: number, state: TrainingState): void => {
+      differing ||= !frames.agree(step, cell, state);
+      progress(Math.floor((cell * spec.steps + step) / timeline.instances.length));
+    };
+    const alone = rowsOf(all, instance, instanceCount(spec));
+    trained.push(await trainInstance(link, instance, alone, open, { now, breathe }, reached));
+  }
+  const tensors = weightNames(spec.model).map((name) => joined(name, trained));
+  const weights = compareWeights(link, { instances: timeline.instances, tensors });
+  const cells = compareShown(link, tensors);
+  const models = { trained: trained.length, of: instanceCount(spec) };
+  const judged =
+    differing && weights.equal === weights.numbers ? OTHER_FRAMES : judge(link, true, null, weights, cells);
+  return { ...judged, engine, seconds: (now() - begun) / 1_000, models, weights, cells };
+}
+
+async function trainInstance(
+  { spec, amendments, timeline }: Link,
+  instance: number,
+  begin: TrainingState,
+  open: OpenSlice,
+  { now, breathe }: Pick<TrainerHost, 'now' | 'breathe'>,
+  reached: (step: number, state: TrainingState) => void,
+): Promise<TrainingState> {
+  const stops = new Set([...amendments.map(({ step }) => step), ...timeline.steps, spec.steps]);
+  let [state, step, chunk] = [begin, 0, 1];
+  let slice: ReturnType<OpenSlice> | undefined;
+  for (const stop of [...stops].sort((a, b) => a - b)) {
+    while (step < stop) {
+      slice ??= open({ spec: amendAll(spec, madeBy(amendments, step)), from: instance, to: instance + 1, step, state });
+      const [to, begun] = [Math.min(stop, step + chunk), now()];
+      slice.advance(to);
+      chunk = nextChunk(to - step, now() - begun);
+      step = to;
+      ({ state } = slice);
+      await breathe();
+    }
+    // Whatever is changed here is in force from here on.
+    if (amendments.some((amendment) => amendment.step === stop)) slice = undefined;
+    reached(stop, state);
+  }
+  return state;
+}
+
+const madeBy = (amendments: Link['amendments'], step: number): Link['amendments'] =>
+  amendments.filter((amendment) => amendment.step <= step);
 
 interface Replay {
   readonly finished: FinishedEvent;
@@ -119,6 +201,23 @@ async function replay(
   throw new Error('It was stopped before the end.');
 }
 
+/** One instance's part of each tensor, a copy. */
+const rowsOf = (state: TrainingState, instance: number, instances: number): TrainingState =>
+  Object.fromEntries(
+    Object.entries(state).map(([name, data]) => [name, rowOf(data, instance, data.length / instances).slice()]),
+  );
+
+/** [·] of each → [k, ·] */
+function joined(name: WeightName, states: readonly TrainingState[]): Tensor {
+  const parts = states.map((state) => heldBy(state, name));
+  const size = parts[0]?.length ?? 0;
+  const data = new Float32Array(parts.length * size);
+  parts.forEach((part, k) => {
+    data.set(part, k * size);
+  });
+  return { name, shape: [parts.length, size], data };
+}
+
 /** Another run's weights, with an optimiser that begins anew. */
 function startingFrom(spec: RunSpec, tensors: readonly Tensor[]): Checkpoint {
   const initial = initialCheckpoint(spec);
@@ -127,13 +226,16 @@ function startingFrom(spec: RunSpec, tensors: readonly Tensor[]): Checkpoint {
 }
 
 function judge(
-  { engine, result }: Link,
+  link: Link,
   sameEngine: boolean,
-  finished: FinishedEvent,
+  /** null: not all models were trained. */
+  hash: string | null,
   { numbers, equal }: WeightsCompared,
   cells: readonly CellCompared[],
 ): Pick<Verdict, 'kind' | 'why'> {
-  if (equal === numbers && finished.weightsHash === result.weightsHash)
+  const { engine, result } = link;
+  if (!framesOf(link).end()) return OTHER_END;
+  if (equal === numbers && (hash === null || hash === result.weightsHash))
     return { kind: 'identical', why: `All ${spell(numbers)} weights are the same, bit for bit.` };
   if (sameEngine && engine.handOvers === 0)
     return {
@@ -152,21 +254,73 @@ function judge(
   };
 }
 
+const OTHER_FRAMES = {
+  kind: 'different',
+  why: 'The final weights are the same, but on its way the figure shows others than were trained.',
+} as const;
+const OTHER_END = {
+  kind: 'different',
+  why: 'The figure ends in other weights than those that the link holds.',
+} as const;
+
+interface ShownFrames {
+  /** The frame at `step`, if there is one, is what was trained of a cell's shown instance: the same bits. */
+  readonly agree: (step: number, cell: number, state: TrainingState) => boolean;
+  /** The last frame is the weights that the link holds. */
+  readonly end: () => boolean;
+}
+
+function framesOf({ spec, timeline, weights }: Link): ShownFrames {
+  const stacked = timeline.tensors.map(tensorOf);
+  const held = weights.tensors.map(tensorOf);
+  const rowAt = (tensor: Tensor, frame: number, cell: number): Float32Array =>
+    rowOf(
+      tensor.data,
+      frame * timeline.instances.length + cell,
+      weightSize(spec.model, tensor.name === 'b' ? 'b' : 'W'),
+    );
+  return {
+    agree(step, cell, state) {
+      const frame = timeline.steps.indexOf(step);
+      return (
+        frame < 0 ||
+        stacked.every((tensor) => sameBits(rowAt(tensor, frame, cell), heldBy(state, tensor.name as WeightName)))
+      );
+    },
+    end: () =>
+      timeline.instances.every((instance, cell) => {
+        const model = modelAt(spec, held, weights.instances.indexOf(instance));
+        const last = timeline.steps.length - 1;
+        return stacked.every((tensor) =>
+          sameBits(rowAt(tensor, last, cell), present(model.get(tensor.name), tensor.name)),
+        );
+      }),
+  };
+}
+
+const sameBits = (a: Float32Array, b: Float32Array): boolean =>
+  a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+
 const spell = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** Of the instances that the link holds. */
-function compareWeights({ weights, spec }: Link, last: TrainedFrame): WeightsCompared {
+/** What was trained here, of these instances. */
+interface Trained {
+  readonly instances: readonly number[];
+  readonly tensors: readonly Tensor[];
+}
+
+/** Of the instances that were trained here, and that the link holds. */
+function compareWeights({ weights, spec }: Link, here: Trained): WeightsCompared {
   let [numbers, equal, largest] = [0, 0, 0];
+  const places = new Map(here.instances.map((instance, place) => [instance, place]));
   for (const packed of weights.tensors) {
     const { name, data } = tensorOf(packed);
-    const here = present(
-      last.tensors.find((tensor) => tensor.name === name),
-      `tensor ${name}`,
-    ).data;
     const size = weightSize(spec.model, name === 'b' ? 'b' : 'W');
+    const others = tensorNamed(here.tensors, name).data;
     data.forEach((value, at) => {
-      const instance = present(weights.instances[Math.floor(at / size)], 'an instance');
-      const other = here[instance * size + (at % size)] ?? Number.NaN;
+      const place = places.get(present(weights.instances[Math.floor(at / size)], 'an instance'));
+      if (place === undefined) return;
+      const other = others[place * size + (at % size)] ?? Number.NaN;
       numbers += 1;
       // Object.is: a weight that diverged is the same NaN, and 0 is not −0.
       if (Object.is(value, other)) equal += 1;
@@ -175,6 +329,12 @@ function compareWeights({ weights, spec }: Link, last: TrainedFrame): WeightsCom
   }
   return { numbers, equal, largest };
 }
+
+const tensorNamed = (tensors: readonly Tensor[], name: string): Tensor =>
+  present(
+    tensors.find((tensor) => tensor.name === name),
+    `tensor ${name}`,
+  );
 
 /** Trained weights of one model, [n, m] and [n]. */
 type Model = ReadonlyMap<string, Float32Array>;
@@ -192,13 +352,23 @@ function compareCells(link: Link, finished: FinishedEvent, last: TrainedFrame): 
   });
 }
 
+/** Of each cell, the model that the link shows, and the same one trained here: row by row. */
+function compareShown(link: Link, here: readonly Tensor[]): readonly CellCompared[] {
+  const { spec, weights, timeline, amendments } = link;
+  const held = weights.tensors.map(tensorOf);
+  const judged = amendAll(spec, amendments);
+  return timeline.instances.map((instance, cell) =>
+    compareModels(judged, cell, modelAt(spec, held, weights.instances.indexOf(instance)), modelAt(spec, here, cell)),
+  );
+}
+
+const everyInstance = (spec: RunSpec): readonly number[] =>
+  Array.from({ length: instanceCount(spec) }, (_, instance) => instance);
+
 const modelAt = ({ model }: RunSpec, tensors: readonly Tensor[], row: number): Model =>
   new Map(
     weightNames(model).map((name) => {
-      const { data } = present(
-        tensors.find((tensor) => tensor.name === name),
-        `tensor ${name}`,
-      );
+      const { data } = tensorNamed(tensors, name);
       return [name, rowOf(data, Math.max(0, row), weightSize(model, name))];
     }),
   );
@@ -227,17 +397,18 @@ const shapeOf = (model: Model, spec: RunSpec): string => {
   return names.length === 0 ? 'nothing' : names.toSorted().join(' + ');
 };
 
+/** Of the fixed evaluation samples, the first so many: both models are held to the same ones. */
+const SAMPLES = 16_384;
 /** Multiplications that one evaluation may take, so that a large model does not keep its reader waiting. */
 const EVALUATION_WORK = 40_000_000;
-const FEWEST_SAMPLES = 1_024;
 const CHUNK = 512;
 
-/** Mean over features, of the first of the fixed evaluation samples: as many as there is time for, the same for both models. */
+/** Mean over features, of the first of the fixed evaluation samples: as many as there is time for. */
 function lossOf(spec: RunSpec, cell: number, weights: Model): number {
   const model = modelOf(spec);
-  const { keys, count } = evaluationSamples();
+  const { keys } = evaluationSamples();
   const affordable = Math.floor(EVALUATION_WORK / (2 * model.n * model.m) / CHUNK) * CHUNK;
-  const samples = Math.min(count, Math.max(FEWEST_SAMPLES, affordable));
+  const samples = Math.min(SAMPLES, Math.max(CHUNK, affordable));
   const toy: ToyWeights = toyWeights(model, (name) => Float64Array.from(present(weights.get(name), name)));
   const importance = importances(spec, cell);
   const distribution = evaluationDistribution(spec, cell);

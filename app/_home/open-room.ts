@@ -14,6 +14,8 @@ export interface RoomWish {
 }
 
 export const openRoom = (wish?: RoomWish): Promise<Opened> => post('/api/rooms', wish);
+/** A room of one's own with everything that a link holds. */
+export const forkLink = (link: string): Promise<Opened> => post(`/api/links/${link}/fork`);
 export const duplicateRoom = (room: string): Promise<Opened> => post(`/api/rooms/${room}/duplicate`);
 
 async function post(address: string, body?: RoomWish): Promise<Opened> {

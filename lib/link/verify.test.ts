@@ -10,7 +10,7 @@ import { SMALL_SPEC, trainedLink } from './link.fixture.ts';
 import type { Link, PackedTensor } from './link.ts';
 import { tensorOf } from './open.ts';
 import { packTensor } from './pack.ts';
-import { chooseVerifier, verifyLink, verifyShown, type Verdict } from './verify.ts';
+import { chooseVerifier, verifyLink, verifyShown, type OpenSlice, type Verdict } from './verify.ts';
 
 const fused = createFusedTrainer({
   workers: 0,
@@ -93,8 +93,7 @@ describe('on the engine that it was trained on', () => {
 });
 
 describe('the models that are shown', () => {
-  const open = (...options: Parameters<typeof createFusedSlice>): ReturnType<typeof createFusedSlice> =>
-    createFusedSlice(...options);
+  const open: OpenSlice = (options) => createFusedSlice({ ...options, relaxed: false });
   const shown = (link: Link): Promise<Verdict> => {
     let clock = 0;
     return verifyShown(link, fused.engine, open, { now: () => (clock += 1), breathe: () => Promise.resolve() });

@@ -126,10 +126,10 @@ export async function verifyShown(
   const all = toState(spec, from);
   const trained: TrainingState[] = [];
   const frames = framesOf(link);
-  let differing = false;
+  const seen = { differing: false };
   for (const [cell, instance] of timeline.instances.entries()) {
     const reached = (step: number, state: TrainingState): void => {
-      differing ||= !frames.agree(step, cell, state);
+      seen.differing ||= !frames.agree(step, cell, state);
       progress(Math.floor((cell * spec.steps + step) / timeline.instances.length));
     };
     const alone = rowsOf(all, instance, instanceCount(spec));
@@ -140,7 +140,7 @@ export async function verifyShown(
   const cells = compareShown(link, tensors);
   const models = { trained: trained.length, of: instanceCount(spec) };
   const judged =
-    differing && weights.equal === weights.numbers ? OTHER_FRAMES : judge(link, true, null, weights, cells);
+    seen.differing && weights.equal === weights.numbers ? OTHER_FRAMES : judge(link, true, null, weights, cells);
   return { ...judged, engine, seconds: (now() - begun) / 1_000, models, weights, cells };
 }
 
@@ -393,8 +393,10 @@ function compareModels(spec: RunSpec, cell: number, link: Model, here: Model): C
 const matrixOf = (model: Model): Float32Array => present(model.get('W') ?? model.get('W2'), 'a matrix');
 
 const shapeOf = (model: Model, spec: RunSpec): string => {
-  const names = polytopes(matrixOf(model), spec.model).map(({ name }) => name);
-  return names.length === 0 ? 'nothing' : names.toSorted().join(' + ');
+  const counts = new Map<string, number>();
+  for (const { name } of polytopes(matrixOf(model), spec.model)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const names = [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`));
+  return names.length === 0 ? 'nothing' : names.sort().join(' + ');
 };
 
 /** Of the fixed evaluation samples, the first so many: both models are held to the same ones. */

@@ -1,0 +1,131 @@
+'use client';
+/** What one takes away from a link: a citation, files, an embed, a room of one's own. */
+import { Check, Copy, Download, GitFork } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useState, useSyncExternalStore, type ReactNode } from 'react';
+import { bibtex } from '#lib/link/cite';
+import type { Link, LinkId } from '#lib/link/link';
+import { forkLink } from '../_home/open-room.ts';
+import styles from './viewer.module.css';
+
+interface KeepPanelProps {
+  readonly id: LinkId;
+  readonly link: Link;
+}
+
+/** By the last part of its address under /api/links/<id>. */
+const FILES = [
+  ['link.json', 'JSON', 'everything, as documented'],
+  ['weights.safetensors', 'safetensors', 'the final weights'],
+  ['notebook.ipynb', 'PyTorch notebook', 'the same data, the same losses, the same figure'],
+  ['page.html', 'One HTML file', 'figure, notes and verifier, without a server'],
+] as const;
+
+export function KeepPanel({ id, link }: KeepPanelProps): ReactNode {
+  const origin = useOrigin();
+  const address = `${origin}/links/${id}`;
+  const frame = `<iframe src="${origin}/embed/${id}?figure=directions" width="100%" height="560" style="border:0" title="${link.title.replace(/[&"<>]/g, '')}"></iframe>`;
+  return (
+    <section className={styles['keep']} aria-label="Take it with you">
+      <div>
+        <h2>Take it with you</h2>
+        <ul className={styles['files']}>
+          {FILES.map(([file, name, words]) => (
+            <li key={file}>
+              <a href={`/api/links/${id}/${file}`} download={`${fileName(link)}.${file.split('.').at(-1) ?? ''}`}>
+                <Download size={14} aria-hidden /> {name}
+              </a>
+              <span>{words}</span>
+            </li>
+          ))}
+        </ul>
+        <Fork id={id} />
+      </div>
+      <div>
+        <Snippet label="Cite" text={bibtex(link, id, address)} lines={7} />
+        <Snippet label="Embed" text={frame} lines={3} />
+      </div>
+    </section>
+  );
+}
+
+const fileName = ({ title }: Link): string =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '') || 'link';
+
+const never = (): (() => void) => () => undefined;
+/** Empty on the server, which does not know by which of its names it was asked. */
+const useOrigin = (): string =>
+  useSyncExternalStore(
+    never,
+    () => location.origin,
+    () => '',
+  );
+
+function Fork({ id }: { readonly id: LinkId }): ReactNode {
+  const router = useRouter();
+  const [state, setState] = useState<'ready' | 'opening' | { readonly problem: string }>('ready');
+  const fork = async (): Promise<void> => {
+    setState('opening');
+    const opened = await forkLink(id);
+    if ('room' in opened) router.push(`/rooms/${opened.room}`);
+    else setState(opened);
+  };
+  return (
+    <p className={styles['fork']}>
+      <button
+        type="button"
+        className={styles['secondary']}
+        data-testid="fork"
+        disabled={state === 'opening'}
+        onClick={() => void fork()}
+      >
+        <GitFork size={15} /> Fork into a room
+      </button>
+      <span role={typeof state === 'object' ? 'alert' : undefined}>
+        {typeof state === 'object' ? state.problem : 'A room of your own that begins here.'}
+      </span>
+    </p>
+  );
+}
+
+interface SnippetProps {
+  readonly label: string;
+  readonly text: string;
+  readonly lines: number;
+}
+
+function Snippet({ label, text, lines }: SnippetProps): ReactNode {
+  const [copied, setCopied] = useState(false);
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+    } catch {
+      // Over plain http a browser has no clipboard: the text is there to be selected.
+      setCopied(false);
+    }
+  };
+  return (
+    <div className={styles['snippet']}>
+      <div>
+        <h3>{label}</h3>
+        <button type="button" className={styles['plain']} onClick={() => void copy()}>
+          {copied ? <Check size={13} /> : <Copy size={13} />} {copied ? 'Copied' : 'Copy'}
+        </button>
+      </div>
+      <textarea
+        readOnly
+        aria-label={label}
+        value={text}
+        rows={lines}
+        spellCheck={false}
+        onFocus={(event) => {
+          event.currentTarget.select();
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+/** Where a link's notes are in its figures: in the run that they were written in, or found again in it. */
+import type { Link, LinkNote } from '#lib/link/link';
+import { placeAnchor, type Placement, type PlaceScene } from '#lib/room/place';
+import { instanceCount } from '#lib/spec/cells';
+import { cosineOf, rolesOf } from '../_annotations/scene.ts';
+import type { LinkViews } from './use-link-views.ts';
+
+export interface PlacedNote {
+  readonly note: LinkNote;
+  /** From 1, in the order of the link. */
+  readonly number: number;
+  /** null: it is about the whole. */
+  readonly placement: Placement | null;
+}
+
+export function placeNotes(link: Link, views: LinkViews): readonly PlacedNote[] {
+  const scene = sceneOf(link, views);
+  return link.notes.map((note, k) => ({
+    note,
+    number: k + 1,
+    placement: note.anchor === null ? null : placeAnchor(note.anchor, scene),
+  }));
+}
+
+function sceneOf({ item, run, spec, timeline }: Link, { kept, densities }: LinkViews): PlaceScene {
+  const end = kept.at(-1)?.views ?? [];
+  return {
+    item,
+    run,
+    steps: spec.steps,
+    densities,
+    instance: (cell) => timeline.instances[cell] ?? instanceCount(spec),
+    roles: (cell) => (end[cell] === undefined ? null : rolesOf(end[cell], spec)),
+    cosine: (cell, i, j) => (end[cell] === undefined ? Number.NaN : cosineOf(end[cell], i, j)),
+    parameters: [],
+  };
+}

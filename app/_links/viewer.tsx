@@ -1,0 +1,175 @@
+'use client';
+/**
+ * A link, drawn: figures, timeline and notes, without a session, a socket or a server. The link's page, the embed and the one HTML file
+ * are this, each in its own shell.
+ */
+import { useCallback, useMemo, useState, type ComponentType, type ReactNode } from 'react';
+import type { Link } from '#lib/link/link';
+import { emptyView, featureCount, represented, type CellView } from '../_figures/cell-view.ts';
+import { Directions, directionsPlaces } from '../_figures/directions.tsx';
+import type { Overlay } from '../_figures/figure.tsx';
+import { Gram, gramPlaces } from '../_figures/gram.tsx';
+import type { Highlight } from '../_figures/highlight.ts';
+import { Norms, normsPlaces } from '../_figures/norms.tsx';
+import { formatDensity } from '../_figures/scales.ts';
+import type { Places } from '../_figures/spot.ts';
+import { Strip } from '../_figures/strip.tsx';
+import type { Size } from '../_figures/use-size.ts';
+import { LinkNotes } from './link-notes.tsx';
+import { LinkPins } from './link-pins.tsx';
+import { LinkScrubber } from './link-scrubber.tsx';
+import type { LossOf } from './loss-of.ts';
+import { EVERYTHING, type EmbeddedFigure, type ViewerOptions } from './options.ts';
+import { placeNotes, type PlacedNote } from './place.ts';
+import { useLinkViews, viewsAtStep } from './use-link-views.ts';
+import styles from './viewer.module.css';
+
+interface ViewerProps {
+  readonly link: Link;
+  readonly options?: ViewerOptions;
+  /** The loss curve, where the shell has it: its drawing is as large as all the rest together. */
+  readonly LossFigure?: ComponentType<LossOf> | undefined;
+  /** Between figures and notes. */
+  readonly children?: ReactNode;
+}
+
+export function Viewer({ link, options = EVERYTHING, LossFigure, children }: ViewerProps): ReactNode {
+  const views = useLinkViews(link);
+  const notes = useMemo(() => placeNotes(link, views), [link, views]);
+  const { spec } = link;
+  const { densities, opened } = views;
+  const [chosen, setChosen] = useState<number | null>(options.cell);
+  const [scrubbed, setScrubbed] = useState<number | null>(null);
+  const [active, setActive] = useState<number | null>(null);
+  const [selected, setSelected] = useState<string | null>(null);
+  const cell = Math.min(chosen ?? firstCell(densities), densities.length - 1);
+  const step = scrubbed ?? spec.steps;
+  const shown = viewsAtStep(views, step);
+  const view = shown[cell] ?? emptyView(0);
+  const highlight = useMemo<Highlight>(() => ({ active, onActive: setActive }), [active]);
+  const onStep = useCallback((to: number) => {
+    setScrubbed(to);
+  }, []);
+  const select = ({ note, placement }: PlacedNote): void => {
+    setSelected(note.id === selected ? null : note.id);
+    if (placement?.state !== 'placed') return;
+    setChosen(placement.cell);
+    const carried = placement.carried && note.anchor?.target.kind !== 'step';
+    setScrubbed(carried ? null : (note.anchor?.step ?? null));
+    if (placement.target.kind === 'feature') setActive(placement.target.feature);
+  };
+  const pins = usePins(view, options.notes ? notes : [], cell, selected, (id) => {
+    const placed = notes.find(({ note }) => note.id === id);
+    if (placed !== undefined) select(placed);
+  });
+  const shows = (figure: EmbeddedFigure): boolean => options.figure === 'all' || options.figure === figure;
+  return (
+    <div className={styles['viewer']} data-figure={options.figure}>
+      {(options.density || options.figure === 'strip') && densities.length > 1 ? (
+        <Strip views={shown} densities={densities} chosen={cell} onChoose={setChosen} />
+      ) : null}
+      <div className={styles['figures']}>
+        {shows('directions') ? (
+          <div className={styles['large']}>
+            <Directions
+              view={view}
+              highlight={highlight}
+              title="Feature directions"
+              legend={<DensityWords density={densities[cell] ?? 1} />}
+              caption={planeWords(spec.model.m)}
+              overlay={pins.directions}
+              className={styles['fill'] ?? ''}
+            />
+            <ShapeName view={view} />
+          </div>
+        ) : null}
+        {shows('gram') ? (
+          <Gram view={view} highlight={highlight} overlay={pins.gram} className={styles['small'] ?? ''} />
+        ) : null}
+        {shows('norms') ? (
+          <Norms view={view} highlight={highlight} overlay={pins.norms} className={styles['small'] ?? ''} />
+        ) : null}
+        {shows('loss') && LossFigure !== undefined ? (
+          <div className={styles['loss']}>
+            <LossFigure points={opened.metrics} densities={densities} chosen={cell} steps={spec.steps} shown={step} />
+          </div>
+        ) : null}
+      </div>
+      {options.scrubber ? (
+        <LinkScrubber step={step} steps={spec.steps} points={opened.metrics} cell={cell} onStep={onStep} />
+      ) : null}
+      {children}
+      {options.notes && notes.length > 0 ? <LinkNotes notes={notes} selected={selected} onSelect={select} /> : null}
+    </div>
+  );
+}
+
+/** The density at which the paper's own figure shows a pentagon. */
+const FIRST_DENSITY = 0.1;
+
+function firstCell(densities: readonly number[]): number {
+  const far = (cell: number): number => Math.abs(Math.log((densities[cell] ?? 1) / FIRST_DENSITY));
+  return densities.reduce((nearest, _, cell) => (far(cell) < far(nearest) ? cell : nearest), 0);
+}
+
+type Pinned = 'directions' | 'gram' | 'norms';
+const PLACES: Readonly<Record<Pinned, (view: CellView, size: Size) => Places>> = {
+  directions: directionsPlaces,
+  gram: gramPlaces,
+  norms: normsPlaces,
+};
+
+function usePins(
+  view: CellView,
+  notes: readonly PlacedNote[],
+  cell: number,
+  selected: string | null,
+  onSelect: (note: string) => void,
+): Readonly<Record<Pinned, Overlay | undefined>> {
+  const over = (figure: Pinned): Overlay | undefined =>
+    notes.length === 0
+      ? undefined
+      : (size) => (
+          <div className={styles['layer']}>
+            <LinkPins
+              notes={notes}
+              figure={figure}
+              cell={cell}
+              places={PLACES[figure](view, size)}
+              size={size}
+              selected={selected}
+              onSelect={onSelect}
+            />
+          </div>
+        );
+  return { directions: over('directions'), gram: over('gram'), norms: over('norms') };
+}
+
+function DensityWords({ density }: { readonly density: number }): ReactNode {
+  const { S, p } = formatDensity(density);
+  return (
+    <>
+      <i className={styles['letter']}>S</i> = {S}, <i className={styles['letter']}>p</i> = {p} · circle: length 1
+    </>
+  );
+}
+
+/** A plane is the whole of hidden space only where m is 2. */
+function planeWords(m: number): string {
+  if (m === 2) return '';
+  return m === 1
+    ? 'The one hidden dimension, drawn as a line.'
+    : `${m} dimensions, seen along their two principal axes.`;
+}
+
+function ShapeName({ view }: { readonly view: CellView }): ReactNode {
+  const name = featureCount(view) === 0 ? '' : view.shape();
+  return (
+    <p className={styles['shape']} data-testid="shape">
+      <strong key={name}>{name}</strong>
+      <span>
+        {represented(view).length} of {featureCount(view)} features represented
+      </span>
+    </p>
+  );
+}

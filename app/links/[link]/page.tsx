@@ -1,0 +1,43 @@
+import type { Metadata } from 'next';
+import { headers } from 'next/headers';
+import { notFound } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { experimentOf } from '#lib/experiments/index';
+import type { LinkId } from '#lib/link/link';
+import { LinkPage } from '../../_links/link-page.tsx';
+import { readGlance } from '../../_links/read-glance.ts';
+
+interface Props {
+  readonly params: Promise<{ readonly link: string }>;
+}
+
+/** What a chat or a blog shows of an address: the link's words and a picture of its own result. */
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { link: id } = await params;
+  const glance = await readGlance();
+  if (glance === null) return { title: 'No such link' };
+  const { title, authors, experiment } = glance.link;
+  const by = authors.length === 0 ? '' : `${authors.join(', ')}. `;
+  const description = `${by}${experimentOf(experiment)?.question ?? 'A frozen result that anyone can verify.'}`;
+  const picture = { url: `${await originAsked()}/api/links/${id}/picture.png`, width: 1200, height: 630, alt: title };
+  return {
+    title,
+    description,
+    openGraph: { title, description, type: 'article', images: [picture] },
+    twitter: { card: 'summary_large_image', title, description, images: [picture.url] },
+  };
+}
+
+/** As the reader reached us: whoever unfurls an address comes by the same one. */
+async function originAsked(): Promise<string> {
+  const asked = await headers();
+  const protocol = asked.get('x-forwarded-proto')?.split(',')[0] ?? 'http';
+  return `${protocol}://${asked.get('host') ?? 'localhost'}`;
+}
+
+export default async function LinkRoute({ params }: Props): Promise<ReactNode> {
+  const { link: id } = await params;
+  const glance = await readGlance();
+  if (glance === null) notFound();
+  return <LinkPage id={id as LinkId} glance={glance.link} supersededBy={glance.supersededBy} />;
+}

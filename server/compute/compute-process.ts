@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { trainingEnvironment } from '../config.ts';
 import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
 import type { Compute, ComputeRun, RunListener } from './compute.ts';
-import { createNodeTrainers } from './trainers.ts';
+import { createNodeTrainers, wantsTensorFlow } from './trainers.ts';
 import type { ServerEngine } from './server-engine.ts';
 import { typescriptArguments } from './typescript.ts';
 
@@ -51,11 +51,11 @@ export function createComputeProcess({
     return child;
   }
 
-  /** A second process on a card would take its memory, and wait for its turn. */
-  const hasCard = (): boolean => engine.name === 'tfjs-node';
+  // A card is one: a second process would take of its memory, and the two only share it.
+  const single = wantsTensorFlow(wanted);
 
   const warm = (): void => {
-    if (!closing && !(hasCard() && children.size > 0)) idle ??= startChild();
+    if (!closing && !(single && children.size > 0)) idle ??= startChild();
   };
 
   /** One waits; further ones would only hold memory. */
@@ -85,10 +85,7 @@ export function createComputeProcess({
     get engine() {
       return engine;
     },
-    // A card is one: two runs at a time would only share it.
-    get slots() {
-      return hasCard() ? 1 : Math.max(LEAST_SLOTS, availableParallelism());
-    },
+    slots: single ? 1 : Math.max(LEAST_SLOTS, availableParallelism()),
     start,
     close,
   };

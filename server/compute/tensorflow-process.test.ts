@@ -1,14 +1,16 @@
 /** The rooms' training processes on TensorFlow, where `npm run setup:cuda` has installed it; elsewhere skipped, with the reason. */
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { present } from '#lib/base/assert';
 import type { Checkpoint, RunEvent } from '#lib/runs/events';
+import type { RunRecord } from '#lib/runs/record';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
+import { connectClient, startTestLab } from '../lab.fixture.ts';
 import { createComputeProcess } from './compute-process.ts';
 import type { Compute, ComputeOptions } from './compute.ts';
 import { createTrainingQueue } from './queue.ts';
-import { TENSORFLOW_FOLDER } from './tensorflow.ts';
+import { isTensorFlowInstalled } from './tensorflow.ts';
 import type { RoomId } from '#lib/base/id';
 
 // A process needs seconds to load TensorFlow, on a machine that may be busy.
@@ -34,8 +36,17 @@ const newest = (events: readonly RunEvent[]): Checkpoint =>
 const enginesOf = (events: readonly RunEvent[]): readonly string[] =>
   events.flatMap((event) => (event.type === 'started' ? [event.engine.name] : []));
 
+/** The process that has TensorFlow, straight from the system. */
+function killTraining(): void {
+  const table = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  const rows = table.split('\n').map((line) => line.trim().split(/\s+/));
+  const ours = rows.findLast(([, parent, ...args]) => Number(parent) === process.pid && args.at(-1) === 'tensorflow');
+  // Those of this test are the youngest.
+  process.kill(Number(ours?.[0]), 'SIGKILL');
+}
+
 const reason = 'TensorFlow is not installed here: npm run setup:cuda installs it.';
-const installed = existsSync(TENSORFLOW_FOLDER);
+const installed = isTensorFlowInstalled();
 if (!installed) process.stderr.write(`Rooms that train on TensorFlow are not tested: ${reason}\n`);
 
 describe.skipIf(!installed)('a server whose rooms train on TensorFlow', () => {
@@ -71,6 +82,27 @@ describe.skipIf(!installed)('a server whose rooms train on TensorFlow', () => {
       const furthest = Math.max(...[...data].map((value, k) => Math.abs(value - (expected[k] ?? NaN))));
       expect(furthest, name).toBeLessThan(1e-5);
     });
+  });
+
+  test('P40 P104 a room’s run trains there, goes on when its process is killed, and comes to its end', async () => {
+    const own = createComputeProcess({ workers: 1, engine: 'tensorflow' });
+    const lab = await startTestLab({ compute: own });
+    const [ada, bob] = [await connectClient(lab.url), await connectClient(lab.url)];
+    const room = await lab.newRoom();
+    await ada.join(room);
+    await bob.join(room, { name: 'Bob' });
+    const last = (): RunRecord => present(bob.heard('run').at(-1), 'the run')[0];
+    const stepNow = (): number => bob.heard('metrics').at(-1)?.[1].step ?? 0;
+    const endless = { ...spec, steps: 200_000 };
+    await ada.get('start', { experiment: 'introduction', spec: endless, place: 'server', paused: false });
+    const patience = { timeout: 60_000, interval: 100 };
+    await vi.waitFor(() => expect(last().engine?.name).toBe('tfjs-node'), patience);
+    await vi.waitFor(() => expect(stepNow()).toBeGreaterThan(10), patience);
+    killTraining();
+    await vi.waitFor(() => expect(last()).toMatchObject({ lease: 2, status: { phase: 'running' } }), patience);
+    expect(last().handOver).toMatch(/^The training process ended \(SIGKILL\) at step [\d,]+\. It went on from step/);
+    await ada.get('control', { run: last().id, action: 'stop' });
+    await vi.waitFor(() => expect(last().status.phase).toBe('stopped'), patience);
   });
 
   test('two rooms take turns on it: neither waits for the other’s end, and both come to the end', async () => {

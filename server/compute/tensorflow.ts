@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import util from 'node:util';
@@ -44,7 +44,8 @@ export function loadTensorFlow(folder = TENSORFLOW_FOLDER): TensorFlow | string 
   const backend = tf.backend() as unknown as NodeBackend;
   const version = backend.binding.TF_Version;
   const engine = { name: 'tfjs-node', device: deviceOf(backend) };
-  const parts = { tf, derive: byHand, openBatches: hashedBatches(int32Operations(backend)) };
+  const memory = MEMORY_SHARE * (backend.isUsingGpuDevice ? cardMemory() : totalmem());
+  const parts = { tf, memory, derive: byHand, openBatches: hashedBatches(int32Operations(backend)) };
   const load = (savedModel: Uint8Array): LoadedGraph => loadGraph(backend, savedModel);
   return {
     tf,
@@ -81,6 +82,19 @@ interface OpAttribute {
   readonly value: number;
 }
 
+/** Without loading it. */
+export function isTensorFlowInstalled(folder = TENSORFLOW_FOLDER): boolean {
+  try {
+    requireFrom(folder).resolve(TENSORFLOW_PACKAGE);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Of the set-up's folder, or of the project: require looks upwards. */
+const requireFrom = (folder: string): NodeJS.Require => createRequire(path.join(folder, 'package.json'));
+
 function importPackage(folder: string): NodeTf {
   // 4.22 calls these two, which Node 23 removed.
   const missing = {
@@ -89,9 +103,7 @@ function importPackage(folder: string): NodeTf {
   };
   for (const [name, replacement] of Object.entries(missing))
     if (!(name in util)) Object.defineProperty(util, name, { value: replacement });
-  // Of the set-up's folder, or of the project: require looks upwards.
-  const load = createRequire(path.join(folder, 'package.json'));
-  return load(TENSORFLOW_PACKAGE) as NodeTf;
+  return requireFrom(folder)(TENSORFLOW_PACKAGE) as NodeTf;
 }
 
 function whyMissing(error: unknown): string {
@@ -106,13 +118,20 @@ function deviceOf({ isUsingGpuDevice, binding: { TF_Version: version } }: NodeBa
 }
 
 /** As the driver calls it. */
-function gpuName(): string | undefined {
+const gpuName = (): string | undefined => askDriver('name');
+
+/** bytes */
+const cardMemory = (): number => 1024 ** 2 * Number(askDriver('memory.total') ?? SMALL_CARD_MIB);
+
+/** What is taken of a card that does not tell. */
+const SMALL_CARD_MIB = 4_096;
+/** The rest is TensorFlow's own, and the rooms'. */
+const MEMORY_SHARE = 0.5;
+
+function askDriver(what: string): string | undefined {
   try {
-    const names = execFileSync('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], {
-      encoding: 'utf8',
-      timeout: 5_000,
-    });
-    return names.trim().split('\n')[0];
+    const query = [`--query-gpu=${what}`, '--format=csv,noheader,nounits'];
+    return execFileSync('nvidia-smi', query, { encoding: 'utf8', timeout: 5_000 }).trim().split('\n')[0];
   } catch {
     return undefined;
   }

@@ -9,7 +9,7 @@ import type { Trainer } from '#lib/engine/trainer';
 import { hasRelaxed } from '#lib/engine/fused/wasm/instance';
 import { spawnNodeWorker } from './node-workers.ts';
 import type { ServerEngine } from './server-engine.ts';
-import { loadTensorFlow } from './tensorflow.ts';
+import { isTensorFlowInstalled, loadTensorFlow } from './tensorflow.ts';
 
 export interface NodeTrainers {
   readonly fused: FusedTrainer;
@@ -38,12 +38,15 @@ export interface RoomTrainers {
 }
 
 /** TensorFlow is loaded only where it will be used: it takes a gigabyte, and seconds. */
-export function roomTrainers(wanted: ServerEngine, { all }: NodeTrainers, hasCard = existsSync(CARD)): RoomTrainers {
-  if (wanted === 'processors' || (wanted === 'auto' && !hasCard)) return { all, missing: undefined };
+export function roomTrainers(wanted: ServerEngine, { all }: NodeTrainers): RoomTrainers {
+  if (!wantsTensorFlow(wanted)) return { all, missing: undefined };
   const loaded = loadTensorFlow();
-  if (typeof loaded !== 'string') return { all: [loaded.trainer, ...all], missing: undefined };
-  return { all, missing: wanted === 'tensorflow' ? loaded : undefined };
+  return typeof loaded === 'string' ? { all, missing: loaded } : { all: [loaded.trainer, ...all], missing: undefined };
 }
+
+/** Whether rooms train on it, should it load. */
+export const wantsTensorFlow = (wanted: ServerEngine): boolean =>
+  wanted === 'tensorflow' || (wanted === 'auto' && existsSync(CARD) && isTensorFlowInstalled());
 
 /** There where the driver of a card that CUDA knows is loaded. */
 const CARD = '/dev/nvidiactl';

@@ -31,6 +31,16 @@ describe.each(['cpu', 'wasm'])('backend %s', (backend) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  test('what would not fit is refused with what to change', () => {
+    const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 10, replicas: 16, batch: 1_024 });
+    const refusalWith = (memory: number): string | undefined => createTfjsTrainer({ tf, engine, memory }).refuses(spec);
+    expect(refusalWith(1e9)).toBeUndefined();
+    // 48 bytes for each of 160 · 1,024 · 5.
+    expect(refusalWith(3e7)).toBe(
+      'The tfjs engine would take 0.039 GB, and has 0.030 GB: take fewer replicas or a smaller batch.',
+    );
+  });
+
   test('gradients by hand and by automatic differentiation agree to 1e-5', async () => {
     await fc.assert(
       fc.asyncProperty(anyProblem, async ({ instances, n, m, batch, output, seed }) => {

@@ -3,6 +3,7 @@
  * and trains a few dozen kernels a step; a fused engine is faster wherever it goes.
  */
 import type { EngineName } from '#lib/runs/events';
+import { instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import { trainingLoop, type OpenStepper } from '../loop.ts';
 import { hasAxis, whyNotPlain } from '../plain.ts';
@@ -22,11 +23,27 @@ export interface TfjsOptions {
   readonly openBatches?: OpenBatches;
   /** Another way to take the steps; unless told otherwise, one after the other from here. */
   readonly open?: OpenStepper;
+  /** bytes that a run may take */
+  readonly memory?: number;
 }
 
 const NAME = 'The tfjs engine';
 
-function refuses(spec: RunSpec): string | undefined {
+/**
+ * Numbers of a step for each sample, feature and instance: bits of the hash, inputs, outputs and their gradients. Measured as resident memory on
+ * TensorFlow's CPU build, graph and step by step, at 41 and 164 MB for each: 0.9 to 2.0 GB in all.
+ */
+const STEP_VALUES = 12;
+/** What a browser's heap and a small machine can spare. */
+const MEMORY = 2_000_000_000;
+
+const bytesOf = (spec: RunSpec): number => 4 * STEP_VALUES * instanceCount(spec) * spec.batch * spec.model.n;
+
+const inGigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(2)} GB`;
+
+function refuses(spec: RunSpec, memory: number): string | undefined {
+  if (bytesOf(spec) > memory)
+    return `${NAME} would take ${inGigabytes(bytesOf(spec))}, and has ${inGigabytes(memory)}: take fewer replicas or a smaller batch.`;
   if (hasAxis(spec, 'relativeImportance'))
     return `${NAME} takes the same importances in all cells, and here they differ.`;
   return whyNotPlain(spec, NAME);
@@ -37,7 +54,12 @@ export function createTfjsTrainer({
   engine,
   derive = byHand,
   openBatches = uploadedBatches,
+  memory = MEMORY,
   open = (spec, step, state) => Promise.resolve(createTfjsStepper({ tf, derive, openBatches }, spec, step, state)),
 }: TfjsOptions): Trainer {
-  return { engine, refuses, train: (spec, host) => trainingLoop(spec, host, engine, open) };
+  return {
+    engine,
+    refuses: (spec) => refuses(spec, memory),
+    train: (spec, host) => trainingLoop(spec, host, engine, open),
+  };
 }

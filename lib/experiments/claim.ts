@@ -3,6 +3,7 @@ import { present } from '#lib/base/assert';
 import { rowOf } from '#lib/base/matrix';
 import type { Parameters } from '#lib/spec/parameters';
 import type { RunSpec } from '#lib/spec/spec';
+import type { Picture } from './picture.ts';
 
 export type Claim = ExactClaim | StatisticalClaim | SampledClaim;
 
@@ -21,6 +22,8 @@ interface ClaimText {
 export interface ExactClaim extends ClaimText {
   readonly kind: 'exact';
   readonly measure: () => readonly Quantity[];
+  /** What it looks like, where it is more than a few numbers. */
+  readonly picture?: Picture;
 }
 
 /** Found by training: the best of the replicas shows it, for each of `CLAIM_SEEDS`, and wrong models do not. */

@@ -17,6 +17,7 @@ import {
 } from './claim.ts';
 import { claimSpec, isExperiment, type Experiment, type Subject } from './experiment.ts';
 import { ledgerClaim, type LedgerClaim } from './ledger.ts';
+import { draw } from './picture.ts';
 
 export interface Holding {
   readonly budget: Budget;
@@ -55,6 +56,7 @@ function holdExact(subject: Subject, claim: ExactClaim, { now, budget }: Holding
     seconds,
     specHashes: [],
     budget,
+    curves: budget === 'full' && claim.picture !== undefined ? draw(claim.picture) : undefined,
   });
 }
 

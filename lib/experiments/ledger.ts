@@ -1,5 +1,6 @@
 /** The ledger: every claim with what was measured. `npm run claims` writes it beside this file, as ledger.json and LEDGER.md. */
 import type { Parameters } from '#lib/spec/parameters';
+import type { Curves } from './picture.ts';
 import { judge, type Budget, type Claim, type NullResult, type Quantity, type Status } from './claim.ts';
 
 export interface Ledger {
@@ -41,6 +42,8 @@ export interface LedgerClaim {
   readonly parameters?: Partial<Parameters>;
   /** Of each seed's run. */
   readonly specHashes: readonly string[];
+  /** What it looks like, where it has a picture. */
+  readonly curves?: Curves;
 }
 
 export type MeasuredQuantity = Omit<Quantity, 'measured'> & { readonly measured: readonly (number | string)[] };
@@ -54,10 +57,11 @@ export interface Measurement {
   readonly seconds: number;
   readonly specHashes: readonly string[];
   readonly budget: Budget;
+  readonly curves?: Curves | undefined;
 }
 
 export function ledgerClaim(experiment: string, claim: Claim, measurement: Measurement): LedgerClaim {
-  const { measurements, nulls, engine, seeds, seconds, specHashes, budget } = measurement;
+  const { measurements, nulls, engine, seeds, seconds, specHashes, budget, curves } = measurement;
   const { id, section, sentence, kind, reason } = claim;
   const quantities = mergeQuantities(measurements);
   return {
@@ -78,8 +82,15 @@ export function ledgerClaim(experiment: string, claim: Claim, measurement: Measu
     nulls,
     ...('parameters' in claim ? { parameters: claim.parameters } : {}),
     specHashes,
+    ...(curves === undefined ? {} : { curves: rounded(curves) }),
   };
 }
+
+/** Six digits draw it. */
+const rounded = (curves: Curves): Curves => ({
+  ...curves,
+  points: curves.points.map((point) => point.map((value) => Number(value.toPrecision(6)))),
+});
 
 /** The quantities of all seeds side by side: a claim measures the same ones whatever the run. */
 function mergeQuantities(measurements: readonly (readonly Quantity[])[]): readonly MeasuredQuantity[] {

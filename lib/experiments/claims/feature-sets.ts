@@ -10,6 +10,8 @@ import { polygon } from '#lib/measure/regular';
 import type { TiedWeights } from '#lib/model/tied';
 import type { ExactClaim } from '../claim.ts';
 import type { Subject } from '../experiment.ts';
+import { logarithmically } from '../picture.ts';
+import { againstDensity, branchRatio } from './pictures.ts';
 import { atMost, equal, furthest, greatest, near } from './quantities.ts';
 
 const SECTION = 'Non-Uniform Superposition';
@@ -90,6 +92,11 @@ const correlatedPairs: ExactClaim = {
       atMost('least dot product with the other pair, at most', greatest(crossDots), -0.98),
     ];
   },
+  picture: againstDensity(
+    [0.01, 0.5, 18],
+    { y: 'cos between partners', series: ['furthest from 0'], guide: 0 },
+    () => (p) => [furthest(partnerCosines(pairOptimum('correlated', p), 2), 0)],
+  ),
 };
 
 const correlatedLoss: ExactClaim = {
@@ -198,6 +205,9 @@ const collapse: ExactClaim = {
       near('norms of collapsed features up to .3', furthest(collapsedNorms, 0.72), 0.72, 0.03),
     ];
   },
+  picture: againstDensity([0.03, 0.6, 16], { y: 'collapsed sets', series: ['of three'] }, () => (p) => [
+    collapsedSets(sixOptimum(p)).length,
+  ]),
 };
 
 const fiveInTwo = (base: number, relative: number): Problem => ({
@@ -206,15 +216,17 @@ const fiveInTwo = (base: number, relative: number): Problem => ({
   importance: [1, 1, 1, 1, 1],
 });
 
-/** Where the pentagon costs as much as two digons without feature 0. */
+/** A pentagon, and two digons without feature 0. */
+const FIVE_STARTS = [
+  withBias(polygon(5, 1.13).W, 5, -0.24),
+  withBias(Float64Array.of(0, 0, 1, 0, -1, 0, 0, 1, 0, -1), 5, 0.01),
+] as const;
+
+/** Where they cost the same. */
 const pentagonCrossing = (base: number, from: number, to: number): number =>
-  branchCrossing(
-    (relative) => fiveInTwo(base, relative),
-    [withBias(polygon(5, 1.13).W, 5, -0.24), withBias(Float64Array.of(0, 0, 1, 0, -1, 0, 0, 1, 0, -1), 5, 0.01)],
-    from,
-    to,
-    1e-4,
-  );
+  branchCrossing((relative) => fiveInTwo(base, relative), FIVE_STARTS, from, to, 1e-4);
+
+const RELATIVE_CROSSING = 'relative density of the crossing, base .05';
 
 const perturbedPentagon: ExactClaim = {
   id: 'perturbed-pentagon',
@@ -224,10 +236,23 @@ const perturbedPentagon: ExactClaim = {
     'At base density .05 the two cost the same where the feature is 3.7 times sparser, at a relative density of .27. About 2.5 times (.42) is right for a base density of .1.',
   kind: 'exact',
   measure: () => [
-    near('relative density of the crossing, base .05', pentagonCrossing(0.05, 0.2, 0.35), 0.269, 0.02, { paper: 0.4 }),
+    near(RELATIVE_CROSSING, pentagonCrossing(0.05, 0.2, 0.35), 0.269, 0.02, { paper: 0.4 }),
     near('base .1', pentagonCrossing(0.1, 0.35, 0.5), 0.425, 0.02),
     near('base .02', pentagonCrossing(0.02, 0.12, 0.25), 0.185, 0.02),
   ],
+  picture: {
+    x: 'density of the first feature / of the others',
+    y: 'loss of the pentagon / of two digons',
+    scale: 'log',
+    series: ['base density .05'],
+    at: logarithmically(1, 0.1, 24),
+    begin: branchRatio(
+      (relative) => fiveInTwo(0.05, relative),
+      () => FIVE_STARTS,
+    ),
+    guide: 1,
+    mark: RELATIVE_CROSSING,
+  },
 };
 
 export const featureSetClaims: Subject = {

@@ -12,6 +12,7 @@ import { digon, polygon, squareAntiprism, tegum, tetrahedron, type Arrangement }
 import { dotRows } from '#lib/base/matrix';
 import type { ExactClaim } from '../claim.ts';
 import type { Subject } from '../experiment.ts';
+import { againstDensity } from './pictures.ts';
 import { furthest, near } from './quantities.ts';
 
 const SECTION = 'The Geometry of Superposition';
@@ -98,6 +99,15 @@ const gains: ExactClaim = {
     near('of a triangle at .3', gain(polygon(3), 0.3), 1.289, 1e-3),
     near('of a tetrahedron at .3', gain(tetrahedron(), 0.3), 1.189, 1e-3),
   ],
+  picture: againstDensity(
+    [0.8, 0.06, 24],
+    {
+      y: 'gain per dimension',
+      series: ['triangle', 'digon', 'pentagon', 'square antiprism'],
+      mark: 'digon = pentagon at density',
+    },
+    () => (p) => [polygon(3), digon(), polygon(5), squareAntiprism()].map((shape) => gain(shape, p)),
+  ),
 };
 
 const triangleDigon: ExactClaim = {
@@ -110,6 +120,11 @@ const triangleDigon: ExactClaim = {
   measure: () => [
     near('triangle = digon at density', gainCrossing(polygon(3), digon(), 0.6, 0.7), 0.644, 0.003, { paper: 0.667 }),
   ],
+  picture: againstDensity(
+    [0.5, 0.8, 25],
+    { y: 'gain per dimension', series: ['triangle', 'digon'], mark: 'triangle = digon at density' },
+    () => (p) => [polygon(3), digon()].map((shape) => gain(shape, p)),
+  ),
 };
 
 /** The least error of one active feature among k on a circle, given that it alone is active: over length and bias. */
@@ -153,6 +168,14 @@ const circle: ExactClaim = {
         [8, 0.115546],
       ] as const
     ).map(([k, expected]) => near(`${k} features`, circleResidual(k), expected, 1e-4)),
+  picture: {
+    x: 'features on the circle',
+    y: 'error of the active one',
+    scale: 'linear',
+    series: ['least error'],
+    at: [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+    begin: () => (k) => [circleResidual(k)],
+  },
 };
 
 /** The least energy per feature of n unit vectors in m dimensions, Σ ReLU(Ŵ_i · Ŵ_j)², with the dimensionalities there. */

@@ -15,6 +15,7 @@ import { representedFeatures } from '#lib/measure/norms';
 import { polygon } from '#lib/measure/regular';
 import type { TiedWeights } from '#lib/model/tied';
 import type { ExactClaim } from '../claim.ts';
+import { againstDensity, branchRatio } from './pictures.ts';
 import { equal, furthest, near } from './quantities.ts';
 
 const SECTION = 'Introduction';
@@ -65,6 +66,8 @@ const PAIRINGS: readonly (readonly number[])[] = [
   [0, 2, 3, 1, 4],
 ];
 
+const CROSSING = 'density where their losses cross';
+
 const crossingUniform: ExactClaim = {
   id: 'pentagon-crossing-uniform',
   section: SECTION,
@@ -72,12 +75,20 @@ const crossingUniform: ExactClaim = {
   kind: 'exact',
   measure: () => [
     near(
-      'density where their losses cross',
+      CROSSING,
       branchCrossing((p) => fiveInTwo(p), [PENTAGON, twoDigons], 0.2, 0.25),
       0.2249,
       0.01,
     ),
   ],
+  picture: againstDensity(
+    [0.1, 0.35, 26],
+    { y: 'loss of the pentagon / of two digons', series: ['pentagon'], guide: 1, mark: CROSSING },
+    branchRatio(
+      (p) => fiveInTwo(p),
+      () => [PENTAGON, twoDigons],
+    ),
+  ),
 };
 
 const pentagonAt05: ExactClaim = {
@@ -98,22 +109,34 @@ const pentagonAt05: ExactClaim = {
   },
 };
 
+/** Both shapes with their features in the best order, importances .9^i. */
+function bestOrders(density: number): readonly [TiedWeights, TiedWeights] {
+  const evaluator = createEvaluator(fiveInTwo(density, 0.9));
+  const best = (start: TiedWeights, orders: readonly (readonly number[])[]): TiedWeights =>
+    lowest(
+      evaluator,
+      orders.map((order) => reordered(start, order)),
+    );
+  return [best(PENTAGON, CIRCLES), best(twoDigons, PAIRINGS)];
+}
+
 const crossingNotebook: ExactClaim = {
   id: 'pentagon-crossing-notebook',
   section: SECTION,
   sentence: 'With importances .9^i, as in the figure, a pentagon is better than two digons below density .161.',
   kind: 'exact',
   measure() {
-    const evaluator = createEvaluator(fiveInTwo(0.15, 0.9));
-    const best = (start: TiedWeights, orders: readonly (readonly number[])[]): TiedWeights =>
-      lowest(
-        evaluator,
-        orders.map((order) => reordered(start, order)),
-      );
-    const branches = [best(PENTAGON, CIRCLES), best(twoDigons, PAIRINGS)] as const;
-    const density = branchCrossing((p) => fiveInTwo(p, 0.9), branches, 0.14, 0.175, 1e-4);
-    return [near('density where their losses cross', density, 0.16, 0.01)];
+    const density = branchCrossing((p) => fiveInTwo(p, 0.9), bestOrders(0.15), 0.14, 0.175, 1e-4);
+    return [near(CROSSING, density, 0.16, 0.01)];
   },
+  picture: againstDensity(
+    [0.1, 0.19, 19],
+    { y: 'loss of the pentagon / of two digons', series: ['pentagon'], guide: 1, mark: CROSSING },
+    branchRatio(
+      (p) => fiveInTwo(p, 0.9),
+      () => bestOrders(0.1),
+    ),
+  ),
 };
 
 /** Features stored by the optimum at a density, importances .9^i. */
@@ -135,6 +158,9 @@ const panels: ExactClaim = {
     equal('at density .2', storedAt(0.2), 4),
     equal('at density .1', storedAt(0.1), 5),
   ],
+  picture: againstDensity([1, 0.05, 18], { y: 'features stored by the optimum', series: ['stored'] }, () => (p) => [
+    storedAt(p),
+  ]),
 };
 
 const normAndBias: ExactClaim = {
@@ -164,6 +190,15 @@ const normAndBias: ExactClaim = {
       }),
     ];
   },
+  picture: againstDensity(
+    [0.005, 0.2, 18],
+    { y: 'of a pentagon', series: ['‖W‖² / (1 − b)', '‖W‖ · (1 − b)'], guide: 1 },
+    () => (p) => {
+      const { x } = descend(createEvaluator(fiveInTwo(p)), scaled(polygon(5).W, 5), Float64Array.of(1.1, -0.2));
+      const [length, b] = [at(x, 0), at(x, 1)];
+      return [(length * length) / (1 - b), length * (1 - b)];
+    },
+  ),
 };
 
 export const PENTAGON_CLAIMS = [panels, crossingNotebook, crossingUniform, pentagonAt05, normAndBias] as const;

@@ -10,6 +10,7 @@ import { polygon } from '#lib/measure/regular';
 import { superposition } from '#lib/measure/superposition';
 import type { ExactClaim } from '../claim.ts';
 import type { Subject } from '../experiment.ts';
+import { againstDensity } from './pictures.ts';
 import { equal, furthest, near } from './quantities.ts';
 
 const SECTION = 'Superposition as a Phase Change';
@@ -22,6 +23,8 @@ const lossOf = (name: Strategy): ((p: number, r: number) => number) =>
 
 const byDensity = (one: Strategy, other: Strategy, r: number): number =>
   crossing((p) => lossOf(one)(p, r) - lossOf(other)(p, r), 0.05, 0.95, 1e-9);
+
+const STRATEGIES = ['superposed', 'dedicated', 'others superposed'] as const;
 
 const boundaries: ExactClaim = {
   id: 'boundaries',
@@ -47,6 +50,11 @@ const boundaries: ExactClaim = {
       1e-6,
     ),
   ],
+  picture: againstDensity(
+    [0.2, 0.9, 29],
+    { y: 'loss at r = 2', series: STRATEGIES, mark: 'others superposed = others dropped, r = 2' },
+    () => (p) => STRATEGIES.map((name) => lossOf(name)(p, 2)),
+  ),
 };
 
 function optimumAt(p: number, r: number): Optimum {
@@ -105,6 +113,11 @@ const wedge: ExactClaim = {
       near('superposition of its features', furthest(shared, 0.42), 0.42, 0.02),
     ];
   },
+  picture: againstDensity(
+    [0.3, 0.9, 25],
+    { y: 'loss of the best of four / of the optimum', series: ['r = 1', 'r = .7'], guide: 1 },
+    () => (p) => [1, 0.7].map((r) => bestStrategy(THREE_IN_TWO, p, r).loss(p, r) / (3 * optimumAt(p, r).loss)),
+  ),
 };
 
 export const phaseChangeThreeClaims: Subject = {

@@ -2,14 +2,16 @@ import AxeBuilder from '@axe-core/playwright';
 import { represented } from './people.ts';
 import { expect, test } from './fixtures.ts';
 
-test('every claim is on the ledger page, which anyone can read: at a desk, on a phone, light and dark', async ({
-  browser,
-  server,
-}) => {
-  for (const [width, height, colorScheme] of [
-    [1440, 900, 'light'],
-    [390, 844, 'dark'],
-  ] as const) {
+for (const [where, width, height, colorScheme] of [
+  ['at a desk, light', 1440, 900, 'light'],
+  ['on a phone, dark', 390, 844, 'dark'],
+] as const)
+  test(`every claim is on the ledger page with its figure, which anyone can read: ${where}`, async ({
+    browser,
+    server,
+  }) => {
+    // Forty figures are a lot to look through.
+    test.slow();
     // axe needs a context that it may open pages in.
     const context = await browser.newContext({ viewport: { width, height }, colorScheme });
     const page = await context.newPage();
@@ -19,8 +21,7 @@ test('every claim is on the ledger page, which anyone can read: at a desk, on a 
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${String(nodes[0]?.html)}`)).toEqual([]);
     await context.close();
-  }
-});
+  });
 
 test('a claim is seen to happen: its room opens with its parameters, and trains', async ({ page, server }) => {
   await page.goto(server.url);
@@ -35,4 +36,13 @@ test('a claim is seen to happen: its room opens with its parameters, and trains'
   await expect.poll(() => represented(page), { timeout: 40_000 }).toBe(5);
   await expect(page.getByTestId('verdict')).toContainText('found it', { timeout: 40_000 });
   await expect(page.getByTestId('strip').getByRole('radio')).toHaveCount(1);
+});
+
+test('an exact claim is computed before the reader: its curve, then its numbers', async ({ page, server }) => {
+  await page.goto(`${server.url}/claims`);
+  const claim = page.getByTestId('claim').filter({ hasText: 'better than two digons below density .225' });
+  await expect(claim.getByTestId('curves').locator('polyline')).toBeAttached();
+  await claim.getByRole('button', { name: 'See it happen' }).click();
+  await expect(claim.getByTestId('held')).toContainText('every quantity is where it is expected', { timeout: 60_000 });
+  await expect(claim.getByTestId('curves').locator('figcaption')).toContainText('The line is at 0.225');
 });

@@ -5,8 +5,11 @@ import { expect, test } from './fixtures.ts';
 
 const FIGURES = ['directions', 'gram', 'norms', 'loss', 'anatomy'] as const;
 
+/** One of each on the page. */
+const WIDE: readonly string[] = ['strip', 'columns', 'curves', 'intervals'];
+
 const figureOf = (page: Page, name: string): Locator =>
-  name === 'strip' || name === 'columns' ? page.getByTestId(name) : page.getByTestId('row-360').getByTestId(name);
+  WIDE.includes(name) ? page.getByTestId(name) : page.getByTestId('row-360').getByTestId(name);
 
 async function save(page: Page, name: string, format: string): Promise<Download> {
   const figure = figureOf(page, name);
@@ -26,7 +29,7 @@ test('every figure looks as it did, to a tenth of a pixel', async ({ page, serve
   // A drawing saved in the middle of a transition would be of neither end.
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await gallery(page, server.url);
-  for (const name of [...FIGURES, 'strip', 'columns'])
+  for (const name of [...FIGURES, ...WIDE])
     expect(differences(name, readFileSync(await (await save(page, name, 'SVG')).path(), 'utf8')), name).toEqual([]);
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   for (const name of ['gram', 'norms', 'directions', 'columns'])
@@ -75,6 +78,8 @@ test('a figure is a table of the same data, and goes under the keyboard', async 
     ['gram', ['ArrowDown', 'ArrowRight', 'ArrowRight'], /^W1 · W2 = /],
     ['loss', ['End'], /^Step 10,000: loss/],
     ['anatomy', ['ArrowDown'], /^Feature 1: own error/],
+    ['curves', ['ArrowRight', 'ArrowRight'], /^density p 0\.11: pentagon 0\./],
+    ['intervals', ['ArrowDown', 'ArrowDown'], /^their angle: 89\.9 to 92\.5°, expected 88 to 92°\.$/],
   ] as const) {
     const figure = figureOf(page, name);
     await figure.getByRole('application').focus();

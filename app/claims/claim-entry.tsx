@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { formatNumber, type LedgerClaim, type MeasuredQuantity } from '#lib/experiments/ledger';
 import { OpenRoomButton } from '../_home/open-room-button.tsx';
+import { ClaimFigure } from './claim-figure.tsx';
 import styles from './claims.module.css';
 import { paperLink } from './paper-link.ts';
 
@@ -12,12 +13,15 @@ interface ClaimEntryProps {
 }
 
 export function ClaimEntry({ claim, isShown }: ClaimEntryProps): ReactNode {
-  const { id, experiment, section, sentence, status, reason, quantities, parameters, nulls } = claim;
+  const { id, experiment, section, sentence, status, kind, reason, quantities, curves, parameters, nulls } = claim;
   return (
     <li id={`${experiment}/${id}`} className={styles['claim']} data-status={status} data-testid="claim">
       <strong className={styles['status']}>{status}</strong>
       <p className={styles['sentence']}>{sentence}</p>
       {reason === undefined ? null : <p className={styles['reason']}>{reason}</p>}
+      <ClaimFigure
+        claim={{ experiment, id, sentence, kind, quantities, ...(curves === undefined ? {} : { curves }) }}
+      />
       <div className={styles['scroll']} tabIndex={0} role="region" aria-label={`Measured: ${sentence}`}>
         <table className={styles['quantities']}>
           <thead>
@@ -69,5 +73,6 @@ function expectedWords({ expected, bound, tolerance, unit = '' }: MeasuredQuanti
 /** "trained by fused-wasm, seeds 1, 2, 3, in 12 s" */
 function howWords({ kind, engine, seeds, seconds }: LedgerClaim): string {
   const time = seconds < 1 ? 'in less than a second' : `in ${Math.round(seconds)} s`;
-  return kind === 'exact' ? `computed exactly, ${time}` : `trained by ${engine}, seeds ${seeds.join(', ')}, ${time}`;
+  if (kind === 'exact') return `computed exactly, ${time}`;
+  return `${engine === 'sampler' ? 'drawn' : `trained by ${engine}`}, seeds ${seeds.join(', ')}, ${time}`;
 }

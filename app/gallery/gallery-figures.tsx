@@ -5,15 +5,18 @@ import { Anatomy } from '../_figures/anatomy.tsx';
 import { anatomyOf } from '../_figures/by-hand.ts';
 import { emptyView, type CellView } from '../_figures/cell-view.ts';
 import { Columns } from '../_figures/columns.tsx';
+import { Curves } from '../_figures/curves.tsx';
 import { Directions } from '../_figures/directions.tsx';
 import { chainToLast, createMeasure } from '../_figures/formation.ts';
 import { Gram } from '../_figures/gram.tsx';
 import type { Highlight } from '../_figures/highlight.ts';
+import { Intervals } from '../_figures/intervals.tsx';
 import { Loss } from '../_figures/loss.tsx';
 import { Norms } from '../_figures/norms.tsx';
 import { linearView } from '../_figures/starting.ts';
 import { Strip } from '../_figures/strip.tsx';
 import { ThemeButton } from '../_room/theme-button.tsx';
+import { frozenCurves, frozenQuantities } from './frozen-claims.ts';
 import { frozenMetrics, frozenSpec, frozenTimeline } from './frozen.ts';
 import styles from './gallery.module.css';
 
@@ -40,6 +43,12 @@ export function GalleryFigures(): ReactNode {
       </div>
       <div className={styles['wide']}>
         <Columns views={views} densities={DENSITIES} linear={LINEAR[cell] ?? view} chosen={cell} onChoose={setCell} />
+      </div>
+      <div className={styles['wide']}>
+        <div className={styles['claims']}>
+          <Curves name="Frozen curves" curves={frozenCurves} mark={0.2249} className={styles['half'] ?? ''} />
+          <Intervals name="Frozen quantities" quantities={frozenQuantities} className={styles['half'] ?? ''} />
+        </div>
       </div>
       {SIZES.map((size) => (
         <div

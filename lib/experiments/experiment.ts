@@ -21,7 +21,7 @@ export interface Experiment extends Subject {
   readonly defaults: Partial<Parameters>;
   /** Offered to people, in this order. */
   readonly controls: readonly ParameterKey[];
-  /** The first is the large one. */
+  /** columns or strip: how all models stand side by side. */
   readonly figures: readonly FigureSpec[];
 }
 

@@ -1,5 +1,5 @@
 /** `polytope claims`: holds every claim about the models against the models, and writes the ledger. */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -109,7 +109,10 @@ function summary(held: readonly LedgerClaim[]): string {
 
 /** Beside the claims, where the page reads it. */
 function writeLedger(held: readonly LedgerClaim[]): void {
-  const machine = `${availableParallelism()} cores, Node ${process.versions.node}`;
+  const cores = availableParallelism();
+  // Times say little where others compute as well.
+  const isShared = (loadavg()[2] ?? 0) > 1.5 * cores;
+  const machine = `${cores} cores${isShared ? ', shared with other work' : ''}, Node ${process.versions.node}`;
   const ledger: Ledger = { version: LEDGER_VERSION, machine, claims: held };
   const folder = fileURLToPath(new URL('../../lib/experiments/', import.meta.url));
   writeFileSync(path.join(folder, 'ledger.json'), `${JSON.stringify(ledger, null, 2)}\n`);

@@ -34,17 +34,22 @@ const STORED = [
   [5, 0, 0],
   [7, 0, 1],
   [9, 0, 1],
-  [10, 0, 1],
+  [10.5, 0.5, 1],
   [11.5, 0.5, 1.5],
   [12, 1, 2],
   [12.5, 1.5, 2],
 ] as const;
+
+/** The cell of density .03. */
+const TEN_OR_ELEVEN = 3;
 
 const stored: StatisticalClaim = {
   id: 'stored',
   section: SECTION,
   sentence:
     'The sparser the features, the more of them are stored in five dimensions: 5, 7, 9, 10, then 11 to 14 of twenty.',
+  reason:
+    'At density .03 ten is not the only answer. Models that store ten and models that store eleven in full lose within 1 to 3% of each other, and of three seeds two end with ten as the best, one with eleven. All other counts are as given.',
   kind: 'statistical',
   parameters: {},
   smallParameters: SMALL,
@@ -52,7 +57,11 @@ const stored: StatisticalClaim = {
     cellsOf(run).map((cell): Quantity => {
       const [expected, tolerance, smallTolerance] = STORED[cell] ?? [NaN, 0, 0];
       const { length } = representedFeatures(bestModel(run, cell).W, run.spec.model);
-      return near(`at density ${short(densityOf(run, cell))}`, length, expected, tolerance, { smallTolerance });
+      const paper = cell === TEN_OR_ELEVEN ? { paper: 10, paperTolerance: 0 } : {};
+      return near(`at density ${short(densityOf(run, cell))}`, length, expected, tolerance, {
+        smallTolerance,
+        ...paper,
+      });
     }),
 };
 

@@ -21,12 +21,15 @@ import {
   pastSchema,
   pointSchema,
   publishSchema,
+  putAwaySchema,
   renameSchema,
+  showSchema,
   startSchema,
   subscribeSchema,
   timelineSchema,
   timeSchema,
   touchSchema,
+  triedSchema,
 } from '#lib/wire/schemas';
 import type { Member } from './rooms/people.ts';
 import type { Room } from './rooms/room.ts';
@@ -48,6 +51,9 @@ export const MESSAGES: Readonly<Record<Exclude<keyof ClientToServer, 'join' | 'c
     room.cursors.point(member, bytes) ? ok(null) : refuse('invalid', 'These bytes are no cursor.'),
   ),
   company: message(companySchema, (room, member, command) => room.company.obey(member, command)),
+  show: message(showSchema, (room, member, request) => room.tries.show(member, request)),
+  putAway: message(putAwaySchema, (room, member, { person }) => room.tries.putAway(member, person)),
+  tried: message(triedSchema, (room, _member, { person, run }) => room.tries.open(person, run)),
   manage: message(manageSchema, (room, member, command) => room.manage(member, command)),
   start: turning(startSchema, (room, member, request) => room.runs.start(member, request)),
   control: turning(controlSchema, (room, member, request) => room.runs.control(member, request)),

@@ -104,12 +104,15 @@ function acknowledgementIn(args: readonly unknown[]): (answer: unknown) => void 
 /** After the first few. */
 const TIMELINES_PER_SECOND = 0.5;
 
+/** Up to megabytes each, to or from the server. */
+const isLarge = (event: unknown): boolean => event === 'timeline' || event === 'show' || event === 'tried';
+
 function limitRate(socket: RoomSocket, { limits, now }: VisitorDependencies): void {
   const { messagesPerSecond } = limits;
   const messages = createBucket(messagesPerSecond, messagesPerSecond * BURST_SECONDS, now);
   const timelines = createBucket(TIMELINES_PER_SECOND, limits.timelines, now);
   socket.use((packet, next) => {
-    if (messages.take() && (packet[0] !== 'timeline' || timelines.take())) next();
+    if (messages.take() && (!isLarge(packet[0]) || timelines.take())) next();
     else acknowledgementIn(packet)(refuse('limit', 'That was too much at once. Wait a second and try again.'));
   });
 }

@@ -4,14 +4,15 @@ import { MessageSquarePlus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AnchorFigure } from '#lib/room/anchor';
 import { can } from '#lib/room/roles';
-import { useSession } from '../_session/react.tsx';
+import { useIsRoom, useRoom } from '../_session/react.tsx';
 import { composeOn, useDesk } from './desk.tsx';
 import styles from './notes.module.css';
 
 export function FigureNote({ figure, name }: { readonly figure: AnchorFigure; readonly name: string }): ReactNode {
   const desk = useDesk();
-  const mayWrite = useSession((state) => state.me !== null && can(state.me.role, 'edit-notes'));
-  if (!mayWrite) return null;
+  const mayWrite = useRoom((state) => state.me !== null && can(state.me.role, 'edit-notes'));
+  // Beside the room there is nothing that others would find again.
+  if (!useIsRoom() || !mayWrite) return null;
   return (
     <button
       type="button"

@@ -3,13 +3,13 @@
 import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { can } from '#lib/room/roles';
 import { spliceBetween } from '#lib/room/notepad';
-import { useNoteActions, useNotes, useSession } from '../_session/react.tsx';
+import { useNoteActions, useNotes, useRoom } from '../_session/react.tsx';
 import { NoteText } from './note-text.tsx';
 import styles from './notes.module.css';
 
 export function Minutes(): ReactNode {
   const text = useNotes((state) => state.minutes);
-  const mayWrite = useSession((state) => state.me !== null && can(state.me.role, 'edit-notes'));
+  const mayWrite = useRoom((state) => state.me !== null && can(state.me.role, 'edit-notes'));
   const [reading, setReading] = useState(false);
   return (
     <div className={styles['minutes']}>

@@ -6,7 +6,7 @@ import type { Placement } from '#lib/room/place';
 import { placeAnchor } from '#lib/room/place';
 import { can } from '#lib/room/roles';
 import type { Thread as ThreadData } from '#lib/room/threads';
-import { useNotes, useSession } from '../_session/react.tsx';
+import { useIsRoom, useNotes, useRoom } from '../_session/react.tsx';
 import { Composer } from './composer.tsx';
 import { compose, useDesk, useDeskState } from './desk.tsx';
 import styles from './notes.module.css';
@@ -16,8 +16,9 @@ export function NotesList(): ReactNode {
   const desk = useDesk();
   const threads = useNotes((state) => state.threads);
   const draft = useDeskState((state) => state.draft);
-  const me = useSession((state) => state.me);
-  const mayWrite = me !== null && can(me.role, 'edit-notes');
+  const me = useRoom((state) => state.me);
+  const isRoom = useIsRoom();
+  const mayWrite = isRoom && me !== null && can(me.role, 'edit-notes');
   const { here, unanchored, elsewhere, resolved } = useSorted(threads);
   return (
     <>
@@ -38,7 +39,9 @@ export function NotesList(): ReactNode {
             <p className={styles['hint']}>
               {me === null
                 ? 'Join to write notes.'
-                : 'You are reading along: notes are written by commenters and editors.'}
+                : !isRoom
+                  ? 'Notes speak of what everyone sees: back in the room you can write one.'
+                  : 'You are reading along: notes are written by commenters and editors.'}
             </p>
           )}
         </div>

@@ -7,7 +7,7 @@ import type { Placement } from '#lib/room/place';
 import { can } from '#lib/room/roles';
 import type { Entry, Thread as ThreadData } from '#lib/room/threads';
 import { Avatar } from '../_people/avatar.tsx';
-import { useNoteActions, useNotes, useSession } from '../_session/react.tsx';
+import { useNoteActions, useNotes, useRoom } from '../_session/react.tsx';
 import { AnchorLine } from './anchor-line.tsx';
 import { targetWords } from './anchor-words.ts';
 import { addressOf, leave, useDesk, useDeskState, visit } from './desk.tsx';
@@ -78,14 +78,14 @@ function nowWords(placement: Placement | null, { anchor }: ThreadData): string |
 }
 
 function useAuthor({ author }: Entry): ReturnType<typeof authorOf> {
-  const people = useSession((state) => state.people);
+  const people = useRoom((state) => state.people);
   const authors = useNotes((state) => state.authors);
   return authorOf(author, people, authors);
 }
 
 /** May it be changed, and does it still say something? */
 function useMine({ author, text }: Entry): boolean {
-  return useSession(
+  return useRoom(
     ({ me }) =>
       me !== null && text !== '' && can(me.role, 'edit-notes') && (me.id === author || can(me.role, 'moderate-notes')),
   );
@@ -155,7 +155,7 @@ function Said({ entry }: { readonly entry: Entry }): ReactNode {
 function ThreadTools({ thread }: { readonly thread: ThreadData }): ReactNode {
   const desk = useDesk();
   const mine = useMine(thread);
-  const mayReply = useSession((state) => state.me !== null && can(state.me.role, 'edit-notes'));
+  const mayReply = useRoom((state) => state.me !== null && can(state.me.role, 'edit-notes'));
   const { reply, resolve } = useNoteActions();
   const [replying, setReplying] = useState(false);
   const [copied, setCopied] = useState(false);

@@ -84,6 +84,8 @@ export function directionsPlaces(view: CellView, { width, height }: Size): Place
       const [a, b] = [nearest(tips, from), nearest(tips, to)];
       return a !== null && b !== null && a !== b ? { kind: 'pair', features: [a, b] } : regionOf(data(from), data(to));
     },
+    point: data,
+    pixel: ({ x, y }) => pixel(x, y),
     outline: (spot) =>
       spot.kind === 'region' ? [pixel(spot.from[0], spot.to[1]), pixel(spot.to[0], spot.from[1])] : null,
   };

@@ -102,6 +102,9 @@ export function gramPlaces(view: CellView, size: Size): Places {
       return row === column ? { kind: 'feature', feature: row } : { kind: 'pair', features: [row, column] };
     },
     span: () => null,
+    // In entries: the bias follows a gap of its own, and is pointed at to the right of the matrix.
+    point: ({ x, y }) => ({ x: (x - left) / cell, y: (y - top) / cell }),
+    pixel: ({ x, y }) => ({ x: left + x * cell, y: top + y * cell }),
   };
 }
 

@@ -47,6 +47,12 @@ export function lossPlaces({ points, steps, chosen }: LossCurves, size: Size): P
       return y > MARGIN.top + plot.height ? { kind: 'axis', axis: 'x' } : { kind: 'step', step: stepAt(x) };
     },
     span: (from, to) => regionOf(data(from), data(to)),
+    // Steps are not rounded here: a cursor glides.
+    point: ({ x, y }) => ({
+      x: lastStep ** ((x - AXIS.y) / plot.width),
+      y: highest * (lowest / highest) ** ((y - MARGIN.top) / plot.height),
+    }),
+    pixel: ({ x, y }) => pixel(x, y),
     outline: (spot) =>
       spot.kind === 'region' ? [pixel(spot.from[0], spot.to[1]), pixel(spot.to[0], spot.from[1])] : null,
   };

@@ -69,6 +69,8 @@ export function normsPlaces(view: CellView, { width, height }: Size): Places {
       return feature < n ? { kind: 'feature', feature: Math.max(0, feature) } : { kind: 'axis', axis: 'x' };
     },
     span: () => null,
+    point: ({ x, y }) => ({ x: (x - LABELS) / unit, y: y / row }),
+    pixel: ({ x, y }) => ({ x: LABELS + x * unit, y: y * row }),
   };
 }
 

@@ -24,6 +24,9 @@ export interface Places {
   readonly pick: (at: Pixel) => Spot | null;
   /** What a drag from one point to another means: a pair, or a region. */
   readonly span: (from: Pixel, to: Pixel) => Spot | null;
+  /** The plane of the figure, for cursors: px → the units of its axes, and back. */
+  readonly point: (at: Pixel) => Pixel;
+  readonly pixel: (point: Pixel) => Pixel;
   /** Corners of a region, where this figure has them. */
   readonly outline?: (spot: Spot) => readonly [Pixel, Pixel] | null;
 }

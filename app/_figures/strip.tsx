@@ -15,6 +15,8 @@ interface StripProps {
   readonly densities: readonly number[];
   readonly chosen: number;
   readonly onChoose: (cell: number) => void;
+  /** Beside a model: who else looks at it. */
+  readonly mark?: (cell: number) => ReactNode;
 }
 
 export const Strip = memo(function Strip(props: StripProps): ReactNode {
@@ -56,7 +58,7 @@ function stripTable({ views, densities }: StripProps): FigureTable {
   };
 }
 
-function Cells({ views, densities, chosen, onChoose }: StripProps): ReactNode {
+function Cells({ views, densities, chosen, onChoose, mark }: StripProps): ReactNode {
   const strip = useRef<HTMLDivElement>(null);
   // On a narrow screen the strip is longer than the screen.
   useEffect(() => {
@@ -78,6 +80,7 @@ function Cells({ views, densities, chosen, onChoose }: StripProps): ReactNode {
           view={views[cell] ?? emptyView(0)}
           chosen={cell === chosen}
           onChoose={onChoose}
+          mark={mark?.(cell)}
         />
       ))}
     </div>
@@ -102,9 +105,10 @@ interface CellProps {
   readonly view: CellView;
   readonly chosen: boolean;
   readonly onChoose: (cell: number) => void;
+  readonly mark: ReactNode;
 }
 
-function Cell({ cell, density, view, chosen, onChoose }: CellProps): ReactNode {
+function Cell({ cell, density, view, chosen, onChoose, mark }: CellProps): ReactNode {
   const { S } = formatDensity(density);
   return (
     <button
@@ -120,6 +124,7 @@ function Cell({ cell, density, view, chosen, onChoose }: CellProps): ReactNode {
       }}
     >
       <Thumbnail view={view} />
+      {mark}
       <span className={styles['density']}>
         <i>S</i> {S}
       </span>

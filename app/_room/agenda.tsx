@@ -5,8 +5,8 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { idFromBytes } from '#lib/base/id';
 import { experimentOf } from '#lib/experiments/index';
 import type { AgendaItem } from '#lib/room/lab';
-import { can } from '#lib/room/roles';
 import { LAB_LIMITS } from '#lib/room/limits';
+import { mayEdit } from '../_session/may.ts';
 import { useActions, useSession } from '../_session/react.tsx';
 import styles from './agenda.module.css';
 import { DuplicateButton } from './duplicate-button.tsx';
@@ -14,7 +14,7 @@ import { DuplicateButton } from './duplicate-button.tsx';
 export function Agenda(): ReactNode {
   const agenda = useSession((state) => state.agenda);
   const current = useSession((state) => state.item);
-  const allowed = useSession((state) => state.me !== null && can(state.me.role, 'edit-lab'));
+  const allowed = useSession(mayEdit);
   const [removed, setRemoved] = useState<AgendaItem | null>(null);
   const [renaming, setRenaming] = useState(false);
   const { edit } = useActions();

@@ -11,9 +11,14 @@ const KEYS: readonly (readonly [key: string, meaning: string])[] = [
   ['P', 'Play the steps, or stop'],
   ['G', 'Time with the group, or one’s own'],
   ['C', 'Note: on the feature under the hand, or press a figure'],
+  ['T', 'Try it alone, and back'],
+  ['F', 'Follow who leads, or leave'],
+  ['S', 'Lead, or stop leading'],
+  ['K', 'Take the knobs, or give them back'],
+  ['H', 'Raise a hand, or lower it'],
   ['1 – 9', 'Choose a model along density'],
   ['← →', 'Go through models, or through features in a figure'],
-  ['Esc', 'Let go of a control, back to live, skip the showing'],
+  ['Esc', 'Leave who leads, let go of a control, back to live, skip the showing'],
   ['?', 'This help'],
 ];
 

@@ -2,13 +2,13 @@
 /** Undo and redo of one's own changes, by press and by key. */
 import { Redo2, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { can } from '#lib/room/roles';
+import { mayEdit } from '../_session/may.ts';
 import { useActions, useSession } from '../_session/react.tsx';
 import styles from './room.module.css';
 import { useHistoryKeys } from './use-shortcuts.ts';
 
 export function HistoryButtons(): ReactNode {
-  const allowed = useSession((state) => state.me !== null && can(state.me.role, 'edit-lab'));
+  const allowed = useSession(mayEdit);
   const history = useSession((state) => state.history);
   const { undo, redo } = useActions();
   const may = { undo: allowed && history.undo, redo: allowed && history.redo };

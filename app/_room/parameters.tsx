@@ -4,11 +4,11 @@ import { X } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { experimentOf } from '#lib/experiments/index';
 import type { Person } from '#lib/room/person';
-import { can } from '#lib/room/roles';
 import { definitionOf, type ParameterGroup, type ParameterKey } from '#lib/spec/parameters';
 import { ParameterNotes } from '../_annotations/marks.tsx';
 import type { Hand } from '../_controls/hand.ts';
 import { Parameter } from '../_controls/parameter.tsx';
+import { mayEdit } from '../_session/may.ts';
 import { useActions, useSession } from '../_session/react.tsx';
 import type { SessionState } from '../_session/state.ts';
 import { HistoryButtons } from './history-buttons.tsx';
@@ -72,7 +72,7 @@ function Group({ group, controls }: GroupProps): ReactNode {
 const LiveParameter = memo(function LiveParameter({ parameter }: { readonly parameter: ParameterKey }): ReactNode {
   const value = useSession((state) => state.parameters[parameter]);
   const holder = useSession((state) => holderOf(state, parameter));
-  const allowed = useSession((state) => state.me !== null && can(state.me.role, 'edit-lab'));
+  const allowed = useSession(mayEdit);
   const { drag, set, letGo } = useActions();
   const hand: Hand = {
     onDrag: (dragged) => {

@@ -5,7 +5,8 @@ import { can } from '#lib/room/roles';
 import type { RunPlace } from '#lib/runs/record';
 import { compose, DeskProvider, useDesk } from '../_annotations/desk.tsx';
 import { SideRail } from '../_annotations/side-rail.tsx';
-import { useSession } from '../_session/react.tsx';
+import { useTogetherKeys } from '../_people/use-together-keys.ts';
+import { useCompanyActions, useRoom } from '../_session/react.tsx';
 import { Help } from './help.tsx';
 import { Joining } from './joining.tsx';
 import { Parameters } from './parameters.tsx';
@@ -13,15 +14,18 @@ import { Refused } from './refused.tsx';
 import styles from './room.module.css';
 import { useRunControls, type RunControls } from './run-controls.ts';
 import { Stage } from './stage.tsx';
+import { StandpointProvider, useStandpoint } from './standpoint.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
 export function Room(): ReactNode {
-  const connection = useSession((state) => state.connection);
+  const connection = useRoom((state) => state.connection);
   if (connection.phase === 'refused') return <Refused refusal={connection.refusal} />;
   return (
     <DeskProvider>
-      <OpenRoom />
+      <StandpointProvider>
+        <OpenRoom />
+      </StandpointProvider>
     </DeskProvider>
   );
 }
@@ -34,7 +38,10 @@ function OpenRoom(): ReactNode {
   const controls = useRunControls(place);
   useRunAsked(controls);
   const desk = useDesk();
-  const mayNote = useSession((state) => state.me !== null && can(state.me.role, 'edit-notes'));
+  const { follow } = useCompanyActions();
+  const { at, tryMine, toRoom } = useStandpoint();
+  const mayNote = useRoom((state) => at === 'room' && state.me !== null && can(state.me.role, 'edit-notes'));
+  const joined = useRoom((state) => state.me !== null);
   useShortcuts({
     ...(mayNote
       ? {
@@ -46,10 +53,13 @@ function OpenRoom(): ReactNode {
     ...(controls.allowed
       ? { ' ': controls.toggle, '.': controls.step, r: controls.reset, R: controls.newSeed }
       : undefined),
+    ...useTogetherKeys(),
+    ...(joined ? { t: at === 'mine' ? toRoom : tryMine } : undefined),
     ...Object.fromEntries(
       Array.from({ length: 9 }, (_, k) => [
         String(k + 1),
         () => {
+          follow(null);
           setCell(k);
         },
       ]),

@@ -1,7 +1,7 @@
 'use client';
 /** What the Run button and its neighbours do at the moment: one table for the bar and for the keyboard. */
-import { can } from '#lib/room/roles';
 import { isActive, isStale, type RunPlace, type RunRecord } from '#lib/runs/record';
+import { mayRun } from '../_session/may.ts';
 import { useActions, useSession } from '../_session/react.tsx';
 
 export interface RunControls {
@@ -20,7 +20,7 @@ export function useRunControls(place: RunPlace): RunControls {
   // Answers, not the record: it changes with every step, and whoever uses this would be drawn again with it.
   const going = useSession(({ run }) => isGoing(run?.record ?? null));
   const continues = useSession(({ run, specHash }) => canContinue(run?.record ?? null, specHash));
-  const allowed = useSession((state) => state.me !== null && can(state.me.role, 'control-run'));
+  const allowed = useSession(mayRun);
   return {
     allowed,
     going,

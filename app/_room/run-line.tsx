@@ -2,7 +2,7 @@
 /** One line under the figures: who trains on what, how fast, and which replica is seen. */
 import type { ReactNode } from 'react';
 import type { RunPlace } from '#lib/runs/record';
-import { useSession } from '../_session/react.tsx';
+import { useIsRoom, useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import styles from './room.module.css';
 import { paceOf } from './words.ts';
@@ -19,7 +19,7 @@ interface RunLineProps {
 export function RunLine({ run, place, onPlace, cell, best }: RunLineProps): ReactNode {
   return (
     <footer className={styles['runLine']}>
-      <PlaceSwitch place={place} onPlace={onPlace} />
+      {useIsRoom() ? <PlaceSwitch place={place} onPlace={onPlace} /> : <span>Beside the room</span>}
       {run === null ? null : <RunWords run={run} cell={cell} best={best} />}
     </footer>
   );

@@ -6,7 +6,7 @@ import { can } from '#lib/room/roles';
 import { LIMITS } from '#lib/wire/limits';
 import type { AccessView, ManageCommand } from '#lib/wire/protocol';
 import { plainAddress } from '../_session/address.ts';
-import { useActions, useSession } from '../_session/react.tsx';
+import { useRoom, useRoomActions } from '../_session/react.tsx';
 import { AddressField } from './address-field.tsx';
 import { OwnerSettings } from './owner-settings.tsx';
 import { MAY } from './role-words.ts';
@@ -26,7 +26,7 @@ export function ShareButton(): ReactNode {
 }
 
 function ShareSheet({ id }: { readonly id: string }): ReactNode {
-  const owner = useSession((state) => state.me !== null && can(state.me.role, 'manage-room'));
+  const owner = useRoom((state) => state.me !== null && can(state.me.role, 'manage-room'));
   const { access, address, send, look } = useAccess();
   const opened = ({ newState }: ToggleEvent<HTMLElement>): void => {
     if (newState === 'open') look(owner);
@@ -42,7 +42,7 @@ function ShareSheet({ id }: { readonly id: string }): ReactNode {
 }
 
 function DefaultRole(): ReactNode {
-  const facts = useSession((state) => state.facts);
+  const facts = useRoom((state) => state.facts);
   return facts === null ? null : <p className={styles['explained']}>Whoever opens it {MAY[facts.defaultRole]}.</p>;
 }
 
@@ -57,7 +57,7 @@ interface AccessState {
 }
 
 function useAccess(): AccessState {
-  const { manage } = useActions();
+  const { manage } = useRoomActions();
   const [access, setAccess] = useState<AccessView | null>(null);
   const [address, setAddress] = useState('');
   const send = useCallback(

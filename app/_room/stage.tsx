@@ -9,6 +9,10 @@ import type { RunSpec } from '#lib/spec/spec';
 import { Pins } from '../_annotations/pins.tsx';
 import { RailButton } from '../_annotations/rail-button.tsx';
 import { useScene } from '../_annotations/use-scene.ts';
+import { Cursors } from '../_people/cursors.tsx';
+import { GuideLine } from '../_people/guide-line.tsx';
+import { useTogether } from '../_people/use-together.ts';
+import { WhoLooks } from '../_people/who-looks.tsx';
 import { Anatomy } from '../_figures/anatomy.tsx';
 import { anatomyOf, moved, nudged, type AnatomyData } from '../_figures/by-hand.ts';
 import { Columns } from '../_figures/columns.tsx';
@@ -20,11 +24,13 @@ import type { Highlight } from '../_figures/highlight.ts';
 import { lossPlaces } from '../_figures/loss-places.ts';
 import { Norms, normsPlaces } from '../_figures/norms.tsx';
 import { formatDensity } from '../_figures/scales.ts';
+import type { Places } from '../_figures/spot.ts';
 import { linearView, startingViews } from '../_figures/starting.ts';
 import { Strip } from '../_figures/strip.tsx';
 import { PastLine } from '../_runs/past-line.tsx';
 import { RunsButton } from '../_runs/runs-button.tsx';
-import { usePastRunActions, usePastRuns, useSession, useShownRun } from '../_session/react.tsx';
+import { useIsRoom, usePastRunActions, usePastRuns, useSession, useShownRun, useTime } from '../_session/react.tsx';
+import type { Size } from '../_figures/use-size.ts';
 import type { RunView } from '../_session/state.ts';
 import { Agenda } from './agenda.tsx';
 import { FigureNote } from '../_annotations/figure-note.tsx';
@@ -34,6 +40,7 @@ import { isPanel, PANELS, PanelTabs, type Panel } from './panel-tabs.tsx';
 import { RunLine } from './run-line.tsx';
 import { newestStep, Scrubber } from './scrubber.tsx';
 import styles from './room.module.css';
+import { TryButtons, TryLine } from './try-line.tsx';
 import { useRoomShowing, type RoomShowing } from './use-room-showing.ts';
 import { useShortcuts, type Shortcuts } from './use-shortcuts.ts';
 
@@ -52,12 +59,37 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
   const proposed = useSession((state) => state.spec);
   const [panel, setPanel] = useState<Panel>('directions');
   const showing = useRoomShowing(run);
-  useShortcuts(usePastEscape(timeShortcuts(showing)));
+  const { open: openRun } = usePastRunActions();
+  const inGroup = useTime((state) => state.together && state.group !== null);
   const spec = run?.record.spec ?? proposed;
   const densities = useMemo(() => densitiesOf(spec), [spec]);
   const starting = useStartingViews(spec);
   const views = showing.shown?.views ?? starting;
   const cell = Math.min(chosenCell ?? firstCell(densities), densities.length - 1);
+  const turnTo = (toCell: number, step: number | null, figure: string): void => {
+    onChooseCell(toCell);
+    if (step !== null) showing.onScrub(step < newestStep(run) ? step : null);
+    if (isPanel(figure)) setPanel(figure);
+  };
+  const together = useTogether({
+    item: useSession((state) => state.item?.id ?? null),
+    run: run?.record.id ?? null,
+    cell,
+    panel,
+    step: showing.scrubbed,
+    turnTo: (look) => {
+      // Its step is gone to once it is here.
+      if (look.run !== null && look.run !== run?.record.id) void openRun(look.run);
+      // In the group's time everyone is where it is, whomever they follow: a hand on it would move it for all.
+      turnTo(look.cell, inGroup ? null : look.step, look.figure);
+      if (!inGroup && look.step === null && showing.scrubbed !== null) showing.onScrub(null);
+    },
+  });
+  const { leave } = together;
+  const isRoom = useIsRoom();
+  const choose = useMemo(() => byOneself(leave, onChooseCell), [leave, onChooseCell]);
+  const alone = { ...showing, onScrub: byOneself(together.leave, showing.onScrub) };
+  useShortcuts(usePastEscape(together.following ? { Escape: together.leave } : timeShortcuts(showing)));
   const [active, setActive] = useState<number | null>(null);
   const asColumns = useSession((state) => showsColumns(state.item?.experiment));
   useScene({
@@ -69,28 +101,27 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
     settled: showing.scrubbed === null && showing.shown?.moving !== true,
     best: showing.shown?.best === true,
     active,
-    turnTo(toCell, step, figure) {
-      onChooseCell(toCell);
-      if (step !== null) showing.onScrub(step < newestStep(run) ? step : null);
-      if (isPanel(figure)) setPanel(figure);
-    },
+    turnTo: byOneself(together.leave, turnTo),
   });
 
   return (
     <main className={styles['stage']} data-panel={panel} data-columns={asColumns ? '' : undefined}>
       <ConnectionBanner />
-      <Agenda />
+      <GuideLine />
+      <TryLine />
+      {isRoom ? <Agenda /> : null}
       <div className={styles['lookRow']}>
         <PastLine otherwise={<LookFor />} />
         <div className={styles['rails']}>
-          <RunsButton />
+          <TryButtons />
+          {isRoom ? <RunsButton /> : null}
           <RailButton />
         </div>
       </div>
       <FigureBoundary>
-        <AllModels spec={spec} views={views} densities={densities} chosen={cell} onChoose={onChooseCell} />
+        <AllModels spec={spec} views={views} densities={densities} chosen={cell} onChoose={choose} />
       </FigureBoundary>
-      <PanelTabs panel={panel} onPanel={setPanel} />
+      <PanelTabs panel={panel} onPanel={byOneself(together.leave, setPanel)} />
       <Panels
         spec={spec}
         run={run}
@@ -101,9 +132,10 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
         densities={densities}
         active={active}
         onActive={setActive}
+        onHover={together.hover}
       />
       <Notices />
-      <Scrubber spec={spec} run={run} cell={cell} {...showing} />
+      <Scrubber spec={spec} run={run} cell={cell} {...alone} />
       <RunLine run={run} place={place} onPlace={onPlace} cell={cell} best={showing.shown?.best === true} />
     </main>
   );
@@ -123,11 +155,25 @@ function AllModels({ spec, views, ...rest }: AllModelsProps): ReactNode {
   const linear = useMemo(() => (asColumns ? linearView(spec, rest.chosen) : null), [asColumns, spec, rest.chosen]);
   // Many matrices: the large figures are not kept waiting for them.
   const drawn = useDeferredValue(views);
-  return linear === null ? <Strip views={views} {...rest} /> : <Columns views={drawn} linear={linear} {...rest} />;
+  return linear === null ? (
+    <Strip views={views} {...rest} mark={whoLooks} />
+  ) : (
+    <Columns views={drawn} linear={linear} {...rest} />
+  );
 }
 
 const showsColumns = (experiment: string | undefined): boolean =>
   experimentOf(experiment ?? '')?.figures.includes('columns') === true;
+
+const whoLooks = (cell: number): ReactNode => <WhoLooks cell={cell} />;
+
+/** What a hand does here, it does not do for the one whom it followed. */
+const byOneself =
+  <A extends readonly unknown[]>(leave: () => void, act: (...args: A) => void) =>
+  (...args: A): void => {
+    leave();
+    act(...args);
+  };
 
 /** Back to live from a step of one's own; out of a showing that one has seen. */
 function timeShortcuts({ shown, scrubbed, onScrub }: RoomShowing): Shortcuts {
@@ -183,11 +229,13 @@ interface PanelsProps {
   readonly densities: readonly number[];
   readonly active: number | null;
   readonly onActive: (feature: number | null) => void;
+  readonly onHover: (panel: Panel) => void;
 }
 
 const NO_POINTS: readonly MetricsEvent[] = [];
 
-function Panels({ spec, run, view: trained, step, moving, cell, densities, active, onActive }: PanelsProps): ReactNode {
+function Panels({ spec, run, view: trained, step, moving, cell, ...props }: PanelsProps): ReactNode {
+  const { densities, active, onActive, onHover } = props;
   const [lower, setLower] = useState<Lower>('loss');
   const isPlane = spec.model.m === 2 && featureCount(trained) > 0;
   const { view, hand, release } = useHand(trained, isPlane && !moving, () => {
@@ -198,10 +246,10 @@ function Panels({ spec, run, view: trained, step, moving, cell, densities, activ
   const points = useDeferredValue(run?.metrics ?? NO_POINTS);
   const shown = useDeferredValue(step ?? 0);
   const highlight = useMemo<Highlight>(() => ({ active, onActive }), [active, onActive]);
-  const pins = usePins(view);
+  const pins = useOverlays(view, cell);
   const steps = spec.steps;
   const lossPins = useCallback<Overlay>(
-    (size) => <Pins figure="loss" places={lossPlaces({ points, steps, chosen: cell }, size)} size={size} />,
+    (size) => <Over figure="loss" places={lossPlaces({ points, steps, chosen: cell }, size)} cell={cell} size={size} />,
     [points, steps, cell],
   );
   const density = densities[cell] ?? 1;
@@ -209,7 +257,7 @@ function Panels({ spec, run, view: trained, step, moving, cell, densities, activ
   const tabs = useMemo(() => <LowerTabs lower={lower} onLower={setLower} />, [lower]);
   return (
     <div className={styles['panels']}>
-      <Panel name="directions">
+      <Panel name="directions" onHover={onHover}>
         <Directions
           view={view}
           highlight={highlight}
@@ -222,13 +270,13 @@ function Panels({ spec, run, view: trained, step, moving, cell, densities, activ
         />
         <ShapeName view={view} trained={step !== null} onRelease={release} />
       </Panel>
-      <Panel name="gram">
+      <Panel name="gram" onHover={onHover}>
         <Gram view={view} highlight={highlight} overlay={pins.gram} className={styles['fill'] ?? ''} />
       </Panel>
-      <Panel name="norms">
+      <Panel name="norms" onHover={onHover}>
         <Norms view={view} highlight={highlight} overlay={pins.norms} className={styles['fill'] ?? ''} />
       </Panel>
-      <Panel name="loss">
+      <Panel name="loss" onHover={onHover}>
         {lower === 'anatomy' && isPlane ? (
           <AnatomyPanel
             spec={spec}
@@ -257,15 +305,29 @@ function Panels({ spec, run, view: trained, step, moving, cell, densities, activ
   );
 }
 
+interface OverProps {
+  readonly figure: Panel;
+  readonly places: Places;
+  readonly cell: number;
+  readonly size: Size;
+}
+
+const Over = (props: OverProps): ReactNode => (
+  <>
+    <Pins {...props} />
+    <Cursors {...props} />
+  </>
+);
+
 /** Over each figure of the model, at its size. */
-function usePins(view: CellView): Readonly<Record<'directions' | 'gram' | 'norms', Overlay>> {
+function useOverlays(view: CellView, cell: number): Readonly<Record<'directions' | 'gram' | 'norms', Overlay>> {
   return useMemo(
     () => ({
-      directions: (size) => <Pins figure="directions" places={directionsPlaces(view, size)} size={size} />,
-      gram: (size) => <Pins figure="gram" places={gramPlaces(view, size)} size={size} />,
-      norms: (size) => <Pins figure="norms" places={normsPlaces(view, size)} size={size} />,
+      directions: (size) => <Over figure="directions" places={directionsPlaces(view, size)} cell={cell} size={size} />,
+      gram: (size) => <Over figure="gram" places={gramPlaces(view, size)} cell={cell} size={size} />,
+      norms: (size) => <Over figure="norms" places={normsPlaces(view, size)} cell={cell} size={size} />,
     }),
-    [view],
+    [view, cell],
   );
 }
 
@@ -345,9 +407,22 @@ function AnatomyPanel({ spec, view, trained, density, highlight, title }: Anatom
   );
 }
 
-function Panel({ name, children }: { readonly name: Panel; readonly children: ReactNode }): ReactNode {
+interface PanelProps {
+  readonly name: Panel;
+  readonly onHover: (panel: Panel) => void;
+  readonly children: ReactNode;
+}
+
+function Panel({ name, onHover, children }: PanelProps): ReactNode {
   return (
-    <section className={styles['panel']} data-name={name} aria-label={PANELS[name]}>
+    <section
+      className={styles['panel']}
+      data-name={name}
+      aria-label={PANELS[name]}
+      onPointerEnter={() => {
+        onHover(name);
+      }}
+    >
       <FigureBoundary>{children}</FigureBoundary>
       <span className={styles['panelNote']}>
         <FigureNote figure={name} name={PANELS[name]} />

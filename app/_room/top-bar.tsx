@@ -7,7 +7,7 @@ import { can } from '#lib/room/roles';
 import type { RunPlace } from '#lib/runs/record';
 import { LAB_LIMITS } from '#lib/room/limits';
 import { People } from '../_people/people.tsx';
-import { useActions, useSession } from '../_session/react.tsx';
+import { useRoom, useRoomActions, useSession } from '../_session/react.tsx';
 import { isGoing, useRunControls } from './run-controls.ts';
 import { EditableText } from './editable-text.tsx';
 import { ShareButton } from './share-sheet.tsx';
@@ -22,8 +22,6 @@ interface TopBarProps {
 }
 
 export function TopBar({ place, onParameters }: TopBarProps): ReactNode {
-  const people = useSession((state) => state.people);
-  const me = useSession((state) => state.me);
   return (
     <header className={styles['bar']}>
       <Title />
@@ -34,7 +32,7 @@ export function TopBar({ place, onParameters }: TopBarProps): ReactNode {
       </RunCluster>
       <div className={styles['company']}>
         <Status />
-        <People people={people} me={me} />
+        <People />
         <ShareButton />
         <ThemeButton />
       </div>
@@ -44,9 +42,9 @@ export function TopBar({ place, onParameters }: TopBarProps): ReactNode {
 }
 
 function Title(): ReactNode {
-  const title = useSession((state) => state.title);
-  const allowed = useSession((state) => state.me !== null && can(state.me.role, 'edit-lab'));
-  const { edit } = useActions();
+  const title = useRoom((state) => state.title);
+  const allowed = useRoom((state) => state.me !== null && can(state.me.role, 'edit-lab'));
+  const { edit } = useRoomActions();
   const experiment = useSession((state) => experimentOf(state.item?.experiment ?? ''));
   return (
     <div className={styles['title']}>
@@ -162,9 +160,9 @@ function ProgressEdge(): ReactNode {
 }
 
 function Status(): ReactNode {
-  const connection = useSession((state) => state.connection);
-  const unsaved = useSession((state) => state.unsaved);
-  const me = useSession((state) => state.me);
+  const connection = useRoom((state) => state.connection);
+  const unsaved = useRoom((state) => state.unsaved);
+  const me = useRoom((state) => state.me);
   const [edited, setEdited] = useState(false);
   if (me !== null && unsaved > 0 && !edited) setEdited(true);
   const now = useClock(connection.phase === 'reconnecting');

@@ -48,6 +48,8 @@ export function useHistoryKeys({ undo, redo }: HistoryKeys): void {
 
 /** Fields take every key, radios the space bar; a range takes neither. */
 function isBusy(target: EventTarget | null, key: string): boolean {
+  // It closes what is open, wherever the focus is by now.
+  if (key === 'Escape' && document.querySelector(':popover-open') !== null) return true;
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement && target.type === 'radio') return key === ' ';
   if (target instanceof HTMLInputElement) return target.type !== 'range';

@@ -39,6 +39,7 @@ export const initialState = (browserEngine: EngineName, view: LabView | null): S
   unsaved: 0,
   me: null,
   people: [],
+  handsOff: null,
   facts: null,
   spared: null,
   leftBehind: null,

@@ -130,6 +130,13 @@ export const rememberSeenNotes = (room: RoomId, at: number): void => {
   write(seenNotesName(room), at);
 };
 
+/** In no room others see this browser's cursor, or where it looks. */
+export const isHidden = (): boolean => read('hidden') === true;
+
+export const rememberHidden = (hidden: boolean): void => {
+  write('hidden', hidden ? true : null);
+};
+
 const leftBehindName = (room: RoomId): string => `left-behind:${room}`;
 
 /** Edits that could not be merged any more, and that nobody has dismissed yet. */

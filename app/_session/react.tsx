@@ -1,25 +1,54 @@
 'use client';
-/** The thin skin: a session in a context, read with selectors. */
+/**
+ * The thin skin: a session in a context, read with selectors. What is looked at may be another than the room: a try of one's own, or
+ * one that is shown. Then `useSession` speaks of that, and `useRoom` of the room itself.
+ */
 import { createContext, use, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { present } from '#lib/base/assert';
+import type { Company, CompanyActions, CompanyState } from './company.ts';
 import type { NotesActions, NotesState } from './notes.ts';
 import type { PastRunsActions, PastRunsState } from './past-runs.ts';
 import type { Session } from './session.ts';
 import type { TimeActions, TimeState } from './time.ts';
 import type { RunView, SessionActions, SessionState } from './state.ts';
 
+const RoomContext = createContext<Session | null>(null);
 const SessionContext = createContext<Session | null>(null);
 
-export function SessionProvider({ session, children }: { session: Session; children: ReactNode }): ReactNode {
+interface ProviderProps {
+  readonly session: Session;
+  readonly children: ReactNode;
+}
+
+/** The room. */
+export function SessionProvider({ session, children }: ProviderProps): ReactNode {
+  return (
+    <RoomContext value={session}>
+      <SessionContext value={session}>{children}</SessionContext>
+    </RoomContext>
+  );
+}
+
+/** What is looked at in its place. */
+export function ViewProvider({ session, children }: ProviderProps): ReactNode {
   return <SessionContext value={session}>{children}</SessionContext>;
 }
 
 const useSessionContext = (): Session => present(use(SessionContext), 'a SessionProvider above');
 
+export const useRoomSession = (): Session => present(use(RoomContext), 'a SessionProvider above');
+
 export function useSession<T>(selector: (state: SessionState) => T): T {
   return useStore(useSessionContext().store, selector);
 }
+
+export function useRoom<T>(selector: (state: SessionState) => T): T {
+  return useStore(useRoomSession().store, selector);
+}
+
+/** True where the room itself is looked at. */
+export const useIsRoom = (): boolean => useSessionContext() === useRoomSession();
 
 export function useNotes<T>(selector: (state: NotesState) => T): T {
   return useStore(useSessionContext().notes.store, selector);
@@ -47,3 +76,13 @@ export function useTime<T>(selector: (state: TimeState) => T): T {
 }
 
 export const useTimeActions = (): TimeActions => useSessionContext().time.actions;
+
+export const useRoomActions = (): SessionActions => useRoomSession().actions;
+
+export function useCompany<T>(selector: (state: CompanyState) => T): T {
+  return useStore(useRoomSession().company.store, selector);
+}
+
+export const useCompanyActions = (): CompanyActions => useRoomSession().company.actions;
+
+export const useCompanyStore = (): Company['store'] => useRoomSession().company.store;

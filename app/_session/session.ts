@@ -15,6 +15,7 @@ import { can } from '#lib/room/roles';
 import { isActive, isStale, type RunPlace } from '#lib/runs/record';
 import type { ParameterKey, Parameters } from '#lib/spec/parameters';
 import { CLOSE, PROTOCOL_VERSION, type JoinReply, type Touch } from '#lib/wire/protocol';
+import { createCompany, type Company } from './company.ts';
 import { ask, LOST, openSocket } from './connection.ts';
 import { createLabDocument, type LabDocument } from './document.ts';
 import { initialState, labState } from './lab-state.ts';
@@ -22,9 +23,11 @@ import {
   forgetKeys,
   forgetRoom,
   introduction,
+  isHidden,
   keysOf,
   leftBehindOf,
   recentRooms,
+  rememberHidden,
   rememberIntroduction,
   rememberLeftBehind,
   rememberRoom,
@@ -64,6 +67,7 @@ export interface Session {
   readonly notes: Notes;
   readonly pastRuns: PastRuns;
   readonly time: Time;
+  readonly company: Company;
 }
 
 /** Drags are sent at 15 a second at most: others see them glide. */
@@ -162,6 +166,18 @@ export function createSession(options: SessionOptions): Session {
       const since = connection.phase === 'reconnecting' ? connection.since : now();
       if (connection.phase !== 'refused') patch({ connection: { phase: 'reconnecting', since, nextAt } });
     },
+  });
+  const company = createCompany({
+    socket,
+    hidden: isHidden(),
+    rememberHidden,
+    refused: (problem) => {
+      patch({ problem });
+    },
+  });
+  company.store.subscribe(({ guide: { knobs } }) => {
+    const handsOff = knobs === store.getState().me?.id ? null : knobs;
+    if (handsOff !== store.getState().handsOff) patch({ handsOff });
   });
   const feed = createRunFeed(socket, shownRun);
   const pastRuns = createPastRuns({
@@ -290,6 +306,7 @@ export function createSession(options: SessionOptions): Session {
       serverEngine: reply.server,
       clockOffset,
     });
+    company.joined(reply.me.id, reply.company);
     void openDocument(reply);
     notes.connect(reply.ticket, reply.me);
     const worthless = keys.filter((_, i) => reply.keys[i] === null);
@@ -515,6 +532,7 @@ export function createSession(options: SessionOptions): Session {
       shownRun.cancel();
       hand.cancel();
       time.close();
+      company.close();
       reconnector.close();
       socket.disconnect();
       lab.close(false);
@@ -532,5 +550,5 @@ export function createSession(options: SessionOptions): Session {
     socket.connect();
   }
   open();
-  return { store, actions, notes, pastRuns, time };
+  return { store, actions, notes, pastRuns, time, company };
 }

@@ -23,6 +23,8 @@ export interface SessionState {
   /** null until joined (as a participant or as a watcher). */
   readonly me: Person | null;
   readonly people: readonly Person[];
+  /** Another who has the knobs: until they give them back, controls are not for this person's hands. */
+  readonly handsOff: PersonId | null;
   /** This browser's key to the room, where it has it. */
   readonly ownerKey: string | null;
   /** What everyone may know of the room's settings; null until joined. */

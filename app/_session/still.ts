@@ -5,41 +5,61 @@ import type { Moment } from '#lib/wire/protocol';
 import { initialState } from './lab-state.ts';
 import { NO_NOTES, type Notes, type NotesState } from './notes.ts';
 import { NO_RUNS, type PastRuns, type PastRunsState } from './past-runs.ts';
+import { ALONE, type Company, type CompanyState } from './company.ts';
 import type { Session } from './session.ts';
 import { LIVE, type Time } from './time.ts';
+import type { SessionActions } from './state.ts';
 
 const nothing = (): void => undefined;
 const nothingYet = (): Promise<void> => Promise.resolve();
 
+/** Of a session that only stands: the interface offers none of these. */
+export const STILL_ACTIONS: SessionActions = {
+  join: nothingYet,
+  drag: nothing,
+  set: nothing,
+  edit: nothing,
+  manage: () => Promise.resolve(null),
+  letGo: nothing,
+  run: nothingYet,
+  goOn: nothingYet,
+  pause: nothingYet,
+  step: nothingYet,
+  reset: nothingYet,
+  newSeed: nothingYet,
+  undo: nothing,
+  redo: nothing,
+  reconnect: nothing,
+  dismiss: nothing,
+  dismissLeftBehind: nothing,
+  close: nothing,
+};
+
 export function stillSession(view: LabView | null): Session {
   return {
     store: createStore(() => initialState({ name: '', device: '' }, view)),
-    // Nobody has joined: the interface offers none of these yet.
-    actions: {
-      join: nothingYet,
-      drag: nothing,
-      set: nothing,
-      edit: nothing,
-      manage: () => Promise.resolve(null),
-      letGo: nothing,
-      run: nothingYet,
-      goOn: nothingYet,
-      pause: nothingYet,
-      step: nothingYet,
-      reset: nothingYet,
-      newSeed: nothingYet,
-      undo: nothing,
-      redo: nothing,
-      reconnect: nothing,
-      dismiss: nothing,
-      dismissLeftBehind: nothing,
-      close: nothing,
-    },
+    actions: STILL_ACTIONS,
     notes: stillNotes(NO_NOTES),
     pastRuns: stillPastRuns(NO_RUNS),
     time: stillTime(),
+    company: stillCompany(ALONE),
   };
 }
+
+/** Company that does not change. */
+export const stillCompany = (state: CompanyState): Company => ({
+  store: createStore(() => state),
+  actions: {
+    look: nothing,
+    point: nothing,
+    follow: nothing,
+    hide: nothing,
+    command: nothing,
+    show: () => Promise.resolve(false),
+    putAway: nothing,
+    open: () => Promise.resolve(null),
+  },
+});
 
 /** Notes that nobody can write. */
 export const stillNotes = (state: NotesState): Notes => ({

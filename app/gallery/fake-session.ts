@@ -9,7 +9,8 @@ import { resolve } from '#lib/spec/resolve';
 import type { AccessView } from '#lib/wire/protocol';
 import type { Session } from '../_session/session.ts';
 import type { SessionActions, SessionState } from '../_session/state.ts';
-import { stillNotes, stillPastRuns, stillTime } from '../_session/still.ts';
+import { stillCompany, stillNotes, stillPastRuns, stillTime } from '../_session/still.ts';
+import { fakeCompany } from './fake-company.ts';
 import { fakeNotes } from './fake-notes.ts';
 import { fakeRuns } from './fake-runs.ts';
 import { frozenRun, frozenSpec } from './frozen.ts';
@@ -26,6 +27,8 @@ export const SCENES = [
   'lost',
   'missing',
   'view',
+  'together',
+  'leading',
 ] as const;
 export type Scene = (typeof SCENES)[number];
 
@@ -70,6 +73,7 @@ function calm(now: number): SessionState {
     unsaved: 0,
     me: ME,
     people: PEOPLE,
+    handsOff: null,
     facts: ACCESS,
     spared: null,
     leftBehind: null,
@@ -94,7 +98,10 @@ function sceneState(scene: Scene, now: number): Partial<SessionState> {
   const run = frozenRun(now - LONG_AGO, false);
   switch (scene) {
     case 'finished':
+    case 'leading':
       return {};
+    case 'together':
+      return { handsOff: 'Bold Coxeter' as Id<'person'> };
     case 'empty':
       return { run: null };
     case 'joining':
@@ -201,5 +208,6 @@ export function createFakeSession(scene: Scene, now: number): Session {
     notes: stillNotes(fakeNotes),
     pastRuns: stillPastRuns(fakeRuns(Date.now())),
     time: stillTime(),
+    company: stillCompany(fakeCompany(scene)),
   };
 }

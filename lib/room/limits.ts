@@ -48,4 +48,7 @@ export const COMPANY_LIMITS = {
   tryBytes: 1_000_000,
   /** kept frames of one, as many as a timeline has */
   tryFrames: 128,
+  /** points of its curve, and losses in all of them together */
+  tryPoints: 128,
+  tryLosses: 50_000,
 } as const;

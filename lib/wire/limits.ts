@@ -42,7 +42,7 @@ export const LIMITS = {
   documentStates: 4,
   /** reliable messages a connection may send in a second, on average; ten times as many at once */
   messagesPerSecond: 60,
-  /** whole timelines that a connection may ask for at once, and again every two seconds: each is up to 16 MB */
+  /** whole timelines, and tries to be shown, that a connection may ask for at once, and again every two seconds: each is up to 16 MB */
   timelines: 20,
   /** frames a viewer is sent in a second at most: the eye sees no more of a glide */
   framesPerSecond: 30,

@@ -9,6 +9,7 @@ import type { CompanyCommand, Guide, Look, LookFigure, RaisedHand, Seen } from '
 import type { ControlAction } from '#lib/room/decide';
 import type { Person } from '#lib/room/person';
 import type { Role } from '#lib/room/roles';
+import type { Tried, TriedDetail } from '#lib/room/tried';
 import type { KeptRun } from '#lib/runs/kept';
 import type { EngineName, MetricsEvent, RunEvent } from '#lib/runs/events';
 import type { Part } from '#lib/runs/parts';
@@ -72,6 +73,12 @@ export interface ClientToServer {
   point: (bytes: Uint8Array) => void;
   /** The lead, the knobs, hands. */
   company: (command: CompanyCommand, ack: Ack<null>) => void;
+  /** Puts before the room what one has tried alone. */
+  show: (request: ShowRequest, ack: Ack<null>) => void;
+  /** Takes away what a person shows. */
+  putAway: (request: { person: PersonId }, ack: Ack<null>) => void;
+  /** What a person shows, in full. */
+  tried: (request: { person: PersonId; run: RunId }, ack: Ack<TriedDetail>) => void;
   /** From the owner: who may do what, and the room's end. */
   manage: (command: ManageCommand, ack: Ack<ManageReply>) => void;
   start: (request: StartRequest, ack: Ack<StartReply>) => void;
@@ -126,6 +133,8 @@ export interface ServerToClient {
   guide: (guide: Guide) => void;
   /** Of some: the hand that is up; null: it is down. */
   hands: (changes: readonly (readonly [PersonId, RaisedHand | null])[]) => void;
+  /** All that is shown, the newest first. */
+  tries: (tries: readonly Tried[]) => void;
   /** The room's run: a new one, or a new status of the same. */
   run: (record: RunRecord) => void;
   metrics: (run: RunId, event: MetricsEvent) => void;
@@ -202,7 +211,10 @@ export interface CompanySnapshot {
   readonly guide: Guide;
   readonly hands: readonly (readonly [PersonId, RaisedHand])[];
   readonly looks: readonly (readonly [PersonId, Seen | null])[];
+  readonly tries: readonly Tried[];
 }
+
+export type ShowRequest = Omit<Tried, 'by' | 'at'> & TriedDetail;
 
 export interface LookRequest {
   /** null: at nothing yet. */

@@ -255,6 +255,33 @@ const publishedEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('failed'), step: count, message: z.string().max(500) }),
 ]);
 
+const shownMetrics = z.strictObject({
+  type: z.literal('metrics'),
+  step: count,
+  seconds: z.number(),
+  stepsPerSecond: z.number(),
+  loss: lossList,
+});
+
+/** Parameters and frames are held to each other by `server/rooms/tries`. */
+export const showSchema = z.strictObject({
+  run: runId,
+  item: z.string().max(64),
+  experiment: z.string().max(64),
+  parameters: z.record(z.string().max(32), z.number().or(z.string().max(32))),
+  step: count,
+  metrics: z.array(shownMetrics).max(COMPANY_LIMITS.tryPoints),
+  evaluationLoss: lossList.nullable(),
+  seconds: z.number(),
+  frames: z
+    .instanceof(Uint8Array)
+    .refine(({ length }) => length <= COMPANY_LIMITS.tryBytes, `must be at most ${COMPANY_LIMITS.tryBytes} bytes`),
+});
+
+export const putAwaySchema = z.strictObject({ person: personId });
+
+export const triedSchema = z.strictObject({ person: personId, run: runId });
+
 export const publishSchema = z.strictObject({ run: runId, lease: count, event: publishedEvent });
 
 const tensors = z.array(z.string().max(32)).min(1).max(16);

@@ -25,7 +25,7 @@ import type { Member, People } from './people.ts';
 import { createThrottle } from './throttle.ts';
 
 export interface LiveCompany {
-  snapshot(): CompanySnapshot;
+  snapshot(): Omit<CompanySnapshot, 'tries'>;
   obey(member: Member, command: CompanyCommand): Result<null>;
   look(member: Member, request: LookRequest): void;
   /** What a connection has before its eyes, whether or not others are told; null: it has not said. */

@@ -31,6 +31,7 @@ import { createSaver } from './saver.ts';
 import { firstSeed } from './seed.ts';
 import type { Tickets } from './tickets.ts';
 import { createTouches } from './touches.ts';
+import { createTries } from './tries.ts';
 
 export interface Registry {
   create(seed: Seed): Promise<NewRoom>;
@@ -284,6 +285,7 @@ function buildRoom(
     touches: createTouches(audience),
     groupClock,
     company,
+    tries: createTries({ audience, now }),
     cursors: createCursors({ people, sight: (connection) => company.sight(connection) }),
     runs,
     history,

@@ -26,6 +26,7 @@ import type { Member, People } from './people.ts';
 import { createThrottle } from './throttle.ts';
 import type { Tickets } from './tickets.ts';
 import type { Touches } from './touches.ts';
+import type { Tries } from './tries.ts';
 
 export interface Room {
   readonly id: RoomId;
@@ -34,6 +35,7 @@ export interface Room {
   readonly people: People;
   readonly company: LiveCompany;
   readonly cursors: Cursors;
+  readonly tries: Tries;
   readonly runs: Runs;
   readonly history: History;
   readonly links: RoomLinks;
@@ -63,6 +65,7 @@ export interface RoomDependencies {
   readonly groupClock: GroupClock;
   readonly company: LiveCompany;
   readonly cursors: Cursors;
+  readonly tries: Tries;
   readonly runs: Runs;
   readonly history: History;
   readonly links: RoomLinks;
@@ -92,7 +95,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
     spared,
     now,
   } = dependencies;
-  const { company, cursors } = dependencies;
+  const { company, cursors, tries } = dependencies;
   const tellPeople = createThrottle(() => audience.tell(null, 'people', people.list()), PEOPLE_INTERVAL_MS);
 
   const both = Object.values(documents);
@@ -151,7 +154,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       ticket: ticketFor(person),
       now: now(),
       people: people.list(),
-      company: company.snapshot(),
+      company: { ...company.snapshot(), tries: tries.list() },
       server: engine(),
       run: runs.snapshot(connection.id),
       time: groupClock.present(),
@@ -166,6 +169,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
     people,
     company,
     cursors,
+    tries,
     runs,
     history,
     links,
@@ -218,6 +222,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       groupClock.close();
       cursors.close();
       company.close();
+      tries.close();
       await Promise.all([runs.close(), ...both.map((document) => document.close())]);
     },
   };

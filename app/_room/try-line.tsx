@@ -1,0 +1,195 @@
+'use client';
+/** Beside the room: whose try this is, in what it differs, and what may become of it. In the room: the way to one's own, and to what is shown. */
+import { FlaskConical } from 'lucide-react';
+import { useState, type CSSProperties, type ReactNode } from 'react';
+import { PERSON_COLOURS } from '#lib/room/person';
+import { can } from '#lib/room/roles';
+import type { Tried } from '#lib/room/tried';
+import { Avatar } from '../_people/avatar.tsx';
+import { differences } from '../_session/difference.ts';
+import { mayEdit, mayRun } from '../_session/may.ts';
+import { useCompany, useCompanyActions, useRoom, useSession } from '../_session/react.tsx';
+import { isShownBy, useStandpoint } from './standpoint.tsx';
+import styles from './try-line.module.css';
+import { useShortcuts } from './use-shortcuts.ts';
+
+export function TryLine(): ReactNode {
+  const { at, shown } = useStandpoint();
+  if (at === 'mine') return <OwnTry />;
+  return at === 'shown' && shown !== null ? <ShownTry tried={shown} /> : null;
+}
+
+/** What this person may do with a try in the room. */
+const useMayAdopt = (): boolean => useRoom((state) => mayEdit(state) && mayRun(state));
+
+function OwnTry(): ReactNode {
+  const { mine, fork, toRoom, adopt } = useStandpoint();
+  const me = useRoom((state) => state.me);
+  const tries = useCompany((state) => state.tries);
+  const { show, putAway } = useCompanyActions();
+  const trained = useSession((state) => state.run?.mine === true && state.run.latest !== null);
+  const run = useSession((state) => state.run?.record.id ?? null);
+  const ended = useSession((state) => state.run !== null && 'evaluationLoss' in state.run.record.status);
+  const mayAdopt = useMayAdopt();
+  const [busy, setBusy] = useState(false);
+  if (me === null || mine === null) return null;
+  const held = isShownBy(tries, me.id);
+  const isShown = held !== null && held.run === run;
+  return (
+    <section className={styles['line']} aria-label="Your try" data-testid="try-line">
+      <span className={styles['whose']}>
+        <FlaskConical size={16} aria-hidden /> <strong>Your try</strong>
+        <span className={styles['words']}>{isShown ? 'everyone can see it' : 'nobody else sees it'}</span>
+      </span>
+      <Differences />
+      <span className={styles['presses']}>
+        {isShown ? (
+          <button
+            type="button"
+            onClick={() => {
+              putAway(me.id);
+            }}
+          >
+            Put away
+          </button>
+        ) : can(me.role, 'show') ? (
+          <button
+            type="button"
+            disabled={!trained || !ended || busy}
+            title={ended ? 'Put it before the room, under your name' : 'Run it first'}
+            onClick={() => {
+              const request = mine.shown();
+              if (request === null) return;
+              setBusy(true);
+              void show(request).finally(() => {
+                setBusy(false);
+              });
+            }}
+          >
+            Show
+          </button>
+        ) : null}
+        {mayAdopt ? (
+          <button type="button" title="Make it the room’s parameters, and run them" onClick={adopt}>
+            Adopt
+          </button>
+        ) : null}
+        <button type="button" title="The room’s parameters again" onClick={fork}>
+          Start over
+        </button>
+        <button type="button" data-primary="" onClick={toRoom}>
+          Back to the room
+        </button>
+      </span>
+    </section>
+  );
+}
+
+function ShownTry({ tried }: { readonly tried: Tried }): ReactNode {
+  const { tryMine, toRoom, adopt } = useStandpoint();
+  const person = useRoom((state) => state.people.find(({ id }) => id === tried.by.id) ?? null);
+  const me = useRoom((state) => state.me);
+  const { putAway } = useCompanyActions();
+  const mayAdopt = useMayAdopt();
+  useShortcuts({ Escape: toRoom });
+  const colour = person?.colour ?? 0;
+  return (
+    <section
+      className={styles['line']}
+      aria-label={`${tried.by.name}’s try`}
+      data-testid="try-line"
+      style={{ '--person': PERSON_COLOURS[colour] } as CSSProperties}
+    >
+      <span className={styles['whose']} role="status">
+        <Avatar person={person ?? { name: tried.by.name, colour, seated: true }} />{' '}
+        <strong>{tried.by.name}’s try</strong>
+      </span>
+      <Differences />
+      <span className={styles['presses']}>
+        {me !== null && can(me.role, 'moderate-room') ? (
+          <button
+            type="button"
+            onClick={() => {
+              putAway(tried.by.id);
+            }}
+          >
+            Put away
+          </button>
+        ) : null}
+        {mayAdopt ? (
+          <button type="button" title="Make it the room’s parameters, and run them" onClick={adopt}>
+            Adopt
+          </button>
+        ) : null}
+        {me === null ? null : (
+          <button type="button" title="Go on from here, alone" onClick={tryMine}>
+            Try mine
+          </button>
+        )}
+        <button type="button" data-primary="" onClick={toRoom}>
+          Back to the room
+        </button>
+      </span>
+    </section>
+  );
+}
+
+/** "n = 6 · Output: Linear", against the room as it is now. */
+function Differences(): ReactNode {
+  const own = useSession((state) => state.parameters);
+  const rooms = useRoom((state) => state.parameters);
+  const words = differences(own, rooms);
+  return (
+    <span className={styles['differences']} data-testid="differences">
+      {words.length === 0 ? 'as in the room' : words.join(' · ')}
+    </span>
+  );
+}
+
+/** Beside the notes: one press forks the experiment, another opens what is shown. */
+export function TryButtons(): ReactNode {
+  const { at, mine, tryMine, lookAt } = useStandpoint();
+  const me = useRoom((state) => state.me);
+  const tries = useCompany((state) => state.tries);
+  if (me === null || at !== 'room') return null;
+  return (
+    <span className={styles['ways']}>
+      {tries
+        .filter(({ by }) => by.id !== me.id)
+        .map((tried) => (
+          <ShownWay key={tried.by.id} tried={tried} onLook={lookAt} />
+        ))}
+      <button
+        type="button"
+        className={styles['way']}
+        data-testid="try-button"
+        title="Fork it to yourself (T)"
+        onClick={tryMine}
+      >
+        <FlaskConical size={15} /> {mine === null ? 'Try mine' : 'My try'}
+      </button>
+    </span>
+  );
+}
+
+interface ShownWayProps {
+  readonly tried: Tried;
+  readonly onLook: (tried: Tried) => void;
+}
+
+function ShownWay({ tried, onLook }: ShownWayProps): ReactNode {
+  const person = useRoom((state) => state.people.find(({ id }) => id === tried.by.id));
+  return (
+    <button
+      type="button"
+      className={styles['way']}
+      data-testid="shown-try"
+      onClick={() => {
+        onLook(tried);
+      }}
+    >
+      {person === undefined ? null : <Avatar person={person} />}
+      <span className={styles['wayName']}>{tried.by.name}’s try</span>
+    </button>
+  );
+}

@@ -20,6 +20,7 @@ import { resolve } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
 import { openDawn } from '../compute/dawn.ts';
 import { nextTurn } from '../compute/trainers.ts';
+import { CASES, specOfCase } from './cases.ts';
 import { CommandError, EXIT_FAILED, EXIT_OK, parseArguments, parseCount, type Command } from './command.ts';
 
 /** Greatest errors that are allowed: of a gradient as decisions say, and of any loss in the steps that are compared. */
@@ -43,24 +44,6 @@ const CHECKED: readonly Partial<Parameters>[] = [
   { n: 200, m: 30, batch: 200 },
 ];
 const CHECKED_STEPS = 40;
-
-interface Case {
-  readonly name: string;
-  readonly n: number;
-  readonly m: number;
-  readonly instances: number;
-  readonly leastDensity: number;
-  readonly importance: number;
-}
-
-const CASES: readonly Case[] = [
-  { name: 'A', n: 5, m: 2, instances: 8, leastDensity: 0.05, importance: 0.9 },
-  { name: 'B', n: 20, m: 5, instances: 10, leastDensity: 0.05, importance: 0.9 },
-  { name: 'C', n: 80, m: 20, instances: 10, leastDensity: 0.01, importance: 0.9 },
-  { name: 'D', n: 400, m: 30, instances: 20, leastDensity: 0.05, importance: 1 },
-  { name: 'E1k', n: 2, m: 1, instances: 1_000, leastDensity: 0.01, importance: 0.9 },
-  { name: 'E10k', n: 2, m: 1, instances: 10_000, leastDensity: 0.01, importance: 0.9 },
-];
 
 export const gpu: Command = {
   name: 'gpu',
@@ -230,27 +213,13 @@ async function timeAll(
 ): Promise<readonly Pace[]> {
   const paces: Pace[] = [];
   for (const each of CASES.filter(({ name }) => names.includes(name))) {
-    const spec = specOf(each);
+    const spec = specOfCase(each);
     const { opening, median, fastest } = await timeKernels(opened, spec, ms, tuning);
     const run = await timeRun(createWebgpuTrainer(opened.device, opened.name), spec, ms);
     paces.push({ case: each.name, opening, kernels: median, fastest, run });
     say(JSON.stringify(paces.at(-1)));
   }
   return paces;
-}
-
-function specOf({ n, m, instances, leastDensity, importance }: Case): RunSpec {
-  const spec = resolve({
-    ...DEFAULT_PARAMETERS,
-    n,
-    m,
-    densities: 1,
-    replicas: 1,
-    batch: 1_024,
-    importanceBase: importance,
-  });
-  const values = { kind: 'geometric', from: 1, to: leastDensity, count: instances } as const;
-  return { ...spec, axes: [{ over: 'density', values }], steps: 100_000_000 };
 }
 
 /** ms of a timed dispatch */
@@ -298,7 +267,7 @@ async function timeRun(trainer: Trainer, spec: RunSpec, ms: number): Promise<num
 
 /** What the peer printed, or why it printed nothing. */
 function timePeer(python: string, names: readonly string[], seconds: string): unknown {
-  const script = fileURLToPath(new URL('./gpu-peer.py', import.meta.url));
+  const script = fileURLToPath(new URL('./torch-peer.py', import.meta.url));
   const peer = spawnSync(python, [script, names.join(), seconds], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],

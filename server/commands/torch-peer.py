@@ -1,4 +1,8 @@
-"""PyTorch on the same graphics card, for `polytope gpu --peer python3`: AdamW, batch 1,024, both loops.
+"""PyTorch as the peer of `polytope gpu` and `polytope bench`, with `--peer python3`: AdamW, batch 1,024.
+
+`CASES SECONDS` times everything once, on a graphics card where there is one; `serve` takes turns: a line of JSON
+{ case, loop, threads, steps } on standard input is trained, on the processor, and answered by { ms, cpu }: of the clock, and of all
+processors together.
 
 notebook  [batch, instance, feature] and einsum, as one writes it
 bmm       [instance, batch, feature] and torch.bmm, the faster layout
@@ -34,7 +38,7 @@ class Trained:
         self.importance = base ** torch.arange(n, device=device)
         self.device = device
         self.optimizer = torch.optim.AdamW(
-            [self.W, self.b], lr=1e-3, weight_decay=0.01, capturable=capturable, fused=device == "cuda"
+            [self.W, self.b], lr=1e-3, weight_decay=0.01, capturable=capturable, fused=True
         )
 
     def notebook_loss(self):
@@ -119,4 +123,25 @@ def main():
     print(json.dumps({"torch": torch.__version__, "device": name, "paces": paces}))
 
 
-main()
+
+def serve():
+    """Contenders are made when they are first asked for, and kept: their moments grow old as a run's do."""
+    print(json.dumps({"torch": torch.__version__}), flush=True)
+    steppers = {}
+    for line in sys.stdin:
+        turn = json.loads(line)
+        torch.set_num_threads(turn["threads"])
+        contender = (turn["case"], turn["loop"], turn["threads"])
+        if contender not in steppers:
+            steppers[contender] = stepper(turn["case"], turn["loop"], "cpu")
+        start, busy = time.perf_counter(), time.process_time()
+        for _ in range(turn["steps"]):
+            steppers[contender]()
+        took = {"ms": 1e3 * (time.perf_counter() - start), "cpu": 1e3 * (time.process_time() - busy)}
+        print(json.dumps(took), flush=True)
+
+
+if sys.argv[1] == "serve":
+    serve()
+else:
+    main()

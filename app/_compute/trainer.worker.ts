@@ -8,6 +8,7 @@ import { createTrainerHost } from '#lib/engine/host';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import { serveTrainer, type Introduction } from '#lib/engine/remote';
 import type { Trainer } from '#lib/engine/trainer';
+import { workOfStep } from '#lib/engine/work';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { ANY_ADAPTER, openGraphics } from './graphics.ts';
@@ -15,8 +16,9 @@ import { nextTask } from './next-task.ts';
 import { ownPort, workerPort } from './web-worker-port.ts';
 import { spareCores } from './spare-cores.ts';
 
-/** Enough for the step's code to be optimised. */
+/** Enough for the step's code to be optimised, and then, in some milliseconds, for its pace to be seen. */
 const REHEARSED_STEPS = 50;
+const CALIBRATED_STEPS = 150;
 
 const fused = createFusedTrainer({
   // With one core to spare, a second thread would only wait for this one.
@@ -46,7 +48,7 @@ const introduce = serveTrainer(
   clock,
 );
 fused.warm();
-void rehearse(fused);
+void introduceProcessors();
 void findGraphics();
 
 async function findGraphics(): Promise<void> {
@@ -61,11 +63,30 @@ async function findGraphics(): Promise<void> {
   introduce(introduction());
 }
 
-const introduction = (): Introduction => ({ engine: trainers[0].engine });
+/** Vector instructions a second of the fused engine, once it was rehearsed. */
+let workPerSecond: number | null = null;
 
-/** Trains a little for nobody: else the first frame of the first run waits for this code to be compiled. */
-async function rehearse(trainer: Trainer): Promise<void> {
+async function introduceProcessors(): Promise<void> {
+  workPerSecond = await rehearse(fused);
+  introduce(introduction());
+}
+
+/** A card's time is not told by the work: it is bound by what a step of few models leaves idle. */
+const introduction = (): Introduction => {
+  const onCard = !processors.includes(trainers[0]);
+  return { engine: onCard ? trainers[0].engine : fused.engine, workPerSecond: onCard ? null : workPerSecond };
+};
+
+/** Trains a little for nobody, else the first frame of the first run waits for this code to be compiled → vector instructions a second. */
+async function rehearse(trainer: Trainer): Promise<number> {
   const spec = resolve({ ...DEFAULT_PARAMETERS, replicas: 1 });
   const host = createTrainerHost({ ...clock, target: REHEARSED_STEPS });
-  for await (const event of trainer.train(spec, host)) if (event.type === 'paused') host.setTarget('stop');
+  let [begun, took] = [clock.now(), NaN];
+  for await (const event of trainer.train(spec, host)) {
+    if (event.type !== 'paused') continue;
+    took = clock.now() - begun;
+    begun = clock.now();
+    host.setTarget(event.step === REHEARSED_STEPS ? REHEARSED_STEPS + CALIBRATED_STEPS : 'stop');
+  }
+  return (1_000 * CALIBRATED_STEPS * workOfStep(spec)) / took;
 }

@@ -1,11 +1,13 @@
 'use client';
 /** One line under the figures: who trains on what, how fast, and which replica is seen. */
 import type { ReactNode } from 'react';
+import { reasonOf } from '#lib/engine/choose';
+import { workOf } from '#lib/engine/work';
 import type { RunPlace } from '#lib/runs/record';
 import { useIsRoom, useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import styles from './room.module.css';
-import { paceOf } from './words.ts';
+import { aboutSeconds, paceOf } from './words.ts';
 
 interface RunLineProps {
   readonly run: RunView | null;
@@ -29,12 +31,18 @@ function PlaceSwitch({ place, onPlace }: Pick<RunLineProps, 'place' | 'onPlace'>
   const browser = useSession((state) => state.browserEngine);
   const server = useSession((state) => state.serverEngine);
   const device = place === 'browser' ? browser.device : (server?.device ?? '');
+  const estimate = useSession(({ spec, browserPace }) =>
+    place === 'browser' && browserPace !== null ? aboutSeconds(workOf(spec) / browserPace) : '',
+  );
   return (
     <fieldset className={styles['places']}>
       <legend>Run on</legend>
       <Place value="browser" words="this browser" place={place} onPlace={onPlace} />
       <Place value="server" words="the server" place={place} onPlace={onPlace} />
-      <span className={styles['device']}>{device}</span>
+      <span className={styles['device']} data-testid="device">
+        {device}
+        {estimate === '' ? '' : ` · ${estimate}`}
+      </span>
     </fieldset>
   );
 }
@@ -65,7 +73,7 @@ function RunWords({ run, cell, best }: { readonly run: RunView; readonly cell: n
   const pace = metrics.at(-1)?.stepsPerSecond;
   const words = [
     trainedOn(run),
-    ...(record.engine === null ? [] : [record.engine.name]),
+    ...(record.engine === null ? [] : [engineWords(record.engine.name)]),
     ...(pace === undefined ? [] : [paceOf(pace)]),
     `seed ${record.spec.seed}`,
   ];
@@ -75,6 +83,12 @@ function RunWords({ run, cell, best }: { readonly run: RunView; readonly cell: n
       <Verdict run={run} cell={cell} best={best} />
     </span>
   );
+}
+
+/** "fused-wasm (same bits on every machine)" */
+function engineWords(name: string): string {
+  const reason = reasonOf(name);
+  return reason === '' ? name : `${name} (${reason})`;
 }
 
 function trainedOn({ record, mine }: RunView): string {

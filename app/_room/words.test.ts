@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { progressOf, statusOf, timeLeft } from './words.ts';
+import { describe, expect, it, test } from 'vitest';
+import { aboutSeconds, progressOf, statusOf, timeLeft } from './words.ts';
 import type { RunRecord } from '#lib/runs/record';
 import type { Person } from '#lib/room/person';
 
@@ -52,4 +52,15 @@ describe('timeLeft', () => {
   it('is minutes and seconds', () => {
     expect([0, 8.2, 75].map(timeLeft)).toEqual(['0:00', '0:08', '1:15']);
   });
+});
+
+test('aboutSeconds grows coarser with the time', () => {
+  expect([0.2, 8.7, 89, 240, 3_000, 400_000].map(aboutSeconds)).toEqual([
+    'under a second',
+    'about 9 s',
+    'about 89 s',
+    'about 4 min',
+    'about 50 min',
+    'about 111 h',
+  ]);
 });

@@ -76,6 +76,14 @@ export const paceOf = (stepsPerSecond: number): string =>
 const secondsOf = (seconds: number): string =>
   seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 
+/** What a run would take, roughly: "about 9 s", "about 4 min". */
+export function aboutSeconds(seconds: number): string {
+  if (seconds < 1) return 'under a second';
+  if (seconds < 90) return `about ${Math.round(seconds)} s`;
+  if (seconds < 5_400) return `about ${Math.round(seconds / 60)} min`;
+  return `about ${formatCount(Math.round(seconds / 3_600))} h`;
+}
+
 /** 8.2 s → "0:08" */
 export function timeLeft(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

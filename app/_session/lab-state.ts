@@ -51,6 +51,7 @@ export const initialState = (browserEngine: EngineName, view: LabView | null): S
   run: null,
   serverEngine: null,
   browserEngine,
+  browserPace: null,
   clockOffset: 0,
   problem: null,
 });

@@ -342,8 +342,8 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function listen(): void {
-    trainer.onIntroduction(({ engine }) => {
-      patch({ browserEngine: engine });
+    trainer.onIntroduction(({ engine, workPerSecond }) => {
+      patch({ browserEngine: engine, browserPace: workPerSecond });
     });
     socket.on('connect', () => void enter());
     socket.on('disconnect', () => {

@@ -48,6 +48,8 @@ export interface SessionState {
   readonly serverEngine: EngineName | null;
   /** The engine behind "this browser". */
   readonly browserEngine: EngineName;
+  /** Its vector instructions a second (lib/engine/work); null until it was measured, and where that tells no time. */
+  readonly browserPace: number | null;
   /** Add to Date.now() for the server's clock, ms. */
   readonly clockOffset: number;
   /** This device's copy of the document with edits that could not be merged any more, until dismissed: to be downloaded as JSON. */

@@ -89,6 +89,7 @@ function calm(now: number): SessionState {
     run: frozenRun(now - LONG_AGO, true),
     serverEngine: { name: 'fused-wasm', device: '8 threads · WebAssembly SIMD' },
     browserEngine: { name: 'fused-wasm', device: '2 workers · WebAssembly SIMD' },
+    browserPace: null,
     clockOffset: 0,
     problem: null,
   };

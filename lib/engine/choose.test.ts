@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
-import { chooseTrainer, forLongRuns } from './choose.ts';
+import { chooseTrainer, forLongRuns, reasonOf } from './choose.ts';
 import type { Trainer } from './trainer.ts';
-import { workOfStep } from './work.ts';
+import { MOST_WORK, whyTooLarge, workOf, workOfStep } from './work.ts';
 
 const trainer = (name: string, refusal?: string): Trainer => ({
   engine: { name, device: 'a machine' },
@@ -51,4 +51,27 @@ test('a finite set smaller than the batch costs what it holds', () => {
   const set = { ...DEFAULT_PARAMETERS, data: 'finite', examplesFrom: 64, examplesTo: 64, exampleCounts: 1 } as const;
   const whole = { ...set, examplesFrom: 6_400, examplesTo: 6_400 };
   expect(workOfStep(resolve(whole)) / workOfStep(resolve(set))).toBeCloseTo(DEFAULT_PARAMETERS.batch / 64);
+});
+
+describe('a run that would take days', () => {
+  const largest = resolve({ ...DEFAULT_PARAMETERS, n: 1_024, m: 256, densities: 10, replicas: 1, batch: 8_192 });
+  const endless: RunSpec = { ...largest, steps: 200_000 };
+
+  test('is refused with the steps that would do, and those do', () => {
+    const refusal = whyTooLarge(endless) ?? '';
+    expect(() => chooseTrainer(endless, [trainer('any')])).toThrow(refusal);
+    const steps = Number(/at most (\d+) steps/.exec(refusal)?.[1]);
+    expect(whyTooLarge({ ...endless, steps })).toBeUndefined();
+    expect(workOf({ ...endless, steps: steps + 1 })).toBeGreaterThan(MOST_WORK);
+  });
+
+  test('is no run of the paper', () => {
+    const sweep = resolve({ ...DEFAULT_PARAMETERS, n: 400, m: 30, densities: 20, replicas: 8, steps: 20_000 });
+    expect(whyTooLarge(sweep)).toBeUndefined();
+  });
+});
+
+test('every engine that is chosen here has its reason', () => {
+  for (const name of ['fused-webgpu', 'fused-wasm', 'fused-wasm+relaxed', 'reference'])
+    expect(reasonOf(name)).toMatch(/^[a-z ,]{10,40}$/);
 });

@@ -1,6 +1,6 @@
 /** Which engine trains a spec. */
 import type { RunSpec } from '#lib/spec/spec';
-import { workOfStep } from './work.ts';
+import { whyTooLarge, workOf } from './work.ts';
 import type { Trainer } from './trainer.ts';
 
 export interface Choice {
@@ -9,8 +9,10 @@ export interface Choice {
   readonly reason: string;
 }
 
-/** The first of `trainers` (fastest first, the last one taking everything) that does not refuse the spec. */
+/** The first of `trainers` (fastest first, the last one taking everything) that does not refuse the spec. Throws where it is too large for any. */
 export function chooseTrainer(spec: RunSpec, trainers: readonly [Trainer, ...Trainer[]]): Choice {
+  const tooLarge = whyTooLarge(spec);
+  if (tooLarge !== undefined) throw new Error(tooLarge);
   const refusals: string[] = [];
   for (const trainer of trainers) {
     const refusal = trainer.refuses(spec);
@@ -36,7 +38,23 @@ export const forLongRuns = (trainer: Trainer): Trainer => ({
   ...trainer,
   refuses: (spec) =>
     trainer.refuses(spec) ??
-    (spec.steps * workOfStep(spec) >= LONG_RUN
+    (workOf(spec) >= LONG_RUN
       ? undefined
       : `${trainer.engine.name} takes long runs alone, as its bits are not the same on every machine.`),
 });
+
+/** For people, in a few words: why a run that was not told which engine to take is trained on the one of that name. */
+export function reasonOf(engine: string): string {
+  switch (engine) {
+    case 'fused-webgpu':
+      return 'the graphics card, fastest here';
+    case 'fused-wasm':
+      return 'same bits on every machine';
+    case 'fused-wasm+relaxed':
+      return 'long run, bits of this machine';
+    case 'reference':
+      return 'plain loops, slow';
+    default:
+      return '';
+  }
+}

@@ -30,6 +30,8 @@ interface TrainerEvent {
 /** What the other side would train on now, told when that is another than before: a graphics card takes a moment to be found. */
 export interface Introduction {
   readonly engine: EngineName;
+  /** Vector instructions a second that it was measured at; null where a run's work does not tell its time. */
+  readonly workPerSecond: number | null;
 }
 
 /** The side that trains: any number of runs, each until its end. Returns how it says what it would train on. */

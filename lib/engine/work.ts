@@ -1,4 +1,4 @@
-/** What a run costs to train, before it is: in the fused kernels' own measure. */
+/** What a run costs to train, before it is trained: in the fused kernels' own measure, and in seconds where their pace is known. */
 import { costPerSample } from './fused/cost.ts';
 import { shapeOf } from './fused/shape.ts';
 import { cellCount, cellParameters } from '#lib/spec/cells';
@@ -14,4 +14,19 @@ export function workOfStep(spec: RunSpec): number {
     perReplica += samples * costPerSample(shape, density);
   }
   return perReplica * spec.replicas;
+}
+
+/** Vector instructions of a whole run. */
+export const workOf = (spec: RunSpec): number => spec.steps * workOfStep(spec);
+
+/** Vector instructions of the largest run that is begun: two to four days of one core. Nobody waits for more in a room. */
+export const MOST_WORK = 1e15;
+
+/** Why the run is not begun, and what would have to change; undefined where it is. */
+export function whyTooLarge(spec: RunSpec): string | undefined {
+  const work = workOf(spec);
+  if (work <= MOST_WORK) return undefined;
+  const steps = Math.floor(MOST_WORK / workOfStep(spec));
+  const times = Math.ceil(work / MOST_WORK);
+  return `This run is ${times} times as long as a run may be: take at most ${steps} steps, or fewer features, hidden dimensions, models or samples a step.`;
 }

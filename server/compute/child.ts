@@ -29,11 +29,15 @@ function main(workers: number, wanted: ServerEngine): void {
       ...options,
     });
     host = steered;
-    const { trainer } = chooseTrainer(spec, trainers.all);
     let last: RunEvent | undefined;
-    for await (const event of trainer.train(spec, steered)) {
-      if (isLast(event)) last = event;
-      else await send({ type: 'event', event });
+    try {
+      const { trainer } = chooseTrainer(spec, trainers.all);
+      for await (const event of trainer.train(spec, steered)) {
+        if (isLast(event)) last = event;
+        else await send({ type: 'event', event });
+      }
+    } catch (error) {
+      last ??= { type: 'failed', step: 0, message: error instanceof Error ? error.message : String(error) };
     }
     await send({ type: 'ended', event: present(last, 'the last event of a run') });
   }

@@ -100,6 +100,12 @@ describe.each(implementations)('training %s', (_, create) => {
     expect(events).toHaveLength(said);
   });
 
+  test('a run that would take days fails at once, and says what to change', async () => {
+    const parameters = { n: 1_024, m: 256, densities: 10, replicas: 1, batch: 8_192, steps: 200_000 };
+    const { message } = await startRun(compute, resolve({ ...DEFAULT_PARAMETERS, ...parameters })).next('failed');
+    expect(message).toMatch(/take at most \d+ steps, or fewer/);
+  });
+
   test.each([
     ['large', { n: 240, m: 60 }],
     ['untied', { model: 'untied', hidden: 'relu', target: 'abs', data: 'signed' }],

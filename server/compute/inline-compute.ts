@@ -25,9 +25,13 @@ export function createInlineCompute(): Compute {
     };
     async function train(): Promise<void> {
       await nextTurn();
-      for await (const event of chooseTrainer(spec, trainers.all).trainer.train(spec, host)) {
-        if (killed) return;
-        hear(event);
+      try {
+        for await (const event of chooseTrainer(spec, trainers.all).trainer.train(spec, host)) {
+          if (killed) return;
+          hear(event);
+        }
+      } catch (error) {
+        hear({ type: 'failed', step: 0, message: error instanceof Error ? error.message : String(error) });
       }
       runs.delete(run);
     }

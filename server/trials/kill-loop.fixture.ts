@@ -121,9 +121,12 @@ async function connect(url: string): Promise<RoomSocket> {
   });
 }
 
+/** ms: longer than a busy machine takes, which has just started a server */
+const ANSWER_MS = 10_000;
+
 /** null: the connection was lost first. */
 async function ask<T>(socket: RoomSocket, event: keyof ClientToServer, argument: unknown): Promise<Result<T> | null> {
-  const emit = socket.timeout(2_000).emitWithAck.bind(socket.timeout(2_000)) as unknown as (
+  const emit = socket.timeout(ANSWER_MS).emitWithAck.bind(socket.timeout(ANSWER_MS)) as unknown as (
     event: string,
     argument: unknown,
   ) => Promise<Result<T>>;

@@ -9,7 +9,11 @@
  */
 import { square } from '#lib/base/ieee';
 import { add, at } from '#lib/base/matrix';
-import type { CubeIntegral } from './cube.ts';
+
+export interface CubeIntegral {
+  readonly value: number;
+  readonly db: number;
+}
 
 /**
  * The first l of `c`, none of them 0; b; what s₊ should be: a number, or 'own', the coordinate of c_0 → E (target − s₊)², its

@@ -11,7 +11,7 @@
 import { square } from '#lib/base/ieee';
 import { add, at } from '#lib/base/matrix';
 import type { OutputActivation } from '#lib/model/shape';
-import { createCorners } from './corners.ts';
+import { createCorners, type CubeIntegral } from './corners.ts';
 
 export interface Cube {
   /**
@@ -19,11 +19,6 @@ export interface Cube {
    * order of c) and in the answer's `db`.
    */
   readonly integrate: (c: Float64Array, b: number, own: number, dc: Float64Array) => CubeIntegral;
-}
-
-export interface CubeIntegral {
-  readonly value: number;
-  readonly db: number;
 }
 
 /** Corners double with every coefficient: more than these are always left to the nodes. */

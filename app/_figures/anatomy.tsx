@@ -14,9 +14,21 @@ interface AnatomyProps {
   readonly anatomy: LossAnatomy;
   /** Before a feature was moved by hand; null where none was. */
   readonly before: LossAnatomy | null;
+  /** Of all patterns, where it is known. */
+  readonly whole?: WholeLoss | null;
   readonly highlight: Highlight;
   readonly title?: ReactNode;
   readonly className?: string;
+}
+
+/** The loss that the bars are a part of: mean over features. */
+export interface WholeLoss {
+  /** Expected, without sampling. */
+  readonly exact: number;
+  /** Before a feature was moved by hand; null where none was. */
+  readonly before: number | null;
+  /** On the evaluation samples; null where it was not taken of these weights. */
+  readonly sampled: number | null;
 }
 
 const PARTS = [
@@ -26,7 +38,7 @@ const PARTS = [
 ] as const;
 
 export const Anatomy = memo(function Anatomy({ className = '', title = 'Loss anatomy', ...props }: AnatomyProps) {
-  const { anatomy, before, highlight } = props;
+  const { anatomy, before, whole = null, highlight } = props;
   return (
     <Figure
       className={className}
@@ -34,7 +46,7 @@ export const Anatomy = memo(function Anatomy({ className = '', title = 'Loss ana
       title={title}
       name="Loss anatomy"
       legend={<Legend />}
-      caption={`${totalWords(anatomy, before)} A tick is what not storing the feature would cost: a shorter bar is its benefit.`}
+      caption={`${wholeWords(whole)}${totalWords(anatomy, before)} A tick is what not storing the feature would cost: a shorter bar is its benefit.`}
       said={featureSaid(anatomy, highlight.active)}
       table={() => anatomyTable(anatomy)}
     >
@@ -66,6 +78,16 @@ const totalOf = (anatomy: LossAnatomy, feature: number): number =>
 
 const wholeOf = (anatomy: LossAnatomy): number =>
   anatomy.own.reduce((sum, _, feature) => sum + totalOf(anatomy, feature), 0);
+
+/** "Exact loss 0.01234 (+12%), sampled 0.0124. " */
+function wholeWords(whole: WholeLoss | null): string {
+  if (whole === null) return '';
+  const { exact, before, sampled } = whole;
+  const change = before === null ? '' : ` (${signed(100 * (exact / before - 1))}%)`;
+  return `Exact loss ${fourDigits(exact)}${change}${sampled === null ? '' : `, sampled ${fourDigits(sampled)}`}. `;
+}
+
+const fourDigits = (value: number): string => String(Number(value.toPrecision(4)));
 
 /** "At most one active: 0.00123 (+12%). Thomson energy 0.95." */
 function totalWords(anatomy: LossAnatomy, before: LossAnatomy | null): string {

@@ -1,6 +1,7 @@
 'use client';
 /** The middle of the room: what to look for, the models along density, the chosen one large, and its moment in time. */
 import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useState, type ReactNode } from 'react';
+import { exactProblem } from '#lib/experiments/exact-problem';
 import { experimentOf } from '#lib/experiments/index';
 import type { MetricsEvent } from '#lib/runs/events';
 import type { RunPlace } from '#lib/runs/record';
@@ -41,6 +42,7 @@ import { RunLine } from './run-line.tsx';
 import { newestStep, Scrubber } from './scrubber.tsx';
 import styles from './room.module.css';
 import { TryButtons, TryLine } from './try-line.tsx';
+import { useExactLoss } from './use-exact-loss.ts';
 import { useRoomShowing, type RoomShowing } from './use-room-showing.ts';
 import { useShortcuts, type Shortcuts } from './use-shortcuts.ts';
 
@@ -253,6 +255,7 @@ function Panels({ spec, run, view: trained, step, moving, cell, ...props }: Pane
     [points, steps, cell],
   );
   const density = densities[cell] ?? 1;
+  const isSettled = step === spec.steps && !moving;
   const legend = useMemo(() => <DensityWords density={density} />, [density]);
   const tabs = useMemo(() => <LowerTabs lower={lower} onLower={setLower} />, [lower]);
   return (
@@ -283,6 +286,8 @@ function Panels({ spec, run, view: trained, step, moving, cell, ...props }: Pane
             view={view}
             trained={trained}
             density={density}
+            cell={cell}
+            sampled={isSettled ? (run?.best?.[cell]?.evaluationLoss ?? null) : null}
             highlight={highlight}
             title={tabs}
           />
@@ -390,16 +395,27 @@ interface AnatomyPanelProps {
   /** Before a hand moved anything. */
   readonly trained: CellView;
   readonly density: number;
+  readonly cell: number;
+  /** On the evaluation samples, where the trained weights are the best replica's. */
+  readonly sampled: number | null;
   readonly highlight: Highlight;
   readonly title: ReactNode;
 }
 
-function AnatomyPanel({ spec, view, trained, density, highlight, title }: AnatomyPanelProps): ReactNode {
+function AnatomyPanel({ spec, view, trained, density, cell, sampled, highlight, title }: AnatomyPanelProps): ReactNode {
+  const problem = useMemo(() => exactProblem(spec, cell), [spec, cell]);
+  const exact = useExactLoss(problem, view);
+  const before = useExactLoss(view === trained ? null : problem, trained);
   const data: AnatomyData = { output: spec.model.output, density, importance: importances(spec) };
   return (
     <Anatomy
       anatomy={anatomyOf(view, data)}
       before={view === trained ? null : anatomyOf(trained, data)}
+      whole={
+        exact === null
+          ? null
+          : { exact, before: view === trained ? null : before, sampled: view === trained ? sampled : null }
+      }
       highlight={highlight}
       title={title}
       className={styles['fill'] ?? ''}

@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { can } from '#lib/room/roles';
 import { isStale } from '#lib/runs/record';
 import { LIMITS } from '#lib/wire/limits';
+import { pendingChange } from '../_session/live-change.ts';
 import { useActions, usePastRuns, useSession } from '../_session/react.tsx';
 import styles from './room.module.css';
 import { useClock } from './use-clock.ts';
@@ -79,7 +80,7 @@ function FailedNotice(): ReactNode {
   return (
     <p className={styles['notice']} data-tone="error" role="alert">
       The run failed: {status.message}
-      <button type="button" onClick={() => void actions.run(place)}>
+      <button type="button" onClick={() => void actions.run(place, null)}>
         Run again
       </button>
     </p>
@@ -93,7 +94,21 @@ function StaleNotice(): ReactNode {
   return (
     <p className={styles['notice']} data-testid="stale">
       The parameters have changed since this run.
+      <ChangeButton />
     </p>
+  );
+}
+
+/** While it trains, what its data are like and how fast it learns can change without beginning anew. */
+function ChangeButton(): ReactNode {
+  const allowed = useSession((state) => state.me !== null && can(state.me.role, 'control-run'));
+  const changes = useSession((state) => pendingChange(state) !== undefined);
+  const { change } = useActions();
+  if (!allowed || !changes) return null;
+  return (
+    <button type="button" data-testid="change-run" onClick={() => void change()}>
+      Change the run from here
+    </button>
   );
 }
 

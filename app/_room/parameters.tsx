@@ -9,7 +9,7 @@ import { ParameterNotes } from '../_annotations/marks.tsx';
 import type { Hand } from '../_controls/hand.ts';
 import { Parameter } from '../_controls/parameter.tsx';
 import { mayEdit } from '../_session/may.ts';
-import { useActions, useSession } from '../_session/react.tsx';
+import { useActions, useSession, useTime } from '../_session/react.tsx';
 import type { SessionState } from '../_session/state.ts';
 import { HistoryButtons } from './history-buttons.tsx';
 import styles from './room.module.css';
@@ -73,13 +73,16 @@ const LiveParameter = memo(function LiveParameter({ parameter }: { readonly para
   const value = useSession((state) => state.parameters[parameter]);
   const holder = useSession((state) => holderOf(state, parameter));
   const allowed = useSession(mayEdit);
-  const { drag, set, letGo } = useActions();
+  const { drag, set, letGo, change } = useActions();
+  const continues = useTime((state) => state.beginning === 'continue');
   const hand: Hand = {
     onDrag: (dragged) => {
       drag(parameter, dragged);
     },
     onSet: (released) => {
       set({ [parameter]: released });
+      // What cannot change while it trains makes the run stale, as always.
+      if (continues) void change();
     },
     onCancel: letGo,
   };

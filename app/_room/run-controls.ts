@@ -2,6 +2,7 @@
 /** What the Run button and its neighbours do at the moment: one table for the bar and for the keyboard. */
 import { isActive, isStale, type RunPlace, type RunRecord } from '#lib/runs/record';
 import { mayRun } from '../_session/may.ts';
+import { useSource } from '../_time/use-source.ts';
 import { useActions, useSession } from '../_session/react.tsx';
 
 export interface RunControls {
@@ -20,12 +21,13 @@ export function useRunControls(place: RunPlace): RunControls {
   // Answers, not the record: it changes with every step, and whoever uses this would be drawn again with it.
   const going = useSession(({ run }) => isGoing(run?.record ?? null));
   const continues = useSession(({ run, specHash }) => canContinue(run?.record ?? null, specHash));
+  const source = useSource();
   const allowed = useSession(mayRun);
   return {
     allowed,
     going,
     label: going ? 'Pause' : continues ? 'Continue' : 'Run',
-    toggle: () => void (going ? actions.pause() : actions.run(place)),
+    toggle: () => void (going ? actions.pause() : actions.run(place, source)),
     step: () => void actions.step(place),
     reset: () => void actions.reset(place),
     newSeed: () => void actions.newSeed(place),

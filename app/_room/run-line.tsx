@@ -5,6 +5,7 @@ import { reasonOf } from '#lib/engine/choose';
 import { workOf } from '#lib/engine/work';
 import type { RunPlace } from '#lib/runs/record';
 import { useIsRoom, useSession } from '../_session/react.tsx';
+import { BeginningSwitch } from '../_time/beginning-switch.tsx';
 import type { RunView } from '../_session/state.ts';
 import styles from './room.module.css';
 import { aboutSeconds, paceOf } from './words.ts';
@@ -21,6 +22,7 @@ interface RunLineProps {
 export function RunLine({ run, place, onPlace, cell, best }: RunLineProps): ReactNode {
   return (
     <footer className={styles['runLine']}>
+      <BeginningSwitch />
       {useIsRoom() ? <PlaceSwitch place={place} onPlace={onPlace} /> : <span>Beside the room</span>}
       {run === null ? null : <RunWords run={run} cell={cell} best={best} />}
     </footer>

@@ -5,6 +5,7 @@ import { exactProblem } from '#lib/experiments/exact-problem';
 import { experimentOf } from '#lib/experiments/index';
 import type { MetricsEvent } from '#lib/runs/events';
 import type { RunPlace } from '#lib/runs/record';
+import { amendAll, type Amendment } from '#lib/spec/change';
 import { cellCount, cellParameters, importances } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import { Pins } from '../_annotations/pins.tsx';
@@ -63,7 +64,7 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
   const showing = useRoomShowing(run);
   const { open: openRun } = usePastRunActions();
   const inGroup = useTime((state) => state.together && state.group !== null);
-  const spec = run?.record.spec ?? proposed;
+  const spec = useSpecAt(run, showing.shown?.step ?? 0) ?? proposed;
   const densities = useMemo(() => densitiesOf(spec), [spec]);
   const starting = useStartingViews(spec);
   const views = showing.shown?.views ?? starting;
@@ -197,6 +198,15 @@ function usePastEscape(shortcuts: Shortcuts): Shortcuts {
   };
   return past ? { Escape: back, ...shortcuts } : shortcuts;
 }
+
+/** What the run was trained under at `step`: it may have been changed on the way. */
+function useSpecAt(run: RunView | null, step: number): RunSpec | null {
+  const { spec = null, amendments = NO_AMENDMENTS } = run?.record ?? {};
+  const made = amendments.filter((amendment) => amendment.step <= step).length;
+  return useMemo(() => spec && amendAll(spec, amendments.slice(0, made)), [spec, amendments, made]);
+}
+
+const NO_AMENDMENTS: readonly Amendment[] = [];
 
 /** Of a room that has arrived: before, its parameters are not known. */
 function useStartingViews(spec: RunSpec): readonly CellView[] {

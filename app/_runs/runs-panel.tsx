@@ -6,6 +6,7 @@ import type { KeptRun } from '#lib/runs/kept';
 import { isStale } from '#lib/runs/record';
 import { useClock } from '../_room/use-clock.ts';
 import { usePastRunActions, usePastRuns, useSession, useShownRun } from '../_session/react.tsx';
+import { formatCount } from '../_figures/scales.ts';
 import { RunTools } from './run-tools.tsx';
 import { differenceWords, phaseWords, runName, whenWords } from './run-words.ts';
 import styles from './runs.module.css';
@@ -85,11 +86,26 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
             {run.name === null ? '' : `, ${whenWords(run.startedAt, now)}`} · {phaseWords(run)}
             {present ? ' · the room’s run' : ''}
           </span>
+          <Beginning run={run} />
           <Difference run={run} />
         </span>
       </button>
       {shown ? <RunTools run={run} /> : null}
     </li>
+  );
+}
+
+/** Of a run that went on from another: which, and from where. */
+function Beginning({ run: { source } }: { readonly run: KeptRun }): ReactNode {
+  const from = usePastRuns((state) => state.runs?.find(({ id }) => id === source?.run));
+  const experiment = useSession((state) => state.item?.experiment ?? null);
+  const now = useClock(false);
+  if (source === null) return null;
+  const name = from === undefined ? 'a run that is gone' : runName(from, experiment, now);
+  return (
+    <span data-testid="run-source">
+      went on from step {formatCount(source.step)} of {name}
+    </span>
   );
 }
 

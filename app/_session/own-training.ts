@@ -17,7 +17,8 @@ import type { RunFeed } from './run-feed.ts';
 export interface OwnTraining {
   /** What a join says of it, so that it goes on after a reconnect. */
   holds(): { readonly run: RunId; readonly lease: number } | undefined;
-  begin(reply: StartReply): void;
+  /** A refusal where the weights that it begins with did not arrive. */
+  begin(reply: StartReply): Promise<Result<null>>;
   /** Goes on with another's run; a refusal where its checkpoint did not arrive. */
   goOn(reply: ContinueReply): Promise<Result<null>>;
   /** Joined, again perhaps: the server says what it knows of the room's run. */
@@ -88,20 +89,28 @@ export function createOwnTraining({ socket, feed, trainer, host, live }: OwnTrai
     }
   }
 
+  async function trainFrom(reply: StartReply, step: number): Promise<Result<null>> {
+    const from = await download(reply, step);
+    if (from.ok) train(reply, from.value);
+    return from.ok ? ok(null) : from;
+  }
+
   return {
     holds: () => (own === null ? undefined : { run: own.id, lease: own.lease }),
-    begin(reply) {
+    async begin(reply) {
       end();
       feed.begin(reply.record);
-      train(reply);
+      if (reply.checkpoint === null) train(reply);
+      else return trainFrom(reply, reply.checkpoint);
+      return ok(null);
     },
     async goOn(reply) {
       end();
       const taken = feed.takeOver(reply.record);
-      const from = reply.checkpoint === null ? ok(undefined) : await download(reply, reply.checkpoint);
       await taken;
-      if (from.ok) train(reply, from.value);
-      return from.ok ? ok(null) : from;
+      if (reply.checkpoint === null) train(reply);
+      else return trainFrom(reply, reply.checkpoint);
+      return ok(null);
     },
     joined(snapshot) {
       // Away for too long, or replaced meanwhile: what is trained here is nobody's any more.

@@ -65,10 +65,12 @@ export function usePastRuns<T>(selector: (state: PastRunsState) => T): T {
 export const usePastRunActions = (): PastRunsActions => useSessionContext().pastRuns.actions;
 
 /** The run whose figures this viewer sees: the room's, or an earlier one. */
-export function useShownRun(): RunView | null {
-  const live = useSession((state) => state.run);
+export const useShownRun = (): RunView | null => useShownRunPart((run) => run);
+
+/** Of it: whoever needs an id is not drawn again with every step. */
+export function useShownRunPart<T>(selector: (run: RunView | null) => T): T {
   const opened = usePastRuns((state) => state.opened);
-  return opened ?? live;
+  return useSession((state) => selector(opened ?? state.run));
 }
 
 export function useTime<T>(selector: (state: TimeState) => T): T {

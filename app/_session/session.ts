@@ -12,7 +12,7 @@ import type { ControlAction } from '#lib/room/decide';
 import { editLab } from '#lib/room/agenda';
 import { readLab, setParameters, type LabView } from '#lib/room/lab';
 import { can } from '#lib/room/roles';
-import { isActive, isStale, type RunPlace } from '#lib/runs/record';
+import { isActive, isStale, type RunPlace, type Source } from '#lib/runs/record';
 import type { ParameterKey, Parameters } from '#lib/spec/parameters';
 import { CLOSE, PROTOCOL_VERSION, type JoinReply, type Touch } from '#lib/wire/protocol';
 import { createCompany, type Company } from './company.ts';
@@ -36,6 +36,7 @@ import {
   seenNotesOf,
   unsentOf,
 } from './memory.ts';
+import { changeRun } from './live-change.ts';
 import { takeLocalCopy } from './local-copy.ts';
 import { createNotes, type Notes } from './notes.ts';
 import { createPaced } from './paced.ts';
@@ -391,17 +392,18 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /** True when there is a new run. */
-  async function start(place: RunPlace, paused: boolean): Promise<boolean> {
+  async function start(place: RunPlace, paused: boolean, source: Source | null = null): Promise<boolean> {
     const { item, spec } = store.getState();
     if (item === null) return false;
-    const answer = (await ask(socket, 'start', { experiment: item.experiment, spec, place, paused })) ?? LOST;
+    const request = { experiment: item.experiment, spec, place, paused, ...(source === null ? {} : { source }) };
+    const answer = (await ask(socket, 'start', request)) ?? LOST;
     if (!answer.ok) {
       fail(answer);
       return false;
     }
     patch({ problem: null });
     pastRuns.actions.close();
-    if (place === 'browser') own.begin(answer.value);
+    if (place === 'browser') fail(await own.begin(answer.value));
     else {
       own.end();
       feed.record(answer.value.record);
@@ -494,9 +496,10 @@ export function createSession(options: SessionOptions): Session {
     letGo: () => {
       touch(null);
     },
-    async run(place) {
-      await (resumable(place) ? control('resume') : start(place, false));
+    async run(place, source) {
+      await (resumable(place) ? control('resume') : start(place, false, source));
     },
+    change: () => changeRun({ socket, state: store.getState, fail }),
     goOn,
     pause: () => control('pause'),
     async step(place) {

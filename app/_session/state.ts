@@ -8,7 +8,7 @@ import type { Person } from '#lib/room/person';
 import type { BestReplica } from '#lib/runs/best';
 import type { EngineName, MetricsEvent } from '#lib/runs/events';
 import type { Frame } from '#lib/runs/frame';
-import type { RunPlace, RunRecord } from '#lib/runs/record';
+import type { RunPlace, RunRecord, Source } from '#lib/runs/record';
 import type { Timeline } from '#lib/runs/timeline';
 import type { ParameterKey, Parameters } from '#lib/spec/parameters';
 import type { RunSpec } from '#lib/spec/spec';
@@ -95,8 +95,10 @@ export interface SessionActions {
   readonly manage: (command: ManageCommand) => Promise<ManageReply | null>;
   /** Let go without a change. */
   readonly letGo: () => void;
-  /** Starts a run of `spec`, or lets a paused one that is not stale go on. */
-  readonly run: (place: RunPlace) => Promise<void>;
+  /** Starts a run of `spec`, with the weights of `source` where there is one; or lets a paused one that is not stale go on. */
+  readonly run: (place: RunPlace, source: Source | null) => Promise<void>;
+  /** Changes the run that is being trained to the present parameters, where that is possible without beginning anew. */
+  readonly change: () => Promise<void>;
   /** Goes on with a run whose trainer is gone, from its last checkpoint. */
   readonly goOn: (place: RunPlace) => Promise<void>;
   readonly pause: () => Promise<void>;

@@ -1,13 +1,12 @@
 /** A session before it has begun: the room as it stood when the page was made, drawn by the server and until the page is alive. */
 import { createStore } from 'zustand/vanilla';
 import type { LabView } from '#lib/room/lab';
-import type { Moment } from '#lib/wire/protocol';
 import { initialState } from './lab-state.ts';
 import { NO_NOTES, type Notes, type NotesState } from './notes.ts';
 import { NO_RUNS, type PastRuns, type PastRunsState } from './past-runs.ts';
 import { ALONE, type Company, type CompanyState } from './company.ts';
 import type { Session } from './session.ts';
-import { LIVE, type Time } from './time.ts';
+import { LIVE, type Time, type TimeActions } from './time.ts';
 import type { SessionActions } from './state.ts';
 
 const nothing = (): void => undefined;
@@ -22,6 +21,7 @@ export const STILL_ACTIONS: SessionActions = {
   manage: () => Promise.resolve(null),
   letGo: nothing,
   run: nothingYet,
+  change: nothingYet,
   goOn: nothingYet,
   pause: nothingYet,
   step: nothingYet,
@@ -87,8 +87,14 @@ export const stillPastRuns = (state: PastRunsState): PastRuns => ({
 /** A time that one may go through alone. */
 export function stillTime(): Time {
   const store = createStore(() => LIVE);
-  const go = (own: Moment | null): void => {
-    store.setState({ own });
+  const actions: TimeActions = {
+    go: (own) => {
+      store.setState({ own });
+    },
+    join: nothing,
+    begin: (beginning) => {
+      store.setState({ beginning });
+    },
   };
-  return { store, actions: { go, join: nothing }, joined: nothing, close: nothing };
+  return { store, actions, joined: nothing, close: nothing };
 }

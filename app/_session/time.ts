@@ -18,13 +18,19 @@ export interface TimeState {
   readonly group: GroupTime | null;
   /** This client's hand on the time is the group's, and the group's is this client's. */
   readonly together: boolean;
+  /** How this client's next run begins, and whether a control that it moves changes the run that is trained. */
+  readonly beginning: Beginning;
 }
+
+/** With new weights, or with those that are shown: they give different answers (hysteresis). */
+export type Beginning = 'afresh' | 'continue';
 
 export interface TimeActions {
   /** To a step of the run that is shown; null: back to live. With the group it moves for all who are in it. */
   readonly go: (moment: Moment | null) => void;
   /** Into the group, or out of it. */
   readonly join: (together: boolean) => void;
+  readonly begin: (beginning: Beginning) => void;
 }
 
 export interface Time {
@@ -41,7 +47,7 @@ export interface TimeDependencies {
   readonly runs: Pick<PastRunsActions, 'open' | 'close'>;
 }
 
-export const LIVE: TimeState = { own: null, group: null, together: false };
+export const LIVE: TimeState = { own: null, group: null, together: false, beginning: 'afresh' };
 
 /** As often as the server passes it on, ms. */
 const INTERVAL_MS = 66;
@@ -107,7 +113,13 @@ export function createTime({ socket, me, runs }: TimeDependencies): Time {
 
   return {
     store,
-    actions: { go, join },
+    actions: {
+      go,
+      join,
+      begin(beginning) {
+        store.setState({ beginning });
+      },
+    },
     joined(group) {
       const { group: before } = store.getState();
       // The server was restarted, and has it from its last hand.

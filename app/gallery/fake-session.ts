@@ -190,6 +190,7 @@ export function createFakeSession(scene: Scene, now: number): Session {
       change(DEFAULT_PARAMETERS);
     },
     run: showAgain,
+    change: () => Promise.resolve(),
     goOn: showAgain,
     pause: () => Promise.resolve(),
     step: () => Promise.resolve(),

@@ -25,6 +25,14 @@ export const cellCount = (spec: RunSpec): number => spec.axes.reduce((cells, axi
 /** I = cells · replicas */
 export const instanceCount = (spec: RunSpec): number => cellCount(spec) * spec.replicas;
 
+/** True when a model of `a` has matrices of the same names and shapes as one of `b`, instance by instance. */
+export const sameWeights = (a: RunSpec, b: RunSpec): boolean =>
+  a.model.kind === b.model.kind &&
+  a.model.n === b.model.n &&
+  a.model.m === b.model.m &&
+  a.replicas === b.replicas &&
+  cellCount(a) === cellCount(b);
+
 export const cellOf = (spec: RunSpec, instance: number): number => Math.floor(instance / spec.replicas);
 export const replicaOf = (spec: RunSpec, instance: number): number => instance % spec.replicas;
 

@@ -13,7 +13,7 @@ import type { Tried, TriedDetail } from '#lib/room/tried';
 import type { KeptRun } from '#lib/runs/kept';
 import type { EngineName, MetricsEvent, RunEvent } from '#lib/runs/events';
 import type { Part } from '#lib/runs/parts';
-import type { RunPlace, RunRecord } from '#lib/runs/record';
+import type { RunPlace, RunRecord, Source } from '#lib/runs/record';
 import type { ParameterKey } from '#lib/spec/parameters';
 import type { SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
@@ -261,6 +261,8 @@ export interface StartRequest {
   readonly place: RunPlace;
   /** true: stands at step 0 and waits */
   readonly paused: boolean;
+  /** Begins with the weights of this moment of one of the room's runs; absent: with those of the spec's seed. */
+  readonly source?: Source | undefined;
 }
 
 export interface StartReply {
@@ -269,12 +271,11 @@ export interface StartReply {
   readonly lease: number;
   /** How far it may train. */
   readonly target: number;
-}
-
-export interface ContinueReply extends StartReply {
-  /** Step of the checkpoint to go on from, to be asked for in parts; null: the run begins again at step 0. */
+  /** Step of the checkpoint to go on from, to be asked for in parts; null: the run begins at step 0 with the weights of its seed. */
   readonly checkpoint: number | null;
 }
+
+export type ContinueReply = StartReply;
 
 export interface CheckpointPartRequest {
   readonly run: RunId;

@@ -201,6 +201,7 @@ export const startSchema = z.strictObject({
   spec: runSpecSchema,
   place,
   paused: z.boolean(),
+  source: moment.optional(),
 });
 
 export const controlSchema = z.strictObject({ run: runId, action: z.enum(['pause', 'resume', 'step', 'stop']) });

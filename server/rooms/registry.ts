@@ -270,6 +270,7 @@ function buildRoom(
         if (run.record.id !== begun) groupClock.end();
         begun = run.record.id;
       },
+      pastFrames: (run) => history.frames(run),
       save: (change) => storage.saveRun(change),
       saveFailed: (error) => log.error({ error }, 'a run could not be written'),
     },

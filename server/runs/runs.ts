@@ -13,7 +13,16 @@ import type { TrainedFrame } from '#lib/runs/events';
 import { decodeFrame, encodeFrame, type Frame } from '#lib/runs/frame';
 import { packFrames } from '#lib/runs/frame-pack';
 import { createAssembly, partAt, type Part } from '#lib/runs/parts';
-import { inLine, isActive, orphan, reclaim, type RunPlace, type RunRecord, type Waiting } from '#lib/runs/record';
+import {
+  inLine,
+  isActive,
+  orphan,
+  reclaim,
+  type RunPlace,
+  type RunRecord,
+  type Waiting,
+  type Source,
+} from '#lib/runs/record';
 import type { SpecChange } from '#lib/spec/change';
 import { specHash } from '#lib/spec/hash';
 import type { Limits } from '#lib/wire/limits';
@@ -36,6 +45,7 @@ import type { Member, People } from '../rooms/people.ts';
 import type { RunChange, Snapshot, StoredRun } from '../storage/storage.ts';
 import { createArchive } from './archive.ts';
 import { startHere, type TrainingHere } from './here.ts';
+import { originFrom, type Origin } from './origin.ts';
 import { fromStored } from './stored-run.ts';
 import {
   checkpointBytes,
@@ -50,7 +60,7 @@ import {
 import { createViewers, cutFrame } from './viewers.ts';
 
 export interface Runs {
-  start(member: Member, request: StartRequest): Result<StartReply>;
+  start(member: Member, request: StartRequest): Result<StartReply> | Promise<Result<StartReply>>;
   control(member: Member, request: { run: RunId; action: ControlAction }): Result<null>;
   amend(member: Member, request: { run: RunId; change: SpecChange }): Result<null>;
   continue(member: Member, request: { run: RunId; place: RunPlace }): Result<ContinueReply>;
@@ -87,6 +97,8 @@ export interface RunsDependencies {
   readonly goesOnByItself: () => boolean;
   /** A run has begun, or its phase is another. */
   readonly changed: (run: LiveRun) => void;
+  /** What is kept of one of the room's earlier runs, oldest first. */
+  readonly pastFrames: (run: RunId) => Promise<readonly Frame[]>;
   readonly save: (change: RunChange) => Promise<void>;
   readonly saveFailed: (error: unknown) => void;
 }
@@ -128,12 +140,15 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
     if (next.ok) become(next.value, null);
   }
 
-  function obey(member: Member, command: Command): Result<null> {
-    const decided = decide(current, command, { connection: member.connection.id, role: member.person.role });
+  const decideFor = ({ connection, person }: Member, command: Command): Result<readonly Effect[]> =>
+    decide(current, command, { connection: connection.id, role: person.role });
+
+  function obey(member: Member, command: Command, origin: Origin | null = null): Result<null> {
+    const decided = decideFor(member, command);
     if (!decided.ok) return decided;
     if (decided.value.some(({ type }) => type === 'amend') && !reachesTrainer()) return TRAINER_AWAY;
     if (decided.value.some(needsServer) && !queue.hasRoom(training !== undefined)) return SERVER_BUSY;
-    for (const effect of decided.value) carryOut(effect, member);
+    for (const effect of decided.value) carryOut(effect, member, origin);
     return ok(null);
   }
 
@@ -147,13 +162,13 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
     return effect.type !== 'end' && effect.place === 'server';
   };
 
-  function carryOut(effect: Effect, member: Member): void {
+  function carryOut(effect: Effect, member: Member, origin: Origin | null): void {
     switch (effect.type) {
       case 'end':
         end();
         break;
       case 'begin':
-        begin(effect, member);
+        begin(effect, member, origin);
         break;
       case 'hand-over':
         restarts = 0;
@@ -176,12 +191,39 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
     if (current !== null) declare(current, { type: 'stopped', step: current.record.status.step });
   }
 
-  function begin(effect: Extract<Effect, { type: 'begin' }>, member: Member): void {
+  function begin(effect: Extract<Effect, { type: 'begin' }>, member: Member, origin: Origin | null): void {
     clearTimeout(absence);
     restarts = 0;
-    const run = newRun(newRecord(dependencies.room, effect, member, now()), effect.holder, effect.target);
+    const record = { ...newRecord(dependencies.room, effect, member, now()), source: origin?.source ?? null };
+    const run = { ...newRun(record, effect.holder, effect.target), checkpoint: origin?.checkpoint ?? null };
     become(run, member.connection.id);
     if (effect.place === 'server') trainHere(run);
+  }
+
+  function start(member: Member, request: Omit<StartRequest, 'source'>, origin: Origin | null): Result<StartReply> {
+    const obeyed = obey(member, { type: 'start', ...request }, origin);
+    return obeyed.ok ? ok(replyOf(present(current, 'the run just begun'))) : obeyed;
+  }
+
+  /** With another run's weights: who may not start is told before anything is read from disk. */
+  async function startFrom(
+    member: Member,
+    request: Omit<StartRequest, 'source'>,
+    source: Source,
+  ): Promise<Result<StartReply>> {
+    const decided = decideFor(member, { type: 'start', ...request });
+    if (!decided.ok) return decided;
+    const origin = originFrom(request.spec, source, await framesOf(source.run));
+    if (!origin.ok) return origin;
+    // Gone meanwhile: nobody would train it.
+    return people.member(member.connection.id) === undefined ? GONE : start(member, request, origin.value);
+  }
+
+  async function framesOf(run: RunId): Promise<readonly Frame[]> {
+    if (current?.record.id !== run) return dependencies.pastFrames(run);
+    const kept = current.timeline.entries.map(({ frame }) => frame);
+    const { newest } = current;
+    return newest === null || newest === kept.at(-1) ? kept : [...kept, newest];
   }
 
   /** Another goes on with the run from its last checkpoint, and everyone is told why. */
@@ -318,17 +360,14 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
   if (current !== null) wake(current);
 
   return {
-    start(member, request) {
-      const obeyed = obey(member, { type: 'start', ...request });
-      return obeyed.ok ? ok(replyOf(present(current, 'the run just begun'))) : obeyed;
-    },
+    start: (member, { source, ...request }) =>
+      source === undefined ? start(member, request, null) : startFrom(member, request, source),
     control: (member, { run, action }) => obey(member, { type: 'control', run, action }),
     amend: (member, { run, change }) => obey(member, { type: 'amend', run, change }),
     continue(member, request) {
       const obeyed = obey(member, { type: 'continue', ...request });
       if (!obeyed.ok) return obeyed;
-      const run = present(current, 'the run that goes on');
-      return ok({ ...replyOf(run), checkpoint: run.checkpoint?.step ?? null });
+      return ok(replyOf(present(current, 'the run that goes on')));
     },
     publish({ connection }, { run, lease, event }) {
       const held = heldBy(connection.id, run, lease);
@@ -429,10 +468,12 @@ const TRAINER_AWAY = refuse(
   'Who trains this run is away at the moment. Nothing was changed; try again in a few seconds.',
   'run',
 );
+const GONE = refuse('unavailable', 'The connection was lost. Nothing was started.');
 const OTHER_RUN = refuse('not-found', 'The room has another run by now.', 'run');
 
-const replyOf = ({ record, target }: LiveRun): StartReply => ({
+const replyOf = ({ record, target, checkpoint }: LiveRun): StartReply => ({
   record,
+  checkpoint: checkpoint?.step ?? null,
   lease: record.lease,
   target: target === 'stop' ? 0 : target,
 });

@@ -27,7 +27,7 @@ export function useRunControls(place: RunPlace): RunControls {
     allowed,
     going,
     label: going ? 'Pause' : continues ? 'Continue' : 'Run',
-    toggle: () => void (going ? actions.pause() : actions.run(place, source)),
+    toggle: () => void (going ? actions.pause() : actions.run(place, source())),
     step: () => void actions.step(place),
     reset: () => void actions.reset(place),
     newSeed: () => void actions.newSeed(place),

@@ -88,3 +88,18 @@ export function useCompany<T>(selector: (state: CompanyState) => T): T {
 export const useCompanyActions = (): CompanyActions => useRoomSession().company.actions;
 
 export const useCompanyStore = (): Company['store'] => useRoomSession().company.store;
+
+interface Now {
+  readonly state: SessionState;
+  readonly time: TimeState;
+  readonly shown: RunView | null;
+}
+
+/** Everything as it is when it is asked: for what is pressed, which need not be drawn again with what it reads. */
+export function useNow(): () => Now {
+  const { store, time, pastRuns } = useSessionContext();
+  return () => {
+    const state = store.getState();
+    return { state, time: time.store.getState(), shown: pastRuns.store.getState().opened ?? state.run };
+  };
+}

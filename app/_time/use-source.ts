@@ -2,17 +2,18 @@
 /** The moment whose weights the next run of this person begins with, where they continue from what they see. */
 import type { Source } from '#lib/runs/record';
 import { sameWeights } from '#lib/spec/cells';
-import { useSession, useShownRunPart, useTime } from '../_session/react.tsx';
+import { useNow, useSession, useShownRunPart } from '../_session/react.tsx';
 import { momentOf } from '../_session/time.ts';
 
-/** null: afresh. */
-export function useSource(): Source | null {
-  const continues = useTime((state) => state.beginning === 'continue');
-  const fits = useFits();
-  const run = useShownRunPart((shown) => shown?.record.id ?? null);
-  const scrubbed = useTime((state) => (run === null ? null : (momentOf(state, run)?.step ?? null)));
-  const reached = useShownRunPart((shown) => shown?.record.status.step ?? 0);
-  return continues && fits && run !== null ? { run, step: Math.round(scrubbed ?? reached) } : null;
+/** Tells it when it is asked; null: afresh. */
+export function useSource(): () => Source | null {
+  const now = useNow();
+  return () => {
+    const { state, time, shown } = now();
+    if (time.beginning === 'afresh' || shown === null || !sameWeights(shown.record.spec, state.spec)) return null;
+    const { id, status } = shown.record;
+    return { run: id, step: Math.round(momentOf(time, id)?.step ?? status.step) };
+  };
 }
 
 /** Do the weights that are shown fit what the parameters now say? */

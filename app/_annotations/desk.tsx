@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { present } from '#lib/base/assert';
 import type { Anchor, AnchorFigure } from '#lib/room/anchor';
+import { placeAnchor } from '#lib/room/place';
 import type { Scene } from './scene.ts';
 
 export type Tab = 'notes' | 'minutes' | 'runs';
@@ -26,12 +27,24 @@ interface DeskState {
   readonly active: number | null;
   /** null until the room's figures are there. */
   readonly scene: Scene | null;
+  /** What is to be shown as soon as its run is there. */
+  readonly awaited: Anchor | null;
+  /** Brings an earlier run before the eyes. */
+  readonly openRun: (run: string) => Promise<boolean>;
 }
 
 export type Desk = StoreApi<DeskState>;
 
 export const createDesk = (): Desk =>
-  createStore<DeskState>(() => ({ tab: null, draft: null, selected: null, active: null, scene: null }));
+  createStore<DeskState>(() => ({
+    tab: null,
+    draft: null,
+    selected: null,
+    active: null,
+    scene: null,
+    awaited: null,
+    openRun: () => Promise.resolve(false),
+  }));
 
 const DeskContext = createContext<Desk | null>(null);
 
@@ -75,7 +88,25 @@ export function visit(desk: Desk, id: string, anchor: Anchor | null): void {
   desk.setState({ selected: id, tab: 'notes' });
   rememberInAddress(id);
   const { scene } = desk.getState();
-  if (anchor !== null) scene?.show(anchor);
+  if (anchor === null || scene === null) return;
+  if (isElsewhere(anchor, scene) && placeAnchor(anchor, scene.place).state === 'unanchored') visitItsRun(desk, anchor);
+  else scene.show(anchor);
+}
+
+/** It was written on another run of this experiment than the one that is shown. */
+export const isElsewhere = (anchor: Anchor, { place }: Scene): boolean =>
+  anchor.run !== null && anchor.run !== place.run && anchor.item === place.item;
+
+/** Shows what a note speaks of in the run that it was written on. */
+export function visitItsRun(desk: Desk, anchor: Anchor): void {
+  if (anchor.run === null) return;
+  desk.setState({ awaited: anchor });
+  void desk
+    .getState()
+    .openRun(anchor.run)
+    .then((there) => {
+      if (!there) desk.setState({ awaited: null });
+    });
 }
 
 export function leave(desk: Desk): void {

@@ -1,6 +1,6 @@
 'use client';
 /** One note with its answers. */
-import { Check, CornerDownRight, Link2, MapPin, Pencil, Trash2, Undo2 } from 'lucide-react';
+import { Check, CornerDownRight, History, Link2, MapPin, Pencil, Trash2, Undo2 } from 'lucide-react';
 import { useEffect, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import { PERSON_COLOURS } from '#lib/room/person';
 import type { Placement } from '#lib/room/place';
@@ -10,7 +10,7 @@ import { Avatar } from '../_people/avatar.tsx';
 import { useNoteActions, useNotes, useRoom } from '../_session/react.tsx';
 import { AnchorLine } from './anchor-line.tsx';
 import { targetWords } from './anchor-words.ts';
-import { addressOf, leave, useDesk, useDeskState, visit } from './desk.tsx';
+import { addressOf, isElsewhere, leave, useDesk, useDeskState, visit, visitItsRun } from './desk.tsx';
 import { NoteField } from './note-field.tsx';
 import { NoteText } from './note-text.tsx';
 import styles from './notes.module.css';
@@ -207,6 +207,7 @@ function ThreadTools({ thread }: { readonly thread: ThreadData }): ReactNode {
           </button>
         </>
       ) : null}
+      <ItsRunButton thread={thread} />
       <button
         type="button"
         onClick={() => {
@@ -216,6 +217,23 @@ function ThreadTools({ thread }: { readonly thread: ThreadData }): ReactNode {
         <Link2 size={14} /> <span aria-live="polite">{copied ? 'Copied' : 'Copy link'}</span>
       </button>
     </div>
+  );
+}
+
+/** Found again in this run, it can be seen in its own, too. */
+function ItsRunButton({ thread: { anchor } }: { readonly thread: ThreadData }): ReactNode {
+  const desk = useDesk();
+  const elsewhere = useDeskState(({ scene }) => anchor !== null && scene !== null && isElsewhere(anchor, scene));
+  if (anchor === null || !elsewhere) return null;
+  return (
+    <button
+      type="button"
+      onClick={() => {
+        visitItsRun(desk, anchor);
+      }}
+    >
+      <History size={14} /> In its own run
+    </button>
   );
 }
 

@@ -6,9 +6,9 @@ import type { AnchorFigure, Role } from '#lib/room/anchor';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import { emptyView, type CellView } from '../_figures/cell-view.ts';
-import { useNotes, useSession } from '../_session/react.tsx';
+import { useNotes, usePastRunActions, useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
-import { NOTE_PARAMETER, useDesk, visit } from './desk.tsx';
+import { isElsewhere, NOTE_PARAMETER, useDesk, visit, visitItsRun } from './desk.tsx';
 import { cosineOf, createScene, rolesOf, type LiveModel } from './scene.ts';
 
 interface SceneView {
@@ -70,7 +70,15 @@ export function useScene({ spec, run, cell, views, step, settled, best, active, 
         },
       }),
     });
+    const { awaited, scene } = desk.getState();
+    if (awaited === null || awaited.run !== runId) return;
+    desk.setState({ awaited: null });
+    scene?.show(awaited);
   }, [desk, item, spec, runId, cell, resting, best, bestReplicas]);
+  const { open } = usePastRunActions();
+  useEffect(() => {
+    desk.setState({ openRun: (earlier) => open(earlier) });
+  }, [desk, open]);
   useNoteInAddress();
 }
 
@@ -117,6 +125,8 @@ function useNoteInAddress(): void {
       if (opened.current || scene === null) return;
       opened.current = true;
       visit(desk, thread.id, thread.anchor);
+      // Whoever comes by an address wants what was seen then, not what has become of it.
+      if (thread.anchor !== null && isElsewhere(thread.anchor, scene)) visitItsRun(desk, thread.anchor);
     };
     open();
     return desk.subscribe(open);

@@ -29,9 +29,18 @@ import { formatDensity } from '../_figures/scales.ts';
 import type { Places } from '../_figures/spot.ts';
 import { linearView, startingViews } from '../_figures/starting.ts';
 import { Strip } from '../_figures/strip.tsx';
+import { Compare } from '../_runs/compare.tsx';
 import { PastLine } from '../_runs/past-line.tsx';
 import { RunsButton } from '../_runs/runs-button.tsx';
-import { useIsRoom, usePastRunActions, usePastRuns, useSession, useShownRun, useTime } from '../_session/react.tsx';
+import {
+  useBesideRun,
+  useIsRoom,
+  usePastRunActions,
+  usePastRuns,
+  useSession,
+  useShownRun,
+  useTime,
+} from '../_session/react.tsx';
 import type { Size } from '../_figures/use-size.ts';
 import type { RunView } from '../_session/state.ts';
 import { Agenda } from './agenda.tsx';
@@ -95,6 +104,7 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
   useShortcuts(usePastEscape(together.following ? { Escape: together.leave } : timeShortcuts(showing)));
   const [active, setActive] = useState<number | null>(null);
   const asColumns = useSession((state) => showsColumns(state.item?.experiment));
+  const highlight = useMemo<Highlight>(() => ({ active, onActive: setActive }), [active]);
   useScene({
     spec,
     run,
@@ -125,18 +135,26 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
         <AllModels spec={spec} views={views} densities={densities} chosen={cell} onChoose={choose} />
       </FigureBoundary>
       <PanelTabs panel={panel} onPanel={byOneself(together.leave, setPanel)} />
-      <Panels
-        spec={spec}
+      <Compared
         run={run}
         view={views[cell] ?? emptyView(0)}
-        step={showing.shown?.step ?? null}
-        moving={showing.shown?.moving === true}
+        step={showing.shown?.step ?? 0}
         cell={cell}
-        densities={densities}
-        active={active}
-        onActive={setActive}
-        onHover={together.hover}
-      />
+        highlight={highlight}
+      >
+        <Panels
+          spec={spec}
+          run={run}
+          view={views[cell] ?? emptyView(0)}
+          step={showing.shown?.step ?? null}
+          moving={showing.shown?.moving === true}
+          cell={cell}
+          densities={densities}
+          active={active}
+          onActive={setActive}
+          onHover={together.hover}
+        />
+      </Compared>
       <Notices />
       <Scrubber spec={spec} run={run} cell={cell} {...alone} />
       <RunLine run={run} place={place} onPlace={onPlace} cell={cell} best={showing.shown?.best === true} />
@@ -187,6 +205,26 @@ function timeShortcuts({ shown, scrubbed, onScrub }: RoomShowing): Shortcuts {
       },
     };
   return shown?.moving === true ? { Escape: shown.skip } : {};
+}
+
+interface ComparedProps {
+  readonly run: RunView | null;
+  readonly view: CellView;
+  readonly step: number;
+  readonly cell: number;
+  readonly highlight: Highlight;
+  readonly children: ReactNode;
+}
+
+/** In place of the figures, where another run is looked at beside this one. */
+function Compared({ run, children, ...shown }: ComparedProps): ReactNode {
+  const beside = useBesideRun();
+  if (run === null || beside === null) return children;
+  return (
+    <FigureBoundary>
+      <Compare left={run} right={beside} {...shown} />
+    </FigureBoundary>
+  );
 }
 
 /** With nothing nearer to leave, back from an earlier run. */

@@ -28,7 +28,7 @@ export function useRoomShowing(run: RunView | null): RoomShowing {
   return { shown, scrubbed, onScrub };
 }
 
-function useFormation(run: RunView | null): Formation | null {
+export function useFormation(run: RunView | null): Formation | null {
   return useMemo(() => {
     if (run === null) return null;
     const { record, timeline, latest, bestTimeline } = run;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
-import { differenceWords, phaseWords, runName } from './run-words.ts';
+import { betweenWords, differenceWords, phaseWords, runName } from './run-words.ts';
 
 const at = new Date(2026, 10, 24, 14, 2).getTime();
 
@@ -20,6 +20,13 @@ test('what it has that the present parameters have not', () => {
   expect(differenceWords(changed, DEFAULT_PARAMETERS)).toEqual(['n = 6', 'η = 0.02', 'seed 7']);
   const foreign = { ...spec, optimizer: { ...spec.optimizer, beta1: 0.5 } };
   expect(differenceWords({ spec: foreign, amendments: [] }, DEFAULT_PARAMETERS)).toBeNull();
+});
+
+test('what lies between two runs', () => {
+  const spec = resolve(DEFAULT_PARAMETERS);
+  const other = resolve({ ...DEFAULT_PARAMETERS, n: 6, output: 'linear', seed: 7 });
+  expect(betweenWords(spec, other)).toBe('n 5 → 6 · Output ReLU → Linear · seed 1 → 7');
+  expect(betweenWords(spec, spec)).toBe('The same parameters');
 });
 
 test('what became of it', () => {

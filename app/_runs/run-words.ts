@@ -1,8 +1,9 @@
 /** A run of the room's history in words. */
 import { experimentOf } from '#lib/experiments/index';
 import type { KeptRun } from '#lib/runs/kept';
-import { differingParameters, parametersOfRun, parameterWords } from '#lib/spec/parameters-of';
-import type { Parameters } from '#lib/spec/parameters';
+import { differingParameters, parametersOfRun, parametersOfSpec, parameterWords } from '#lib/spec/parameters-of';
+import { DEFAULT_PARAMETERS, type ParameterKey, type Parameters } from '#lib/spec/parameters';
+import type { RunSpec } from '#lib/spec/spec';
 
 type Named = Pick<KeptRun, 'name' | 'experiment' | 'startedAt'>;
 
@@ -31,6 +32,21 @@ export function differenceWords(
   const parameters = parametersOfRun(run, present);
   if (parameters === undefined) return null;
   return differingParameters(parameters, present).map((key) => parameterWords(key, parameters[key]));
+}
+
+/** "n 4 → 5 · T 3,000 → 2,000": from one run's spec to another's. */
+export function betweenWords(left: RunSpec, right: RunSpec): string {
+  const [from, to] = [left, right].map((spec) => parametersOfSpec(spec, DEFAULT_PARAMETERS));
+  if (from === undefined || to === undefined) return 'Two runs';
+  const words = differingParameters(from, to).map((key) => changedWords(key, from[key], to[key]));
+  return words.length === 0 ? 'The same parameters' : words.join(' · ');
+}
+
+/** "n 4 → 5" */
+function changedWords(key: ParameterKey, from: number | string, to: number | string): string {
+  const [before, after] = [parameterWords(key, from), parameterWords(key, to)];
+  const value = /^.*?(?: = |: | (?=[\d.,]+$))/;
+  return `${before.replace(/(?: = |: )/, ' ')} → ${after.replace(value, '')}`;
 }
 
 const PHASES: Readonly<Record<KeptRun['phase'], string>> = {

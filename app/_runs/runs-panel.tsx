@@ -1,6 +1,6 @@
 'use client';
 /** The room's runs, newest first: its history. Pressed, a run shows its figures to this person alone. */
-import { Pin } from 'lucide-react';
+import { Columns2, Pin } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import type { KeptRun } from '#lib/runs/kept';
 import { isStale } from '#lib/runs/record';
@@ -56,6 +56,7 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
   const opening = usePastRuns((state) => state.opening === run.id);
   const shown = useShownRun()?.record.id === run.id;
   const present = useSession((state) => state.run?.record.id === run.id);
+  const beside = usePastRuns((state) => state.beside?.record.id === run.id);
   const experiment = useSession((state) => state.item?.experiment ?? null);
   const { open, close } = usePastRunActions();
   const now = useClock(false);
@@ -89,6 +90,19 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
           <Beginning run={run} />
           <Difference run={run} />
         </span>
+      </button>
+      <button
+        type="button"
+        className={styles['beside']}
+        aria-label={shown ? 'Compare two of its steps' : `Compare with what is shown: ${runName(run, experiment, now)}`}
+        title={shown ? 'Compare two of its steps' : 'Compare with what is shown'}
+        aria-pressed={beside}
+        onClick={() => {
+          if (beside) close('beside');
+          else void open(run.id, 'beside');
+        }}
+      >
+        <Columns2 size={15} />
       </button>
       {shown ? <RunTools run={run} /> : null}
     </li>

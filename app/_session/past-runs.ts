@@ -84,7 +84,12 @@ export function createPastRuns({ socket, current, refused }: PastRunsDependencie
       store.setState({ [side]: side === 'opened' ? null : current() });
       return true;
     }
-    if (store.getState()[side]?.record.id === run) return true;
+    const { opened, beside } = store.getState();
+    const known = [opened, beside].find((view) => view?.record.id === run);
+    if (known !== undefined) {
+      store.setState({ [side]: known });
+      return true;
+    }
     store.setState({ opening: run as RunId });
     const view = await fetchRun(socket, run as RunId);
     store.setState(({ opening }) => ({ opening: opening === run ? null : opening }));

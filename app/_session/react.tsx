@@ -89,6 +89,13 @@ export const useCompanyActions = (): CompanyActions => useRoomSession().company.
 
 export const useCompanyStore = (): Company['store'] => useRoomSession().company.store;
 
+/** The run that is looked at beside it; null: none. */
+export function useBesideRun(): RunView | null {
+  const live = useSession((state) => state.run);
+  const beside = usePastRuns((state) => state.beside);
+  return beside !== null && beside.record.id === live?.record.id ? live : beside;
+}
+
 interface Now {
   readonly state: SessionState;
   readonly time: TimeState;

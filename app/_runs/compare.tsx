@@ -45,7 +45,7 @@ export function Compare({ left, right, view, step, cell, highlight }: ComparePro
   const turned = useMemo(() => turnedTo(other.view, view), [other.view, view]);
   const isSame = left.record.id === right.record.id;
   return (
-    <section className={styles['compare']} aria-label="Side by side" data-testid="compare">
+    <section className={styles['compare']} aria-label="Side by side" data-testid="compare" data-comparing="">
       <div className={styles['head']}>
         <div role="group" aria-label="What is compared" className={styles['tabs']}>
           {(Object.keys(FIGURES) as Compared[]).map((name) => (

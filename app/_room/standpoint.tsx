@@ -108,7 +108,7 @@ function adopt(room: Session, view: Session): void {
   if (item.id !== present?.id && agenda.some(({ id }) => id === item.id))
     room.actions.edit({ type: 'select', item: item.id });
   room.actions.set(parameters);
-  void room.actions.run('browser');
+  void room.actions.run('browser', null);
 }
 
 /** What was looked at is closed when another takes its place, and with the room. */

@@ -5,13 +5,12 @@ import { z } from 'zod';
 import { isId, type RoomId } from '#lib/base/id';
 import { refuse } from '#lib/base/result';
 import { currentItem, readLab } from '#lib/room/lab';
-import type { Limits } from '#lib/wire/limits';
 import { parse } from '#lib/wire/schemas';
 import { NOTHING, readJson, refused, send, type Answer } from './answer.ts';
 import type { TrainingQueue } from './compute/queue.ts';
 import type { Origins } from './origins.ts';
 import type { LinkApi } from './links/link-api.ts';
-import { createQuota } from './quota.ts';
+import type { Quota } from './quota.ts';
 import type { Release } from './release.ts';
 import type { Identity } from './rooms/identity.ts';
 import type { Registry } from './rooms/registry.ts';
@@ -25,18 +24,18 @@ export interface Api {
 export interface ApiDependencies {
   readonly registry: Registry;
   readonly linkApi: LinkApi;
+  /** New rooms, by whoever opens them. */
+  readonly quota: Quota;
   readonly identity: Identity;
   readonly origins: Origins;
   readonly queue: TrainingQueue;
   readonly release: Release;
-  readonly limits: Limits;
   readonly now: () => number;
 }
 
 export function createApi(dependencies: ApiDependencies): Api {
-  const { registry, linkApi, identity, origins, queue, release, limits, now } = dependencies;
+  const { registry, linkApi, identity, origins, queue, release, quota, now } = dependencies;
   const startedAt = now();
-  const quota = createQuota(limits.roomsPerHour, limits.roomsPerHourInAll, now);
   const measureLoad = createLoadMeter();
 
   function health(): Answer {

@@ -49,7 +49,8 @@ export async function createWeb({ root, dev, port, commit }: WebOptions): Promis
 /** Next reads the nonce for its inline scripts from the request; a page takes its own from `NONCE_HEADER`. */
 function protect(request: IncomingMessage, response: ServerResponse, dev: boolean): void {
   const nonce = randomBytes(16).toString('base64');
-  const policy = contentSecurityPolicy(nonce, request.headers.host ?? '', dev);
+  const isEmbed = /^\/embed\//.test(request.url ?? '');
+  const policy = contentSecurityPolicy(nonce, request.headers.host ?? '', { dev, framed: isEmbed });
   request.headers['content-security-policy'] = policy;
   request.headers[NONCE_HEADER] = nonce;
   response.setHeader('Content-Security-Policy', policy);
@@ -57,7 +58,13 @@ function protect(request: IncomingMessage, response: ServerResponse, dev: boolea
   response.setHeader('Referrer-Policy', 'same-origin');
 }
 
-function contentSecurityPolicy(nonce: string, host: string, dev: boolean): string {
+interface PolicyOptions {
+  readonly dev: boolean;
+  /** By pages of any site: an embed has no credentials and changes nothing. */
+  readonly framed: boolean;
+}
+
+function contentSecurityPolicy(nonce: string, host: string, { dev, framed }: PolicyOptions): string {
   // Safari before 15.4 does not take a WebSocket of the same host for 'self'.
   const sockets = /^[\w.:[\]-]+$/.test(host) ? ` ws://${host} wss://${host}` : '';
   return [
@@ -71,6 +78,6 @@ function contentSecurityPolicy(nonce: string, host: string, dev: boolean): strin
     `object-src 'none'`,
     `base-uri 'none'`,
     `form-action 'self'`,
-    `frame-ancestors 'none'`,
+    `frame-ancestors ${framed ? '*' : `'none'`}`,
   ].join('; ');
 }

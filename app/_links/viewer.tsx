@@ -15,6 +15,7 @@ import { formatDensity } from '../_figures/scales.ts';
 import type { Places } from '../_figures/spot.ts';
 import { Strip } from '../_figures/strip.tsx';
 import type { Size } from '../_figures/use-size.ts';
+import { firstCell } from './first-cell.ts';
 import { LinkNotes } from './link-notes.tsx';
 import { LinkPins } from './link-pins.tsx';
 import { LinkScrubber } from './link-scrubber.tsx';
@@ -102,14 +103,6 @@ export function Viewer({ link, options = EVERYTHING, LossFigure, children }: Vie
       {options.notes && notes.length > 0 ? <LinkNotes notes={notes} selected={selected} onSelect={select} /> : null}
     </div>
   );
-}
-
-/** The density at which the paper's own figure shows a pentagon. */
-const FIRST_DENSITY = 0.1;
-
-function firstCell(densities: readonly number[]): number {
-  const far = (cell: number): number => Math.abs(Math.log((densities[cell] ?? 1) / FIRST_DENSITY));
-  return densities.reduce((nearest, _, cell) => (far(cell) < far(nearest) ? cell : nearest), 0);
 }
 
 type Pinned = 'directions' | 'gram' | 'norms';

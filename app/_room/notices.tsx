@@ -6,7 +6,7 @@ import { can } from '#lib/room/roles';
 import { isStale } from '#lib/runs/record';
 import { LIMITS } from '#lib/wire/limits';
 import { pendingChange } from '../_session/live-change.ts';
-import { useActions, usePastRuns, useSession } from '../_session/react.tsx';
+import { useActions, useLinkActions, useLinks, usePastRuns, useSession } from '../_session/react.tsx';
 import styles from './room.module.css';
 import { useClock } from './use-clock.ts';
 import { reconnecting } from './words.ts';
@@ -20,6 +20,7 @@ export function Notices(): ReactNode {
       <StaleNotice />
       <LeftBehindNotice />
       <SparedNotice />
+      <NameNotice />
       <Problem />
     </div>
   );
@@ -44,6 +45,24 @@ function OrphanedNotice(): ReactNode {
           </button>
         </>
       ) : null}
+    </p>
+  );
+}
+
+/** Someone makes a link in which notes of mine stand. */
+function NameNotice(): ReactNode {
+  const by = useLinks((state) => state.askedBy);
+  const { lend } = useLinkActions();
+  if (by === null) return null;
+  return (
+    <p className={styles['notice']} role="alert" data-testid="name-asked">
+      {by} keeps notes of yours in a public link. May your name stand with them?
+      <button type="button" onClick={() => void lend(true)}>
+        Show my name
+      </button>
+      <button type="button" onClick={() => void lend(false)}>
+        Leave it out
+      </button>
     </p>
   );
 }

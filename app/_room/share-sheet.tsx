@@ -9,6 +9,7 @@ import { plainAddress } from '../_session/address.ts';
 import { useRoom, useRoomActions } from '../_session/react.tsx';
 import { AddressField } from './address-field.tsx';
 import { OwnerSettings } from './owner-settings.tsx';
+import { MakeLink } from './make-link.tsx';
 import { MAY } from './role-words.ts';
 import styles from './share-sheet.module.css';
 import bar from './top-bar.module.css';
@@ -36,6 +37,7 @@ function ShareSheet({ id }: { readonly id: string }): ReactNode {
       <h2>Share this room</h2>
       <AddressField label="Address of this room" address={address} />
       <p className={styles['explained']}>A room that nobody opens for {LIMITS.idleDays} days is deleted.</p>
+      <MakeLink />
       {owner && access !== null ? <OwnerSettings access={access} send={send} /> : <DefaultRole />}
     </div>
   );

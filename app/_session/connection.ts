@@ -46,6 +46,9 @@ type Requests = Pick<
   | 'past'
   | 'curate'
   | 'time'
+  | 'link'
+  | 'askNames'
+  | 'lendName'
 >;
 type RequestOf<K extends keyof Requests> = Parameters<Requests[K]>[0];
 type AnswerOf<K extends keyof Requests> = Parameters<Parameters<Requests[K]>[1]>[0];

@@ -1,5 +1,5 @@
 /** What this browser remembers. Storage may be full, forbidden or gone: then nothing is remembered, and nothing breaks. */
-import { isId, type RoomId } from '#lib/base/id';
+import { isId, type Id, type RoomId } from '#lib/base/id';
 import { LIMITS } from '#lib/wire/limits';
 
 const PREFIX = 'polytope:';
@@ -148,6 +148,41 @@ export function leftBehindOf(room: RoomId): object | null {
 export const rememberLeftBehind = (room: RoomId, edits: object | null): void => {
   write(leftBehindName(room), edits);
 };
+
+/** A link made in this browser, and the key that supersedes and deletes it. */
+export interface OwnLink {
+  readonly link: Id<'link'>;
+  readonly key: string;
+  readonly title: string;
+  /** ms since 1970 */
+  readonly madeAt: number;
+}
+
+/** Links remembered at most. */
+const OWN_LINKS = 200;
+
+/** Newest first. */
+export function ownLinks(): readonly OwnLink[] {
+  const held = read('links');
+  return Array.isArray(held) ? held.filter(isOwnLink) : [];
+}
+
+const isOwnLink = (value: unknown): value is OwnLink =>
+  isRecord(value) &&
+  ['link', 'key', 'title'].every((field) => typeof value[field] === 'string') &&
+  typeof value['madeAt'] === 'number';
+
+export function rememberLink(link: OwnLink): void {
+  const others = ownLinks().filter((held) => held.link !== link.link);
+  write('links', [link, ...others].slice(0, OWN_LINKS));
+}
+
+export function forgetLink(link: OwnLink['link']): void {
+  write(
+    'links',
+    ownLinks().filter((held) => held.link !== link),
+  );
+}
 
 export type Theme = 'light' | 'dark' | 'system';
 

@@ -7,6 +7,7 @@ import { createContext, use, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { present } from '#lib/base/assert';
 import type { Company, CompanyActions, CompanyState } from './company.ts';
+import type { LinksActions, LinksState } from './links.ts';
 import type { NotesActions, NotesState } from './notes.ts';
 import type { PastRunsActions, PastRunsState } from './past-runs.ts';
 import type { Session } from './session.ts';
@@ -72,6 +73,12 @@ export function useShownRunPart<T>(selector: (run: RunView | null) => T): T {
   const opened = usePastRuns((state) => state.opened);
   return useSession((state) => selector(opened ?? state.run));
 }
+
+export function useLinks<T>(selector: (state: LinksState) => T): T {
+  return useStore(useSessionContext().links.store, selector);
+}
+
+export const useLinkActions = (): LinksActions => useSessionContext().links.actions;
 
 export function useTime<T>(selector: (state: TimeState) => T): T {
   return useStore(useSessionContext().time.store, selector);

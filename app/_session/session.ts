@@ -38,6 +38,7 @@ import {
 } from './memory.ts';
 import { changeRun } from './live-change.ts';
 import { takeLocalCopy } from './local-copy.ts';
+import { createLinks, type Links } from './links.ts';
 import { createNotes, type Notes } from './notes.ts';
 import { createPaced } from './paced.ts';
 import { createOwnTraining, type OwnTrainingDependencies } from './own-training.ts';
@@ -69,6 +70,7 @@ export interface Session {
   readonly pastRuns: PastRuns;
   readonly time: Time;
   readonly company: Company;
+  readonly links: Links;
 }
 
 /** Drags are sent at 15 a second at most: others see them glide. */
@@ -553,5 +555,5 @@ export function createSession(options: SessionOptions): Session {
     socket.connect();
   }
   open();
-  return { store, actions, notes, pastRuns, time, company };
+  return { store, actions, notes, pastRuns, time, company, links: createLinks(socket, now) };
 }

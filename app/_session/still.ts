@@ -1,13 +1,17 @@
 /** A session before it has begun: the room as it stood when the page was made, drawn by the server and until the page is alive. */
 import { createStore } from 'zustand/vanilla';
+import { refuse } from '#lib/base/result';
 import type { LabView } from '#lib/room/lab';
 import { initialState } from './lab-state.ts';
+import { NO_LINKS, type Links } from './links.ts';
 import { NO_NOTES, type Notes, type NotesState } from './notes.ts';
 import { NO_RUNS, type PastRuns, type PastRunsState } from './past-runs.ts';
 import { ALONE, type Company, type CompanyState } from './company.ts';
 import type { Session } from './session.ts';
 import { LIVE, type Time, type TimeActions } from './time.ts';
 import type { SessionActions } from './state.ts';
+
+const LOST = refuse('unavailable', 'Nobody has joined yet.');
 
 const nothing = (): void => undefined;
 const nothingYet = (): Promise<void> => Promise.resolve();
@@ -43,6 +47,7 @@ export function stillSession(view: LabView | null): Session {
     pastRuns: stillPastRuns(NO_RUNS),
     time: stillTime(),
     company: stillCompany(ALONE),
+    links: stillLinks(),
   };
 }
 
@@ -75,6 +80,12 @@ export const stillNotes = (state: NotesState): Notes => ({
     watchMinutes: () => nothing,
     seen: nothing,
   },
+});
+
+/** Links that nobody can make. */
+export const stillLinks = (): Links => ({
+  store: createStore(() => NO_LINKS),
+  actions: { make: () => Promise.resolve(LOST), askNames: nothingYet, lend: nothingYet },
 });
 
 /** Runs that nobody can open. */

@@ -9,7 +9,7 @@ import { resolve } from '#lib/spec/resolve';
 import type { AccessView } from '#lib/wire/protocol';
 import type { Session } from '../_session/session.ts';
 import type { SessionActions, SessionState } from '../_session/state.ts';
-import { stillCompany, stillNotes, stillPastRuns, stillTime } from '../_session/still.ts';
+import { stillCompany, stillLinks, stillNotes, stillPastRuns, stillTime } from '../_session/still.ts';
 import { fakeCompany } from './fake-company.ts';
 import { fakeNotes } from './fake-notes.ts';
 import { fakeRuns } from './fake-runs.ts';
@@ -211,5 +211,6 @@ export function createFakeSession(scene: Scene, now: number): Session {
     pastRuns: stillPastRuns(fakeRuns(Date.now())),
     time: stillTime(),
     company: stillCompany(fakeCompany(scene)),
+    links: stillLinks(),
   };
 }

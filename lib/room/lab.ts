@@ -41,7 +41,7 @@ export interface Seed {
 }
 
 /** Id of the first experiment of every room. */
-const FIRST_ITEM = 'first';
+export const FIRST_ITEM = 'first';
 
 /** Fills a new room's document. By the server, once. */
 export function seedLab(doc: Y.Doc, seed: Seed, origin: unknown): void {

@@ -5,14 +5,17 @@ import { isId } from '#lib/base/id';
 import { refuse, type Result } from '#lib/base/result';
 import { LINK_LIMITS } from '#lib/link/limits';
 import type { LinkId } from '#lib/link/link';
-import { readLink } from '#lib/link/schema';
+import { parseLink, readLink } from '#lib/link/schema';
 import type { Limits } from '#lib/wire/limits';
 import { parse } from '#lib/wire/schemas';
 import { NOTHING, readJson, refused, type Answer } from '../answer.ts';
 import type { Origins } from '../origins.ts';
-import { createQuota } from '../quota.ts';
+import { createQuota, type Quota } from '../quota.ts';
 import type { Identity } from '../rooms/identity.ts';
+import type { Registry } from '../rooms/registry.ts';
 import type { StoredLink } from '../storage/storage.ts';
+import { forkOf } from './fork.ts';
+import type { Forms } from './forms.ts';
 import { NO_LINK, type HeldLink, type Links } from './links.ts';
 
 export interface LinkApi {
@@ -21,6 +24,10 @@ export interface LinkApi {
 }
 
 export interface LinkApiDependencies {
+  readonly registry: Registry;
+  /** New rooms count together, however they are opened. */
+  readonly rooms: Quota;
+  readonly forms: Forms;
   readonly links: Links;
   readonly identity: Identity;
   readonly origins: Origins;
@@ -28,7 +35,8 @@ export interface LinkApiDependencies {
   readonly now: () => number;
 }
 
-export function createLinkApi({ links, identity, origins, limits, now }: LinkApiDependencies): LinkApi {
+export function createLinkApi(dependencies: LinkApiDependencies): LinkApi {
+  const { links, registry, rooms, forms, identity, origins, limits, now } = dependencies;
   const quota = createQuota(limits.linksPerHour, limits.linksPerHourInAll, now);
 
   async function importLink(request: IncomingMessage): Promise<Answer> {
@@ -48,12 +56,27 @@ export function createLinkApi({ links, identity, origins, limits, now }: LinkApi
     return wish.ok ? answerTo(await links.supersede(held, wish.value.by as LinkId)) : refused(wish);
   }
 
-  async function show(link: LinkId, as: string): Promise<Answer> {
+  async function show(request: IncomingMessage, link: LinkId, as: string): Promise<Answer> {
     const stored = await links.open(link);
     if (stored === undefined) return refused(NO_LINK);
-    const form = Object.hasOwn(FORMS, as) ? FORMS[as] : undefined;
-    return form === undefined ? refused(NOTHING) : form(stored);
+    if (as === '') return itself(stored);
+    if (as === 'about') return about(stored);
+    return forms.show(stored, as, originOf(request)) ?? refused(NOTHING);
   }
+
+  async function fork(request: IncomingMessage, id: LinkId): Promise<Answer> {
+    const stored = await links.open(id);
+    if (stored === undefined) return refused(NO_LINK);
+    const link = parseLink(new TextDecoder().decode(stored.bytes));
+    const forked = link.ok ? forkOf(link.value) : link;
+    if (!forked.ok) return refused(forked);
+    if (!rooms.take(identity.session(request))) return refused(TOO_MANY_ROOMS);
+    return { status: 201, body: await registry.fork(forked.value) };
+  }
+
+  /** As the reader reached us. */
+  const originOf = (request: IncomingMessage): string =>
+    `${origins.isSecure(request) ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}`;
 
   return {
     async answer(request, id, verb) {
@@ -61,7 +84,8 @@ export function createLinkApi({ links, identity, origins, limits, now }: LinkApi
       if (method !== 'GET' && !origins.allows(request)) return refused(FOREIGN);
       if (id === '') return method === 'POST' ? importLink(request) : refused(NOTHING);
       if (!isId(id)) return refused(NO_LINK);
-      if (method === 'GET') return show(id as LinkId, verb);
+      if (method === 'GET') return show(request, id as LinkId, verb);
+      if (method === 'POST' && verb === 'fork') return fork(request, id as LinkId);
       if (method === 'DELETE' && verb === '') return act(request, id as LinkId, 'DELETE');
       if (method === 'POST' && verb === 'supersede') return act(request, id as LinkId, verb);
       return refused(NOTHING);
@@ -69,19 +93,17 @@ export function createLinkApi({ links, identity, origins, limits, now }: LinkApi
   };
 }
 
-/** What may be asked of a link: by the last part of its address. */
-const FORMS: Readonly<Record<string, (stored: StoredLink) => Answer | Promise<Answer>>> = {
-  '': (stored) => ({
-    status: 200,
-    bytes: stored.bytes,
-    headers: { ...publicly(stored, 'application/json'), ...successor(stored) },
-  }),
-  about: ({ id, title, madeAt, supersededBy }) => ({
-    status: 200,
-    body: { link: id, title, madeAt, supersededBy },
-    headers: ANYONE,
-  }),
-};
+const itself = (stored: StoredLink): Answer => ({
+  status: 200,
+  bytes: stored.bytes,
+  headers: { ...publicly(stored, 'application/json'), ...successor(stored) },
+});
+
+const about = ({ id, title, madeAt, supersededBy }: StoredLink): Answer => ({
+  status: 200,
+  body: { link: id, title, madeAt, supersededBy },
+  headers: ANYONE,
+});
 
 /** For pages of other sites, too: it is what anybody may read, and no cookie changes it. */
 const ANYONE = { 'Access-Control-Allow-Origin': '*' };
@@ -112,3 +134,7 @@ const answerTo = (result: Result<null>): Answer => (result.ok ? { status: 200, b
 
 const FOREIGN = refuse('forbidden', 'Links are changed from this site’s own pages.');
 const TOO_MANY = refuse('limit', 'Too many links within an hour. Wait a while, then import this one.');
+const TOO_MANY_ROOMS = refuse(
+  'limit',
+  'Too many new rooms within an hour. Use one of those you have, or wait a while.',
+);

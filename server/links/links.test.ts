@@ -5,9 +5,11 @@ import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import { linkId } from '#lib/link/id';
 import { SMALL_SPEC, trainedLink, trainedParts } from '#lib/link/link.fixture';
 import type { Link } from '#lib/link/link';
+import { tensorOf } from '#lib/link/open';
 import { parseLink } from '#lib/link/schema';
-import { encodeFrame } from '#lib/runs/frame';
-import { editNotes } from '#lib/room/threads';
+import { readAuthors } from '#lib/room/author';
+import { decodeFrame, encodeFrame } from '#lib/runs/frame';
+import { editNotes, readThreads } from '#lib/room/threads';
 import type { JoinReply, LinkReply, LinkRequest, StartReply } from '#lib/wire/protocol';
 import { connectClient, openDocument, openPage, startTestLab, type Client, type TestLab } from '../lab.fixture.ts';
 import { createMemoryStorage } from '../storage/memory.ts';
@@ -230,3 +232,72 @@ test('S21 a link stays when its room is deleted', async () => {
   await storage.deleteRoom(room);
   expect((await fetch(`${lab.url}/api/links/${link}`)).status).toBe(200);
 });
+
+test('P185 a link is forked into a room with its parameters, its run, its weights and its notes, under the names that it has', async () => {
+  const { lab } = await enter();
+  const link = await trainedLink();
+  const anchor = {
+    item: 'first',
+    run: link.run,
+    instance: 0,
+    density: 1,
+    step: 120,
+    figure: 'directions',
+    target: { kind: 'cell' },
+    quotes: [],
+  } as const;
+  const replies = [{ id: 'two', author: 'Bob', at: 2, text: 'Two digons.' }];
+  const notes = [{ id: 'one', author: 'Ada', at: 1, text: 'What is it?', anchor, replies }];
+  const posted = await fetch(`${lab.url}/api/links`, { method: 'POST', body: JSON.stringify({ ...link, notes }) });
+  const { link: id } = (await posted.json()) as LinkReply;
+  const forked = await fetch(`${lab.url}/api/links/${id}/fork`, { method: 'POST' });
+  expect(forked.status).toBe(201);
+  const { room } = (await forked.json()) as { room: RoomId };
+  const client = await connectClient(lab.url, await openPage(lab.url));
+  const { run, ticket } = await client.join(room);
+  expect(run?.record).toMatchObject({ spec: SMALL_SPEC, status: { phase: 'finished', step: 120 } });
+  expect(run?.record.id).not.toBe(link.run);
+  const frame = decodeFrame(new Uint8Array(present(run?.frame, 'a frame')));
+  expect(frame.ok && frame.value.tensors.map(({ data }) => data)).toEqual(
+    link.weights.tensors.map((tensor) => tensorOf(tensor).data),
+  );
+  const { doc, provider } = openDocument(lab.url, room, ticket, 'notes');
+  await vi.waitFor(() => expect(provider.synced).toBe(true));
+  const [thread] = readThreads(doc);
+  expect(thread).toMatchObject({
+    text: 'What is it?',
+    anchor: { run: run?.record.id },
+    replies: [{ text: 'Two digons.' }],
+  });
+  expect([...readAuthors(doc).values()].map(({ name }) => name).sort()).toEqual(['Ada', 'Bob']);
+  expect((await fetch(`${lab.url}/api/links/${link.run}/fork`, { method: 'POST' })).status).toBe(404);
+});
+
+test('P186 a link leaves as JSON, as safetensors, as a notebook and as one HTML file that names no address of a program', async () => {
+  const { lab } = await enter();
+  const link = { ...(await trainedLink()), title: '</script><b>"S"' };
+  const id = linkId(link);
+  await fetch(`${lab.url}/api/links`, { method: 'POST', body: JSON.stringify(link) });
+  const file = async (form: string): Promise<Uint8Array> => {
+    const answer = await fetch(`${lab.url}/api/links/${id}/${form}`);
+    expect(answer.status, form).toBe(200);
+    expect(answer.headers.get('content-disposition')).toContain(`filename="${id}.`);
+    return new Uint8Array(await answer.arrayBuffer());
+  };
+  const textOf = async (form: string): Promise<string> => new TextDecoder().decode(await file(form));
+  expect(parseLink(await textOf('link.json'))).toEqual({ ok: true, value: link });
+  expect(JSON.parse(await textOf('notebook.ipynb'))).toMatchObject({ nbformat: 4 });
+  const weights = await file('weights.safetensors');
+  const header = Number(new DataView(weights.buffer).getBigUint64(0, true));
+  expect(JSON.parse(new TextDecoder().decode(weights.subarray(8, 8 + header)))).toMatchObject({
+    W: { dtype: 'F32', shape: [4, 5, 2], data_offsets: [0, 160] },
+    b: { data_offsets: [160, 240] },
+    __metadata__: { link: id },
+  });
+  expect(weights.length).toBe(8 + header + 240);
+  const page = await textOf('page.html');
+  expect(page.length).toBeLessThan(1_000_000);
+  expect(page).toContain('<title>&lt;/script>&lt;b>"S"</title>');
+  expect(page).not.toMatch(/<script[^>]*\bsrc=|<link\b/);
+  expect(page.match(/<\/script>/g)).toHaveLength(3);
+}, 60_000);

@@ -10,7 +10,7 @@ import type { Links } from '../links/links.ts';
 import type { Registry } from './registry.ts';
 
 const ROOM_PAGE = /^\/rooms\/([\w-]+)\/?(?:\?|$)/;
-const LINK_PAGE = /^\/(?:links|embed)\/([\w-]+)\/?(?:\?|$)/;
+const LINK_PAGE = /^\/(?:links|embed)\/([\w-]+)(?:\/picture)?\/?(?:\?|$)/;
 
 /** Puts it on a request for such a page, and on no other: what a client sends under the header's name is dropped. */
 export type Glance = (request: IncomingMessage) => Promise<void>;

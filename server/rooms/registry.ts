@@ -14,6 +14,7 @@ import type { DocumentName } from '#lib/wire/protocol';
 import type { Limits } from '#lib/wire/limits';
 import type { TrainingQueue } from '../compute/queue.ts';
 import type { Log } from '../log.ts';
+import type { Fork } from '../links/fork.ts';
 import type { Links } from '../links/links.ts';
 import { createRoomLinks } from '../links/room-links.ts';
 import { createHistory } from '../runs/history.ts';
@@ -37,6 +38,8 @@ export interface Registry {
   create(seed: Seed): Promise<NewRoom>;
   /** A new room with the values of another, and nothing else of it. */
   duplicate(view: LabView): Promise<NewRoom>;
+  /** A new room in which everything of a link is. */
+  fork(fork: Fork): Promise<NewRoom>;
   /** Stays in memory for a while even when nobody joins. */
   open(room: RoomId): Promise<Result<Room>>;
   /** Goes on with the runs that were trained here when the server ended. */
@@ -202,6 +205,15 @@ export function createRegistry(dependencies: RegistryDependencies): Registry {
       createFilled((doc) => {
         copyLab(doc, view, FROM_STORAGE);
       }),
+    async fork({ seed, notes, run }) {
+      const created = await createFilled((doc) => {
+        seedLab(doc, seed, FROM_STORAGE);
+      });
+      if (notes !== null) await storage.append(created.room, 'notes', notes);
+      const change = run(created.room);
+      if (change !== null) await storage.saveRun(change);
+      return created;
+    },
     open,
     async wake() {
       for (const room of await storage.roomsTrainedHere()) await open(room);

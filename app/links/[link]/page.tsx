@@ -19,7 +19,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { title, authors, experiment } = glance.link;
   const by = authors.length === 0 ? '' : `${authors.join(', ')}. `;
   const description = `${by}${experimentOf(experiment)?.question ?? 'A frozen result that anyone can verify.'}`;
-  const picture = { url: `${await originAsked()}/api/links/${id}/picture.png`, width: 1200, height: 630, alt: title };
+  const picture = { url: `${await originAsked()}/links/${id}/picture`, width: 1200, height: 630, alt: title };
   return {
     title,
     description,

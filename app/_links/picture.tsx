@@ -1,0 +1,101 @@
+/** A link as a picture of 1200 × 630: its title, its large figure and the strip below. Marks are those of `app/_figures`. */
+import type { ReactElement } from 'react';
+import type { Link } from '#lib/link/link';
+import { openLink } from '#lib/link/open';
+import { cellCount, cellParameters } from '#lib/spec/cells';
+import { convexHull, planeOf, pointOf } from '../_figures/arrows.tsx';
+import { represented, type CellView } from '../_figures/cell-view.ts';
+import { chainToLast, measureFrame } from '../_figures/formation.ts';
+import { featureColour, formatDensity } from '../_figures/scales.ts';
+import { firstCell } from './first-cell.ts';
+
+export const PICTURE_SIZE = { width: 1_200, height: 630 } as const;
+
+/** px of the large figure and of one of the strip */
+const LARGE = 500;
+const SMALL = 78;
+const STRIP = 7;
+
+const PAPER = '#fcfbf8';
+const INK = '#1b1b1f';
+const MUTED = '#5c5c61';
+const LINE = '#c9c5bb';
+
+export function pictureOf(link: Link): ReactElement {
+  const { timeline } = openLink(link);
+  const views =
+    chainToLast(timeline.entries.map(({ frame }) => measureFrame(frame, link.spec.model))).at(-1)?.views ?? [];
+  const densities = Array.from({ length: cellCount(link.spec) }, (_, cell) => cellParameters(link.spec, cell).density);
+  const cell = firstCell(densities);
+  const view = views[cell];
+  return (
+    <div
+      style={{ display: 'flex', width: '100%', height: '100%', background: PAPER, color: INK, padding: 56, gap: 40 }}
+    >
+      <div style={{ display: 'flex', flexDirection: 'column', flex: 1, justifyContent: 'space-between' }}>
+        <div style={{ display: 'flex', flexDirection: 'column', gap: 18 }}>
+          <div style={{ fontSize: 24, color: MUTED }}>Polytope</div>
+          <div style={{ fontSize: link.title.length > LONG_TITLE ? 40 : 52, lineHeight: 1.18, letterSpacing: -1 }}>
+            {link.title}
+          </div>
+          <div style={{ fontSize: 24, color: MUTED }}>{link.authors.slice(0, NAMES).join(', ')}</div>
+        </div>
+        <div style={{ display: 'flex', flexDirection: 'column', gap: 14 }}>
+          <div style={{ display: 'flex', gap: 2 }}>
+            {spread(views, STRIP).map((each, k) => (
+              <Drawing key={k} view={each} side={SMALL} stroke={2} />
+            ))}
+          </div>
+          <div style={{ fontSize: 22, color: MUTED }}>
+            {view === undefined ? '' : `${view.shape()}, S = ${formatDensity(densities[cell] ?? 1).S}`}
+          </div>
+        </div>
+      </div>
+      {view === undefined ? null : <Drawing view={view} side={LARGE} stroke={5} />}
+    </div>
+  );
+}
+
+/** characters; names at most */
+const LONG_TITLE = 48;
+const NAMES = 4;
+
+/** At most so many, evenly. */
+const spread = <T,>(items: readonly T[], most: number): readonly T[] =>
+  items.length <= most
+    ? items
+    : Array.from({ length: most }, (_, k) => items[Math.round((k * (items.length - 1)) / (most - 1))]).flatMap(
+        (item) => item ?? [],
+      );
+
+function Drawing({ view, side, stroke }: { readonly view: CellView; readonly side: number; readonly stroke: number }) {
+  const plane = planeOf(view, side, side, 2 * stroke + 2);
+  const hull = convexHull(represented(view).map((feature) => pointOf(view, feature)));
+  const n = view.norms.length;
+  const half = side / 2;
+  return (
+    <svg width={side} height={side} viewBox={`0 0 ${side} ${side}`}>
+      <line x1={0} x2={side} y1={half} y2={half} stroke={LINE} strokeWidth={1} />
+      <line x1={half} x2={half} y1={0} y2={side} stroke={LINE} strokeWidth={1} />
+      {hull.length < 3 ? null : (
+        <polygon
+          points={hull.map(({ x, y }) => `${plane.x(x)},${plane.y(y)}`).join(' ')}
+          fill="rgba(27,27,31,0.04)"
+          stroke={LINE}
+          strokeWidth={1}
+        />
+      )}
+      {view.norms.map((_, k) => {
+        const feature = n - 1 - k;
+        const { x, y } = pointOf(view, feature);
+        const colour = featureColour(feature, n);
+        return (
+          <g key={feature}>
+            <line x1={half} y1={half} x2={plane.x(x)} y2={plane.y(y)} stroke={colour} strokeWidth={stroke} />
+            <circle cx={plane.x(x)} cy={plane.y(y)} r={1.6 * stroke} fill={colour} />
+          </g>
+        );
+      })}
+    </svg>
+  );
+}

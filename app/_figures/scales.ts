@@ -6,10 +6,15 @@ const ON_LIGHT = { from: 0, to: 0.93 };
 const ON_DARK = { from: 0.24, to: 1 };
 
 /** Feature i of n, most important first: yellow for the most important, violet for the least. */
-export function featureColour(feature: number, n: number): string {
+export const featureColour = (feature: number, n: number): string =>
+  `light-dark(${onPaper(feature, n, ON_LIGHT)}, ${onPaper(feature, n, ON_DARK)})`;
+
+/** The same on light paper, for pictures that know no themes. */
+export const featureColourOnLight = (feature: number, n: number): string => onPaper(feature, n, ON_LIGHT);
+
+function onPaper(feature: number, n: number, { from, to }: typeof ON_LIGHT): string {
   const importance = n > 1 ? 1 - feature / (n - 1) : 1;
-  const within = ({ from, to }: typeof ON_LIGHT): string => interpolateViridis(from + importance * (to - from));
-  return `light-dark(${within(ON_LIGHT)}, ${within(ON_DARK)})`;
+  return interpolateViridis(from + importance * (to - from));
 }
 
 /** Cell c of k, densest first: along the same map the other way round, so that the sparsest stands out. */

@@ -6,7 +6,7 @@ import { cellCount, cellParameters } from '#lib/spec/cells';
 import { convexHull, planeOf, pointOf } from '../_figures/arrows.tsx';
 import { represented, type CellView } from '../_figures/cell-view.ts';
 import { chainToLast, measureFrame } from '../_figures/formation.ts';
-import { featureColour, formatDensity } from '../_figures/scales.ts';
+import { featureColourOnLight, formatDensity } from '../_figures/scales.ts';
 import { firstCell } from './first-cell.ts';
 
 export const PICTURE_SIZE = { width: 1_200, height: 630 } as const;
@@ -88,7 +88,7 @@ function Drawing({ view, side, stroke }: { readonly view: CellView; readonly sid
       {view.norms.map((_, k) => {
         const feature = n - 1 - k;
         const { x, y } = pointOf(view, feature);
-        const colour = featureColour(feature, n);
+        const colour = featureColourOnLight(feature, n);
         return (
           <g key={feature}>
             <line x1={half} y1={half} x2={plane.x(x)} y2={plane.y(y)} stroke={colour} strokeWidth={stroke} />

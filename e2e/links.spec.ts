@@ -1,0 +1,174 @@
+import AxeBuilder from '@axe-core/playwright';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser, Page } from 'playwright/test';
+import { arrows, makeQuick, openRoom, represented, type Visitor } from './people.ts';
+import { expect, test } from './fixtures.ts';
+
+/** What these tests change of a link, to see whether it is noticed. */
+interface LinkJson {
+  readonly engine: { readonly name: string; readonly revision: number | null };
+  readonly weights: { readonly tensors: readonly { readonly data: string }[] };
+}
+
+/** A room with a finished run and a note on a feature, kept as a link → its address. */
+async function makeLink({ page }: Visitor): Promise<string> {
+  await makeQuick(page);
+  await page.getByTestId('strip-cell-2').click();
+  await page.getByTestId('run-button').click();
+  await expect.poll(() => represented(page), { timeout: 60_000 }).toBe(5);
+  await expect(page.getByTestId('verdict')).toContainText(/found it/);
+  await page.keyboard.press('c');
+  await page.getByRole('textbox', { name: 'Note', exact: true }).fill('Five **corners**.');
+  await page.getByRole('button', { name: 'Pin note' }).click();
+  await expect(page.getByTestId('thread')).toHaveCount(1);
+  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByTestId('make-link').click();
+  await page.getByTestId('link-title').fill('A pentagon, kept');
+  await page.getByTestId('make-link-now').click();
+  const address = page.getByTestId('made-link').getByRole('textbox');
+  await expect(address).toHaveValue(/\/links\/[\w-]{22}$/);
+  return address.inputValue();
+}
+
+/** In a browser that has never been here. */
+async function coldly<T>(browser: Browser, address: string, look: (page: Page) => Promise<T>): Promise<T> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(address);
+  const seen = await look(page);
+  await context.close();
+  return seen;
+}
+
+async function verdictOf(page: Page): Promise<string> {
+  await page.getByTestId('verify-button').click();
+  await expect(page.getByTestId('verdict')).toBeVisible({ timeout: 120_000 });
+  return (await page.getByTestId('verdict').textContent()) ?? '';
+}
+
+test('a result is kept as a link, opened by a stranger, verified, forked, embedded and saved', async ({
+  arrive,
+  browser,
+  server,
+}, testInfo) => {
+  test.setTimeout(300_000);
+  const ada = await arrive(await openRoom(server.url), 'Ada');
+  const address = await makeLink(ada);
+  const id = address.slice(-22);
+  const api = `${server.url}/api/links/${id}`;
+  const drawn = await arrows(ada.page);
+
+  await test.step('it opens cold, with the same figure, its note in place and its time to scrub', async () => {
+    await coldly(browser, address, async (page) => {
+      await expect(page.getByRole('heading', { name: 'A pentagon, kept' })).toBeVisible();
+      await expect(page.getByTestId('shape')).toContainText('pentagon');
+      await expect.poll(() => represented(page)).toBe(5);
+      const [there, here] = [drawn, await arrows(page)].map((all) =>
+        all.map(({ x, y }) => Math.hypot(x, y).toFixed(3)).sort(),
+      );
+      expect(here).toEqual(there);
+      await expect(page.getByTestId('note')).toContainText('Five corners.');
+      await page.getByTestId('note').getByRole('button').click();
+      await expect(page.getByTestId('directions').getByTestId('pin')).toHaveText('1');
+      await page.getByRole('slider', { name: 'Step shown' }).fill('0');
+      await expect(page.getByTestId('step-label')).toHaveText('0');
+      await expect.poll(() => represented(page)).not.toBe(5);
+      expect((await page.context().cookies()).filter(({ name }) => name !== 'polytope')).toEqual([]);
+    });
+  });
+
+  await test.step('it is verified bit for bit; on another engine it is the same; tampered with it is different', async () => {
+    expect(await coldly(browser, address, verdictOf)).toBe('Identical, bit for bit');
+    const link = (await (await fetch(api)).json()) as LinkJson;
+    const post = async (changed: object): Promise<string> => {
+      const answer = await fetch(`${server.url}/api/links`, { method: 'POST', body: JSON.stringify(changed) });
+      return `${server.url}/links/${((await answer.json()) as { link: string }).link}`;
+    };
+    const elsewhere = await post({ ...link, engine: { ...link.engine, name: 'fused-webgpu', revision: null } });
+    expect(elsewhere).not.toBe(address);
+    const [first, ...others] = link.weights.tensors;
+    // The first six bytes are the number 1 and half of the next.
+    const spoiled = { ...first, data: `AACAPwAA${first?.data.slice(8) ?? ''}` };
+    const tampered = await post({ ...link, weights: { ...link.weights, tensors: [spoiled, ...others] } });
+    expect(
+      await coldly(browser, tampered, async (page) => {
+        // The model that was spoiled is among all of them, and perhaps not among those that are shown.
+        await verdictOf(page);
+        const all = page.getByRole('button', { name: /Train all/ });
+        if (await all.isVisible()) {
+          await all.click();
+          await expect(page.getByTestId('verdict')).toHaveText('Different', { timeout: 120_000 });
+        }
+        return page.getByTestId('verdict').textContent();
+      }),
+    ).toBe('Different');
+    expect(await coldly(browser, elsewhere, verdictOf)).toMatch(/Identical|Same solution/);
+  });
+
+  await test.step('it is forked into a room with its run and its note', async () => {
+    await coldly(browser, address, async (page) => {
+      await page.getByTestId('fork').click();
+      await page.waitForURL(/\/rooms\//);
+      await page.getByTestId('join-button').click();
+      await page.getByTestId('strip-cell-2').click();
+      await expect.poll(() => represented(page), { timeout: 30_000 }).toBe(5);
+      await expect(page.getByTestId('directions').getByTestId('pin')).toHaveText('1');
+    });
+  });
+
+  await test.step('it stands in a page of another origin, in its theme, and tells its height', async () => {
+    const frame = `<iframe src="${server.url}/embed/${id}?figure=directions&scrubber=off&notes=off&theme=dark" width="600" height="400"></iframe>`;
+    const script = `<script>addEventListener('message', ({ data }) => { document.title = data.type + ' ' + (data.height > 300); });</script>`;
+    const blog = createServer((_, response) => response.setHeader('content-type', 'text/html').end(script + frame));
+    blog.listen(0, '127.0.0.1');
+    await once(blog, 'listening');
+    await coldly(browser, `http://127.0.0.1:${(blog.address() as AddressInfo).port}`, async (page) => {
+      const embed = page.frameLocator('iframe');
+      await expect(embed.getByTestId('directions').locator('[data-feature]')).toHaveCount(5);
+      await expect(embed.getByRole('slider')).toHaveCount(0);
+      await expect(page).toHaveTitle('polytope:height true');
+      expect(await embed.locator('main').evaluate((main) => getComputedStyle(main).colorScheme)).toBe('dark');
+      expect(await page.context().cookies()).toEqual([]);
+    });
+    blog.close();
+    expect((await fetch(address)).headers.get('content-security-policy')).toContain(`frame-ancestors 'none'`);
+  });
+
+  await test.step('one HTML file opens from disk without a network, and is verified there', async () => {
+    const file = testInfo.outputPath('link.html');
+    await writeFile(file, await (await fetch(`${api}/page.html`)).text());
+    const context = await browser.newContext({ offline: true });
+    const page = await context.newPage();
+    await page.goto(`file://${file}`);
+    await expect(page.getByTestId('intact')).toContainText('has the hash');
+    await expect.poll(() => represented(page)).toBe(5);
+    expect(await verdictOf(page)).toBe('Identical, bit for bit');
+    await context.close();
+  });
+
+  await test.step('it unfurls with a picture, and can be read by everybody', async () => {
+    const html = await (await fetch(address)).text();
+    expect(html).toContain(`property="og:image" content="${address}/picture"`);
+    const picture = new Uint8Array(await (await fetch(`${address}/picture`)).arrayBuffer());
+    expect([...picture.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
+    const page = await context.newPage();
+    await page.goto(address);
+    await expect(page.getByTestId('loss')).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id: rule, nodes }) => `${rule}: ${String(nodes[0]?.html)}`)).toEqual([]);
+    await context.close();
+  });
+
+  await test.step('its owner deletes it, and it is gone', async () => {
+    await ada.page.goto(`${server.url}/links`);
+    await ada.page.getByTestId('own-links').getByRole('button', { name: 'Delete' }).click();
+    await ada.page.getByTestId('own-links').getByRole('button', { name: 'Delete it for everyone' }).click();
+    await expect(ada.page.getByTestId('own-links').getByRole('listitem')).toHaveCount(0);
+    expect((await fetch(api)).status).toBe(404);
+  });
+});

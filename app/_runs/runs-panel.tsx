@@ -7,6 +7,7 @@ import { isStale } from '#lib/runs/record';
 import { useClock } from '../_room/use-clock.ts';
 import { usePastRunActions, usePastRuns, useSession, useShownRun } from '../_session/react.tsx';
 import { formatCount } from '../_figures/scales.ts';
+import { RecapButton } from './recap-button.tsx';
 import { RunTools } from './run-tools.tsx';
 import { differenceWords, phaseWords, runName, whenWords } from './run-words.ts';
 import styles from './runs.module.css';
@@ -33,6 +34,7 @@ export function RunsPanel(): ReactNode {
     <>
       <RunList title={pinned.length > 0 && others.length > 0 ? 'Pinned' : ''} runs={pinned} />
       <RunList title={pinned.length > 0 && others.length > 0 ? 'Runs' : ''} runs={others} />
+      <RecapButton />
     </>
   );
 }

@@ -30,6 +30,7 @@ export function createShownTry(room: Session, tried: Tried, detail: TriedDetail)
     pastRuns: stillPastRuns(NO_RUNS),
     time: stillTime(),
     company: room.company,
+    links: room.links,
   };
 }
 

@@ -207,6 +207,7 @@ export function createTry({ room, item: forked, from, trainer, host, now, random
     pastRuns: stillPastRuns(NO_RUNS),
     time: stillTime(),
     company: room.company,
+    links: room.links,
     shown: () => {
       const view = shown.read();
       return view?.mine !== true || view.latest === null ? null : showRequest(view, item, store.getState().parameters);

@@ -1,10 +1,10 @@
-import { expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { present } from '#lib/base/assert';
 import type { RoomId } from '#lib/base/id';
-import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import { linkId } from '#lib/link/id';
-import { SMALL_SPEC, trainedLink, trainedParts } from '#lib/link/link.fixture';
+import { SMALL_SPEC, trainedParts } from '#lib/link/link.fixture';
 import type { Link } from '#lib/link/link';
+import { makeLink, type LinkParts } from '#lib/link/make';
 import { tensorOf } from '#lib/link/open';
 import { parseLink } from '#lib/link/schema';
 import { readAuthors } from '#lib/room/author';
@@ -14,6 +14,15 @@ import type { JoinReply, LinkReply, LinkRequest, StartReply } from '#lib/wire/pr
 import { connectClient, openDocument, openPage, startTestLab, type Client, type TestLab } from '../lab.fixture.ts';
 import { createMemoryStorage } from '../storage/memory.ts';
 import type { LabDependencies } from '../lab.ts';
+
+// Trained once, before any connection is open: an idle one is closed after five seconds, which training may take.
+let parts: LinkParts;
+let trained: Link;
+beforeAll(async () => {
+  parts = await trainedParts(SMALL_SPEC);
+  const made = makeLink(parts);
+  trained = present(made.ok ? made.value : undefined, 'a link');
+}, 120_000);
 
 interface Bench {
   readonly lab: TestLab;
@@ -44,12 +53,12 @@ async function train(client: Client): Promise<StartReply> {
     paused: false,
   });
   const { record, lease } = reply;
-  const { frames, metrics, record: trained } = await trainedParts(SMALL_SPEC, createReferenceTrainer());
+  const { frames, metrics, record: done } = parts;
   const publish = (event: unknown): Promise<unknown> => client.get('publish', { run: record.id, lease, event });
   await publish({ type: 'started', engine: { name: 'reference', device: 'one thread' } });
   for (const frame of frames) await client.get('frame', encodeFrame({ ...frame, run: record.id, lease }));
   for (const event of metrics) await publish(event);
-  const { phase: type, ...status } = trained.status;
+  const { phase: type, ...status } = done.status;
   await publish({ type, ...status });
   return reply;
 }
@@ -174,7 +183,7 @@ test('P183 who holds its key supersedes and deletes a link, and nobody else', as
 
 test('P184 a link is imported as it was exported, once; what is none is refused by its field', async () => {
   const { lab } = await enter();
-  const link = await trainedLink();
+  const link = trained;
   const post = (body: string): Promise<Response> => fetch(`${lab.url}/api/links`, { method: 'POST', body });
   const imported = await post(JSON.stringify(link));
   expect(imported.status).toBe(201);
@@ -193,7 +202,7 @@ test('P184 a link is imported as it was exported, once; what is none is refused 
 
 test('S21 P182 addresses of links that are none, and ways that there are not, are refused and break nothing', async () => {
   const { lab } = await enter();
-  const link = linkId(await trainedLink());
+  const link = linkId(trained);
   const cases = [
     ['GET', link, 404],
     ['GET', 'short', 404],
@@ -215,7 +224,7 @@ test('S21 a room, a session and all together make so many links in an hour', asy
   const run = await train(ada);
   for (const title of ['one', 'two']) await ada.get('link', wish(run, { title }));
   expect(await ada.refused('link', wish(run, { title: 'three' }))).toMatchObject({ code: 'limit' });
-  const link = await trainedLink();
+  const link = trained;
   const post = async (title: string, headers: Record<string, string>): Promise<number> => {
     const body = JSON.stringify({ ...link, title });
     return (await fetch(`${lab.url}/api/links`, { method: 'POST', headers, body })).status;
@@ -235,7 +244,7 @@ test('S21 a link stays when its room is deleted', async () => {
 
 test('P185 a link is forked into a room with its parameters, its run, its weights and its notes, under the names that it has', async () => {
   const { lab } = await enter();
-  const link = await trainedLink();
+  const link = trained;
   const anchor = {
     item: 'first',
     run: link.run,
@@ -275,7 +284,7 @@ test('P185 a link is forked into a room with its parameters, its run, its weight
 
 test('P186 a link leaves as JSON, as safetensors, as a notebook and as one HTML file that names no address of a program', async () => {
   const { lab } = await enter();
-  const link = { ...(await trainedLink()), title: '</script><b>"S"' };
+  const link = { ...trained, title: '</script><b>"S"' };
   const id = linkId(link);
   await fetch(`${lab.url}/api/links`, { method: 'POST', body: JSON.stringify(link) });
   const file = async (form: string): Promise<Uint8Array> => {

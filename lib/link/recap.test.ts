@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { PersonId } from '#lib/base/id';
+import type { Anchor } from '#lib/room/anchor';
+import type { Thread } from '#lib/room/threads';
+import { keptRun } from '#lib/runs/kept';
+import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
+import { resolve } from '#lib/spec/resolve';
+import { trainedParts } from './link.fixture.ts';
+import { recapMarkdown } from './recap.ts';
+
+const thread = (text: string, run: string | null, replies: Thread['replies'] = []): Thread => ({
+  id: text,
+  author: 'ada' as PersonId,
+  at: 1,
+  edited: null,
+  text,
+  number: 1,
+  anchor: run === null ? null : ({ run } as Anchor),
+  resolved: false,
+  replies,
+});
+
+test('a recap tells what was tried in order, what changed, what came of it and what was said', async () => {
+  const { record, frames } = await trainedParts();
+  const first = { ...keptRun(record, { name: null, pinned: false }), startedAt: 1 };
+  const spec = resolve({ ...DEFAULT_PARAMETERS, seed: 7, densities: 2 });
+  const second = {
+    ...first,
+    id: 'B' as typeof first.id,
+    spec,
+    startedAt: 2,
+    name: 'Seven_up',
+    phase: 'stopped' as const,
+  };
+  const reply = { id: 'r', author: 'bob' as PersonId, at: 2, edited: null, text: 'Two lines\nof it', replies: [] };
+  const recap = recapMarkdown({
+    title: 'Monday <b>',
+    address: 'http://x/rooms/y',
+    runs: [second, first],
+    pictures: new Map([[first.id, { ...frames[0], tensors: frames.at(-1)?.tensors ?? [] } as (typeof frames)[number]]]),
+    threads: [thread('Why?', first.id, [reply]), thread('Of all', null)],
+    nameOf: (author) => (author === 'ada' ? 'Ada' : 'Bob'),
+    minutes: '- Next: more features',
+    timeWords: (at) => `at ${at}`,
+    anchorWords: () => 'feature 1',
+  });
+  const lines = recap.split('\n');
+  expect(lines[0]).toBe('# Monday \\<b\\>');
+  expect(recap.indexOf('### at 1')).toBeLessThan(recap.indexOf('### at 2 · Seven\\_up'));
+  expect(recap).toMatch(/By Ada; .*batch 64|B = 64/i);
+  expect(recap).toContain('stopped at step 120');
+  expect(recap).toMatch(/- S = 0\.00: \w/);
+  expect(recap).toContain('> _feature 1_ **Ada:** Why?\n>\n> **Bob:** Two lines\n> of it');
+  expect(recap).toContain('## Other notes\n\n> **Ada:** Of all');
+  expect(recap.trimEnd().endsWith('## Minutes\n\n- Next: more features')).toBe(true);
+});

@@ -1,0 +1,95 @@
+/** What a room has done, as Markdown: what was tried, in order, what came of it, what was said about it, and the minutes. */
+import { experimentOf } from '#lib/experiments/index';
+import { polytopes } from '#lib/measure/polytope';
+import type { Anchor } from '#lib/room/anchor';
+import type { Thread } from '#lib/room/threads';
+import { tensorOf, type Frame } from '#lib/runs/frame';
+import type { KeptRun } from '#lib/runs/kept';
+import { cellParameters } from '#lib/spec/cells';
+import { differingParameters, parametersOfRun, parameterWords } from '#lib/spec/parameters-of';
+import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
+
+export interface RecapParts {
+  readonly title: string;
+  readonly address: string;
+  /** In any order. */
+  readonly runs: readonly KeptRun[];
+  /** W of one instance for each cell, as a run ended. */
+  readonly pictures: ReadonlyMap<string, Frame>;
+  readonly threads: readonly Thread[];
+  readonly nameOf: (author: Thread['author']) => string;
+  readonly minutes: string;
+  /** ms since 1970 → words. */
+  readonly timeWords: (at: number) => string;
+  readonly anchorWords: (anchor: Anchor) => string;
+}
+
+export function recapMarkdown(parts: RecapParts): string {
+  const { title, address, minutes } = parts;
+  const runs = parts.runs.toSorted((a, b) => a.startedAt - b.startedAt);
+  const about = new Set(runs.map(({ id }) => id as string));
+  const others = parts.threads.filter(({ anchor, text }) => text !== '' && !about.has(anchor?.run ?? ''));
+  return [
+    `# ${inline(title)}`,
+    `${counted(runs.length, 'run')}, ${counted(parts.threads.length, 'note')}. <${address}>`,
+    ...(runs.length === 0 ? [] : ['## What was tried']),
+    ...runs.flatMap((run, k) => runParts(parts, run, runs[k - 1])),
+    ...(others.length === 0 ? [] : ['## Other notes', ...others.map((thread) => noteWords(parts, thread))]),
+    ...(minutes.trim() === '' ? [] : ['## Minutes', minutes.trim()]),
+    '',
+  ].join('\n\n');
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Text within a line: what would be Markdown in it is not. */
+const inline = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|]/g, '\\$&');
+
+function runParts(parts: RecapParts, run: KeptRun, before: KeptRun | undefined): readonly string[] {
+  const name = run.name ?? experimentOf(run.experiment)?.title ?? 'Run';
+  const notes = parts.threads.filter(({ anchor, text }) => text !== '' && anchor?.run === run.id);
+  return [
+    `### ${parts.timeWords(run.startedAt)} · ${inline(name)}`,
+    [`By ${inline(run.startedBy.name)}`, ...changesSince(run, before), endWords(run)].join('; ') + '.',
+    ...resultWords(run, parts.pictures.get(run.id)),
+    ...notes.map((thread) => noteWords(parts, thread)),
+  ];
+}
+
+/** Against the run before; the first one's against the table's defaults. */
+function changesSince(run: KeptRun, before: KeptRun | undefined): readonly string[] {
+  const [now, then] = [parametersOf(run), before === undefined ? DEFAULT_PARAMETERS : parametersOf(before)];
+  if (now === undefined || then === undefined) return [];
+  const changed = differingParameters(now, then).map((key) => parameterWords(key, now[key]));
+  return changed.length === 0 ? ['as before'] : [changed.join(', ')];
+}
+
+const parametersOf = (run: KeptRun): Parameters | undefined => parametersOfRun(run, DEFAULT_PARAMETERS);
+
+const endWords = ({ phase, step }: KeptRun): string =>
+  phase === 'finished' ? `finished, ${String(step)} steps` : `${phase} at step ${String(step)}`;
+
+/** "S = 0.90: pentagon", a line for each model. */
+function resultWords({ spec, phase }: KeptRun, picture: Frame | undefined): readonly string[] {
+  const W = picture && tensorOf(picture, 'W');
+  if (W === undefined || phase !== 'finished') return [];
+  const { n, m } = spec.model;
+  const size = n * m;
+  const lines = Array.from({ length: W.data.length / size }, (_, cell) => {
+    const names = polytopes(W.data.subarray(cell * size, (cell + 1) * size), spec.model).map(({ name }) => name);
+    const density = cellParameters(spec, cell).density;
+    return `- S = ${(1 - density).toFixed(2)}: ${names.length === 0 ? 'nothing' : names.join(', ')}`;
+  });
+  return [lines.join('\n')];
+}
+
+function noteWords({ nameOf, anchorWords }: RecapParts, { author, text, anchor, replies }: Thread): string {
+  const said = (by: Thread['author'], words: string): string => `**${inline(nameOf(by))}:** ${words.trim()}`;
+  const where = anchor === null ? '' : `_${inline(anchorWords(anchor))}_ `;
+  const answers = replies.filter((reply) => reply.text !== '').map((reply) => said(reply.author, reply.text));
+  return [`${where}${said(author, text)}`, ...answers]
+    .flatMap((words) => [...words.split('\n'), ''])
+    .map((line) => `> ${line}`.trimEnd())
+    .slice(0, -1)
+    .join('\n');
+}

@@ -47,7 +47,10 @@ function main(workers: number, wanted: ServerEngine): void {
     else if (message.type === 'amend') host?.amend(message.change);
     else host?.setTarget(message.target);
   });
-  void send({ type: 'ready', engine: trainers.all[0].engine });
+  // What most runs are trained on: the relaxed variant takes long ones alone.
+  const [first] = trainers.all;
+  const usual = first.engine.name === processors.fused.relaxed?.engine.name ? processors.fused : first;
+  void send({ type: 'ready', engine: usual.engine });
   setInterval(() => void send({ type: 'alive' }), HEARTBEAT_MS).unref();
   process.on('disconnect', () => process.exit(0));
   // The parent may have ended while this was being loaded.

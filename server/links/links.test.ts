@@ -1,4 +1,4 @@
-import { beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { present } from '#lib/base/assert';
 import type { RoomId } from '#lib/base/id';
 import { linkId } from '#lib/link/id';
@@ -16,13 +16,9 @@ import { createMemoryStorage } from '../storage/memory.ts';
 import type { LabDependencies } from '../lab.ts';
 
 // Trained once, before any connection is open: an idle one is closed after five seconds, which training may take.
-let parts: LinkParts;
-let trained: Link;
-beforeAll(async () => {
-  parts = await trainedParts(SMALL_SPEC);
-  const made = makeLink(parts);
-  trained = present(made.ok ? made.value : undefined, 'a link');
-}, 120_000);
+const parts: LinkParts = await trainedParts(SMALL_SPEC);
+const made = makeLink(parts);
+const trained: Link = present(made.ok ? made.value : undefined, 'a link');
 
 interface Bench {
   readonly lab: TestLab;

@@ -77,7 +77,7 @@ async function read(lab: TestLab, id: string): Promise<Link> {
   return present(link.ok ? link.value : undefined, 'a link');
 }
 
-test('P180 P182 a finished run becomes a link, whose address is the hash of its bytes and which anybody may read', async () => {
+test('P190 P192 a finished run becomes a link, whose address is the hash of its bytes and which anybody may read', async () => {
   const { lab, room, ada } = await enter();
   const run = await train(ada);
   const { link, key } = await ada.get<LinkReply>('link', wish(run));
@@ -98,7 +98,7 @@ test('P180 P182 a finished run becomes a link, whose address is the hash of its 
   expect(JSON.stringify(held)).not.toContain(room);
 });
 
-test('P180 who may not run experiments makes no links, nor does anybody of a run that is not there or goes on', async () => {
+test('P190 who may not run experiments makes no links, nor does anybody of a run that is not there or goes on', async () => {
   const { lab, room, ada } = await enter();
   const watcher = await connectClient(lab.url, await openPage(lab.url));
   await watcher.join(room, { seat: false });
@@ -120,7 +120,7 @@ test('P180 who may not run experiments makes no links, nor does anybody of a run
   expect((await ada.get<LinkReply>('link', wish(run))).link).toMatch(/^[\w-]{22}$/);
 });
 
-test('P181 notes come with the names that were lent, and no others', async () => {
+test('P191 notes come with the names that were lent, and no others', async () => {
   const { lab, room, ada, bob, joined } = await enter();
   const run = await train(ada);
   const write = async (reply: JoinReply, id: string): Promise<void> => {
@@ -147,7 +147,7 @@ test('P181 notes come with the names that were lent, and no others', async () =>
   expect(await authors({})).toEqual({ ada: 'Ada', bob: null });
 });
 
-test('P183 who holds its key supersedes and deletes a link, and nobody else', async () => {
+test('P193 who holds its key supersedes and deletes a link, and nobody else', async () => {
   const { lab, ada } = await enter();
   const run = await train(ada);
   const first = await ada.get<LinkReply>('link', wish(run));
@@ -177,7 +177,7 @@ test('P183 who holds its key supersedes and deletes a link, and nobody else', as
   expect((await fetch(`${lab.url}/api/links/${first.link}`, foreign)).status).toBe(403);
 });
 
-test('P184 a link is imported as it was exported, once; what is none is refused by its field', async () => {
+test('P194 a link is imported as it was exported, once; what is none is refused by its field', async () => {
   const { lab } = await enter();
   const link = trained;
   const post = (body: string): Promise<Response> => fetch(`${lab.url}/api/links`, { method: 'POST', body });
@@ -196,7 +196,7 @@ test('P184 a link is imported as it was exported, once; what is none is refused 
   expect((await fetch(`${lab.url}/api/links`, foreign)).status).toBe(403);
 });
 
-test('S21 P182 addresses of links that are none, and ways that there are not, are refused and break nothing', async () => {
+test('S21 P192 addresses of links that are none, and ways that there are not, are refused and break nothing', async () => {
   const { lab } = await enter();
   const link = linkId(trained);
   const cases = [
@@ -238,7 +238,7 @@ test('S21 a link stays when its room is deleted', async () => {
   expect((await fetch(`${lab.url}/api/links/${link}`)).status).toBe(200);
 });
 
-test('P185 a link is forked into a room with its parameters, its run, its weights and its notes, under the names that it has', async () => {
+test('P195 a link is forked into a room with its parameters, its run, its weights and its notes, under the names that it has', async () => {
   const { lab } = await enter();
   const link = trained;
   const anchor = {
@@ -278,7 +278,7 @@ test('P185 a link is forked into a room with its parameters, its run, its weight
   expect((await fetch(`${lab.url}/api/links/${link.run}/fork`, { method: 'POST' })).status).toBe(404);
 });
 
-test('P186 a link leaves as JSON, as safetensors, as a notebook and as one HTML file that names no address of a program', async () => {
+test('P196 a link leaves as JSON, as safetensors, as a notebook and as one HTML file that names no address of a program', async () => {
   const { lab } = await enter();
   const link = { ...trained, title: '</script><b>"S"' };
   const id = linkId(link);

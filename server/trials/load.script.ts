@@ -1,11 +1,12 @@
 /** `npm run load [-- people]`: the lecture hall, as a table. It takes about a minute, and needs the pages built. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { typescriptArguments } from '../compute/typescript.ts';
-import { fillHall, measureCold, measureHall, measureStorm, openRoom, type Spread } from './load.fixture.ts';
+import { fillHall, measureCold, measureHall, measureStorm, openRoom } from './load.fixture.ts';
 import { startProxy } from './proxy.fixture.ts';
+import { both, feltRows, healthOf, printTable } from './report.fixture.ts';
 
 const [people = 200] = process.argv.slice(2).map(Number);
 const COLD = 60;
@@ -22,12 +23,6 @@ const server = spawn(process.execPath, [...typescriptArguments(), 'server/main.t
 });
 const url = `http://127.0.0.1:${port}`;
 
-interface Health {
-  readonly memory: number;
-  readonly eventLoop: { readonly p50: number; readonly p99: number };
-}
-const health = async (): Promise<Health> => (await (await fetch(`${url}/api/health`)).json()) as Health;
-
 async function ready(): Promise<void> {
   for (;;) {
     if ((await fetch(`${url}/api/health`).catch(() => null))?.ok === true) return;
@@ -35,41 +30,31 @@ async function ready(): Promise<void> {
   }
 }
 
-const ms = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
-const both = ({ p50, p99 }: Spread): string => `${ms(p50)}, ${ms(p99)}`;
-
 async function measure(): Promise<void> {
   await ready();
-  const idle = await health();
+  const idle = await healthOf(url);
   const wide = await startProxy(port);
   const hall = await fillHall(wide.url, await openRoom(url), people);
-  await health();
+  await healthOf(url);
   const report = await measureHall(hall, HALL_SECONDS);
-  const busy = await health();
+  const busy = await healthOf(url);
   const storm = await measureStorm(hall, wide);
   for (const person of hall) person.leave();
   const narrow = await startProxy(port, COLD_LINE);
   const cold = await measureCold(narrow, await openRoom(url), COLD);
 
-  const rows: readonly (readonly [string, string])[] = [
+  printTable([
     [`frame to each of ${people} people, p50 and p99`, both(report.frames)],
     ['frames that were dropped on the way', String(report.framesLost)],
     ['edit to each screen, p50 and p99', both(report.edits)],
     ['edit to the last of all screens, p50 and p99', both(report.editsToAll)],
-    ['event-loop delay of the server, p50 and p99', both({ ...busy.eventLoop, most: 0 })],
-    ['memory of the server, idle and full', `${Math.round(idle.memory)} MB, ${Math.round(busy.memory)} MB`],
+    ...feltRows(idle, busy),
     [`${people} people cut off at once, until the last is back`, `${storm.toFixed(1)} s`],
     [
       `${COLD} cold joins over 20 Mbit/s, until the last is in`,
       `${cold.seconds.toFixed(1)} s, ${(cold.bytes / 1e6).toFixed(1)} MB`,
     ],
-  ];
-  process.stdout.write(
-    `load average ${loadavg()
-      .map((load) => load.toFixed(1))
-      .join(', ')}\n\n| what | measured |\n| --- | --- |\n`,
-  );
-  for (const [what, measured] of rows) process.stdout.write(`| ${what} | ${measured} |\n`);
+  ]);
 }
 
 try {

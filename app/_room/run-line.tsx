@@ -21,7 +21,7 @@ interface RunLineProps {
 
 export function RunLine({ run, place, onPlace, cell, best }: RunLineProps): ReactNode {
   return (
-    <footer className={styles['runLine']}>
+    <footer className={styles['runLine']} data-run={run === null ? undefined : ''}>
       <BeginningSwitch />
       {useIsRoom() ? <PlaceSwitch place={place} onPlace={onPlace} /> : <span>Beside the room</span>}
       {run === null ? null : <RunWords run={run} cell={cell} best={best} />}

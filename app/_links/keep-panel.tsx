@@ -67,6 +67,12 @@ const useOrigin = (): string =>
 function Fork({ id }: { readonly id: LinkId }): ReactNode {
   const router = useRouter();
   const [state, setState] = useState<'ready' | 'opening' | { readonly problem: string }>('ready');
+  // A page drawn by the server is seen before it listens: a press then would be lost.
+  const alive = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
   const fork = async (): Promise<void> => {
     setState('opening');
     const opened = await forkLink(id);
@@ -79,7 +85,7 @@ function Fork({ id }: { readonly id: LinkId }): ReactNode {
         type="button"
         className={styles['secondary']}
         data-testid="fork"
-        disabled={state === 'opening'}
+        disabled={!alive || state === 'opening'}
         onClick={() => void fork()}
       >
         <GitFork size={15} /> Fork into a room

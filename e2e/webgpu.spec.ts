@@ -39,7 +39,8 @@ test('a run is trained by WebGPU where a page takes the adapter there is, and by
   expect(await restingStep(choosy)).toBe(40);
   await choosy.close();
 
-  const page = await browser.newPage();
+  // Wide enough for the device's name beside the words of the run before.
+  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
   await page.addInitScript(() => Object.assign(globalThis, { polytopeTakesAnyAdapter: true }));
   await enter(page, room);
   await expect(page.getByText(/· WebGPU/)).toBeVisible({ timeout: 60_000 });

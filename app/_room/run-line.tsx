@@ -37,7 +37,7 @@ function PlaceSwitch({ place, onPlace }: Pick<RunLineProps, 'place' | 'onPlace'>
     place === 'browser' && browserPace !== null ? aboutSeconds(workOf(spec) / browserPace) : '',
   );
   return (
-    <fieldset className={styles['places']}>
+    <fieldset className={styles['places']} title={device}>
       <legend>Run on</legend>
       <Place value="browser" words="this browser" place={place} onPlace={onPlace} />
       <Place value="server" words="the server" place={place} onPlace={onPlace} />

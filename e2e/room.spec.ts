@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
-import { arrows, makeQuick, openRoom, represented, restingStep, shownStep } from './people.ts';
+import type { Page } from 'playwright/test';
+import { arrows, makeQuick, openRoom, represented, shownStep } from './people.ts';
 import { expect, test } from './fixtures.ts';
 
 test('a drag is seen by the other while it happens, and written on release', async ({ arrive, server }) => {
@@ -74,13 +75,20 @@ test('a run on the server is seen by both, and either may pause it, step it and 
 
   await bob.page.getByTestId('pause-button').click();
   for (const { page } of [ada, bob]) await expect(page.getByTestId('run-button')).toBeVisible();
-  const paused = await restingStep(ada.page);
-  await expect.poll(() => shownStep(bob.page)).toBe(paused);
+  const paused = await pausedStep(ada.page);
+  for (const { page } of [ada, bob]) await expect.poll(() => shownStep(page)).toBe(paused);
   await ada.page.keyboard.press('.');
   await expect.poll(() => shownStep(bob.page)).toBe(paused + 1);
   await bob.page.getByTestId('run-button').click();
   await expect.poll(() => shownStep(ada.page)).toBeGreaterThan(paused + 1);
 });
+
+/** As the run's own status says, which may be ahead of what is shown. */
+async function pausedStep(page: Page): Promise<number> {
+  const words = page.getByText(/Paused at step [\d,]+/).first();
+  await expect(words).toBeVisible();
+  return Number(/step ([\d,]+)/.exec((await words.textContent()) ?? '')?.[1]?.replaceAll(',', ''));
+}
 
 test('a step from nothing makes a run on the server that stands at step 1', async ({ arrive, server }) => {
   const ada = await arrive(await openRoom(server.url), 'Ada');

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright/test';
-import { openRoom, visit } from './people.ts';
+import { join, openRoom, visit } from './people.ts';
 import { expect, test } from './fixtures.ts';
 import { startServer } from './server.ts';
 
@@ -50,8 +50,7 @@ test('what was written offline survives a reload, and is merged with what the ot
     socket.connectToServer();
   });
   await ada.goto(room);
-  await ada.getByTestId('name').fill('Ada');
-  await ada.getByTestId('join-button').click();
+  await join(ada, 'Ada');
   await shows(ada, 'n', '5');
   await expect(ada.getByTestId('status')).toContainText('Live');
 
@@ -94,8 +93,7 @@ test('what was written offline to a document that has begun anew is offered as a
     });
   });
   await ada.goto(room);
-  await ada.getByTestId('name').fill('Ada');
-  await ada.getByTestId('join-button').click();
+  await join(ada, 'Ada');
   await shows(ada, 'n', '5');
   await expect(ada.getByTestId('status')).toContainText('Live');
 

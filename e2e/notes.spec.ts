@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright/test';
-import { makeQuick, openRoom, represented, visit } from './people.ts';
+import { join, makeQuick, openRoom, represented, visit } from './people.ts';
 import { expect, test } from './fixtures.ts';
 import { startServer } from './server.ts';
 
@@ -116,9 +116,7 @@ test('a viewer reads and cannot write, a commenter writes notes and nothing else
     .getByRole('button', { name: /open a room/i })
     .first()
     .click();
-  await page.getByTestId('name').fill('Olga');
-  await page.getByTestId('join-button').click();
-  await expect(page.getByTestId('person')).toHaveCount(1);
+  await join(page, 'Olga');
   const room = page.url();
   await page.keyboard.press('c');
   await pinNote(page, 'By the owner.');

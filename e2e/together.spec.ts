@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright/test';
 import { expect, test } from './fixtures.ts';
-import { makeQuick, openRoom, setNumber, visit } from './people.ts';
+import { expectJoined, join, makeQuick, openRoom, setNumber, visit } from './people.ts';
 import { startServer } from './server.ts';
 
 const cell = (page: Page, k: number): Locator => page.getByTestId(`strip-cell-${k}`);
@@ -168,7 +168,10 @@ test('the server is killed in the middle: lead, knobs, a hand and who follows ar
     await ada.keyboard.press('k');
     await carol.keyboard.press('h');
     await expect(bob.getByTestId('lead')).toContainText('Ada leads');
-    await expect(bob.getByTestId('raised')).toContainText('Carol');
+    // What they have they must have been told: it is what they ask for again.
+    await expect(ada.getByTestId('guide-line')).toContainText('You lead');
+    await expect(ada.getByTestId('knobs')).toContainText('You have the knobs');
+    await expect(carol.getByTestId('raised')).toContainText('Carol');
     await server.restart('SIGKILL');
     for (const page of [ada, bob, carol])
       await expect(page.getByTestId('status')).toContainText(/Live|Saved/, { timeout: 40_000 });
@@ -195,7 +198,7 @@ test('with the keyboard alone: join, run, go through time, note, lead and try; a
   await page.keyboard.press('Control+a');
   await page.keyboard.type('Ada');
   await page.keyboard.press('Enter');
-  await expect(page.getByTestId('person')).toHaveCount(1);
+  await expectJoined(page);
   for (const [parameter, value] of [
     ['densities', '3'],
     ['replicas', '4'],
@@ -270,8 +273,7 @@ for (const [name, width, height] of [
     const context = await browser.newContext({ viewport: { width, height } });
     const page = await context.newPage();
     await page.goto(room);
-    await page.getByTestId('name').fill('Bob');
-    await page.getByTestId('join-button').click();
+    await join(page, 'Bob');
     await ada.page.keyboard.press('s');
     await expect(page.getByTestId('lead')).toContainText('Ada leads');
     await cell(ada.page, 2).click();

@@ -1,7 +1,7 @@
 import { chromium, type Browser, type Page } from 'playwright/test';
 import { launchOptions } from '../playwright.config.ts';
 import { expect, test } from './fixtures.ts';
-import { openRoom, restingStep, setNumber } from './people.ts';
+import { join, openRoom, restingStep, setNumber } from './people.ts';
 
 /** Chromium with a software adapter: no card, and the same shaders. */
 const launchWithAdapter = (): Promise<Browser> =>
@@ -16,8 +16,7 @@ const launchWithAdapter = (): Promise<Browser> =>
 
 async function enter(page: Page, room: string): Promise<void> {
   await page.goto(room);
-  await page.getByTestId('name').fill('Ada');
-  await page.getByTestId('join-button').click();
+  await join(page, 'Ada');
 }
 
 test('a run is trained by WebGPU where a page takes the adapter there is, and by WebAssembly where that is software', async ({

@@ -171,7 +171,7 @@ test('the server is killed in the middle: lead, knobs, a hand and who follows ar
     // What they have they must have been told: it is what they ask for again.
     await expect(ada.getByTestId('guide-line')).toContainText('You lead');
     await expect(ada.getByTestId('knobs')).toContainText('You have the knobs');
-    await expect(carol.getByTestId('raised')).toContainText('Carol');
+    await expect(carol.getByTestId('raised')).toContainText('Your hand is up');
     await server.restart('SIGKILL');
     for (const page of [ada, bob, carol])
       await expect(page.getByTestId('status')).toContainText(/Live|Saved/, { timeout: 40_000 });

@@ -19,6 +19,8 @@ export interface ComputeProcessOptions {
   readonly engine?: ServerEngine;
 }
 
+/** Times the silence that a process is granted before its first word: TensorFlow takes half a minute to load on a busy machine. */
+const LOADING = 5;
 /** Runs at a time on a small machine: somebody's long run must not keep another from seeing theirs begin. */
 const LEAST_SLOTS = 2;
 
@@ -28,6 +30,7 @@ export function createComputeProcess({
   engine: wanted = 'auto',
 }: ComputeProcessOptions = {}): Compute {
   const children = new Set<ChildProcess>();
+  const ready = new WeakSet<ChildProcess>();
   let idle: ChildProcess | undefined;
   let closing = false;
   // Until the first process has said what it has.
@@ -42,7 +45,9 @@ export function createComputeProcess({
     });
     children.add(child);
     child.on('message', (message: FromChild) => {
-      if (message.type === 'ready') engine = message.engine;
+      if (message.type !== 'ready') return;
+      ready.add(child);
+      engine = message.engine;
     });
     child.on('exit', () => {
       children.delete(child);
@@ -67,7 +72,7 @@ export function createComputeProcess({
   function start(...[spec, listener, options = {}]: Parameters<Compute['start']>): ComputeRun {
     const child = idle ?? startChild();
     idle = undefined;
-    const run = followRun(child, listener, silence, release);
+    const run = followRun(child, listener, () => silence * (ready.has(child) ? 1 : LOADING), release);
     tell(child, { type: 'run', spec, ...options });
     warm();
     return run;
@@ -95,13 +100,13 @@ export function createComputeProcess({
 function followRun(
   child: ChildProcess,
   listener: RunListener,
-  silence: number,
+  silence: () => number,
   release: (child: ChildProcess) => void,
 ): ComputeRun {
   let ended = false;
   let heardAt = performance.now();
   let silent = false;
-  const watch = setInterval(endSilent, Math.min(HEARTBEAT_MS, silence));
+  const watch = setInterval(endSilent, HEARTBEAT_MS);
 
   function receive(message: FromChild): void {
     heardAt = performance.now();
@@ -117,7 +122,7 @@ function followRun(
 
   /** A process that hangs does not end by itself; its exit tells the rest. */
   function endSilent(): void {
-    if (performance.now() - heardAt < silence) return;
+    if (performance.now() - heardAt < silence()) return;
     silent = true;
     child.kill('SIGKILL');
   }

@@ -14,7 +14,7 @@ import { isTensorFlowInstalled } from './tensorflow.ts';
 import type { RoomId } from '#lib/base/id';
 
 // A process needs seconds to load TensorFlow, on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 2, replicas: 2, batch: 101, steps: 60, seed: 3 });
 
@@ -36,13 +36,13 @@ const newest = (events: readonly RunEvent[]): Checkpoint =>
 const enginesOf = (events: readonly RunEvent[]): readonly string[] =>
   events.flatMap((event) => (event.type === 'started' ? [event.engine.name] : []));
 
-/** The process that has TensorFlow, straight from the system. */
-function killTraining(): void {
+/** Processes of this test that have TensorFlow, straight from the system. */
+function trainingProcesses(): readonly number[] {
   const table = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });
   const rows = table.split('\n').map((line) => line.trim().split(/\s+/));
-  const ours = rows.findLast(([, parent, ...args]) => Number(parent) === process.pid && args.at(-1) === 'tensorflow');
-  // Those of this test are the youngest.
-  process.kill(Number(ours?.[0]), 'SIGKILL');
+  return rows
+    .filter(([, parent, ...args]) => Number(parent) === process.pid && args.at(-1) === 'tensorflow')
+    .map(([pid]) => Number(pid));
 }
 
 const reason = 'TensorFlow is not installed here: npm run setup:cuda installs it.';
@@ -85,6 +85,7 @@ describe.skipIf(!installed)('a server whose rooms train on TensorFlow', () => {
   });
 
   test('P40 P104 a room’s run trains there, goes on when its process is killed, and comes to its end', async () => {
+    const others = trainingProcesses();
     const own = createComputeProcess({ workers: 1, engine: 'tensorflow' });
     const lab = await startTestLab({ compute: own });
     const [ada, bob] = [await connectClient(lab.url), await connectClient(lab.url)];
@@ -95,10 +96,12 @@ describe.skipIf(!installed)('a server whose rooms train on TensorFlow', () => {
     const stepNow = (): number => bob.heard('metrics').at(-1)?.[1].step ?? 0;
     const endless = { ...spec, steps: 200_000 };
     await ada.get('start', { experiment: 'introduction', spec: endless, place: 'server', paused: false });
-    const patience = { timeout: 60_000, interval: 100 };
+    const patience = { timeout: 120_000, interval: 100 };
     await vi.waitFor(() => expect(last().engine?.name).toBe('tfjs-node'), patience);
     await vi.waitFor(() => expect(stepNow()).toBeGreaterThan(10), patience);
-    killTraining();
+    const ours = trainingProcesses().filter((pid) => !others.includes(pid));
+    expect(ours).toHaveLength(1);
+    process.kill(present(ours[0], 'the training process'), 'SIGKILL');
     await vi.waitFor(() => expect(last()).toMatchObject({ lease: 2, status: { phase: 'running' } }), patience);
     expect(last().handOver).toMatch(/^The training process ended \(SIGKILL\) at step [\d,]+\. It went on from step/);
     await ada.get('control', { run: last().id, action: 'stop' });

@@ -10,7 +10,7 @@ import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { loadTensorFlow } from './tensorflow.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const loaded = loadTensorFlow();
 

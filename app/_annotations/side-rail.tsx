@@ -15,9 +15,12 @@ const TABS: readonly (readonly [tab: Tab, name: string])[] = [
   ['runs', 'Runs'],
 ];
 
+export const NOTES_ONLY = TABS.slice(0, 1);
+
 const PANELS: Readonly<Record<Tab, ReactNode>> = { notes: <NotesList />, minutes: <Minutes />, runs: <RunsPanel /> };
 
-export function SideRail(): ReactNode {
+/** `tabs`: where there is no room, its minutes and runs are not either. */
+export function SideRail({ tabs = TABS }: { readonly tabs?: typeof TABS }): ReactNode {
   const desk = useDesk();
   const tab = useDeskState((state) => state.tab);
   const { seen } = useNoteActions();
@@ -42,7 +45,7 @@ export function SideRail(): ReactNode {
       >
         <div className={styles['head']}>
           <div role="group" aria-label="What the rail shows" className={styles['tabs']}>
-            {TABS.map(([name, label]) => (
+            {tabs.map(([name, label]) => (
               <button
                 key={name}
                 type="button"

@@ -9,14 +9,16 @@ import type { PersonId } from '#lib/base/id';
 import { targetWords } from '../_annotations/anchor-words.ts';
 import { authorOf } from '../_annotations/person-name.ts';
 import { ownLinks, type OwnLink } from '../_session/memory.ts';
-import { useLinkActions, useLinks, useNotes, useSession, useShownRun } from '../_session/react.tsx';
+import { useIsRoom, useLinkActions, useLinks, useNotes, useSession, useShownRun } from '../_session/react.tsx';
 import { AddressField } from './address-field.tsx';
 import styles from './share-sheet.module.css';
+import { useStandpoint, type Standpoint } from './standpoint.tsx';
 
 /** What is shown, as a link: only a run that has finished has an end to keep. */
 export function MakeLink(): ReactNode {
   const allowed = useSession((state) => state.me !== null && can(state.me.role, 'make-links'));
-  const phase = useShownRun()?.record.status.phase ?? null;
+  const run = useShownRun();
+  const { at } = useStandpoint();
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<string | null>(null);
   if (!allowed) return null;
@@ -24,7 +26,7 @@ export function MakeLink(): ReactNode {
     <section className={styles['part']} aria-label="Make a link">
       <h3>Keep this result as a link</h3>
       {made === null ? null : <MadeLink address={`${location.origin}/links/${made}`} />}
-      {phase === 'finished' ? (
+      {run?.record.status.phase === 'finished' && (at === 'room' || run.mine) ? (
         making ? (
           <LinkForm
             onMade={(link) => {
@@ -34,7 +36,7 @@ export function MakeLink(): ReactNode {
           />
         ) : (
           <p className={styles['explained']}>
-            Frozen as it is, for those who were not here: it opens without this room, and anyone can verify it.{' '}
+            Frozen as it is, for those who were not here: it opens by itself, and anyone can verify it.{' '}
             <button
               type="button"
               data-testid="make-link"
@@ -47,11 +49,21 @@ export function MakeLink(): ReactNode {
           </p>
         )
       ) : (
-        <p className={styles['explained']}>Run an experiment to its end first: a link keeps a finished result.</p>
+        <p className={styles['explained']}>{run === null || run.mine ? UNFINISHED : ELSEWHERE[at]}</p>
       )}
     </section>
   );
 }
+
+const UNFINISHED = 'Run an experiment to its end first: a link keeps a finished result.';
+
+/** Why what is shown cannot be kept from here. */
+const ELSEWHERE: Readonly<Record<Standpoint['at'], string>> = {
+  room: UNFINISHED,
+  mine: 'This is the room’s run: keep it from the room, or run your own try first.',
+  shown: 'This is another’s try: they can keep it as a link.',
+  solo: 'This result is a link already. Run it here, and what comes of it can be kept as another.',
+};
 
 function MadeLink({ address }: { readonly address: string }): ReactNode {
   return (
@@ -80,7 +92,9 @@ function LinkForm({ onMade }: { readonly onMade: (link: string) => void }): Reac
   const item = useSession((state) => state.item?.id ?? '');
   const title = useSession((state) => state.title);
   const me = useSession((state) => state.me);
-  const threads = useNotes((state) => state.threads).filter(({ text }) => text !== '');
+  // Beside the room there is nothing that they would speak of.
+  const isRoom = useIsRoom();
+  const threads = useNotes((state) => state.threads).filter(({ text }) => isRoom && text !== '');
   const { make } = useLinkActions();
   const [earlier] = useState<readonly OwnLink[]>(ownLinks);
   const [wish, setWish] = useState<Wish>(() => ({

@@ -1,6 +1,6 @@
 'use client';
 /** A room, inside of a `SessionProvider`. */
-import { useEffect, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { can } from '#lib/room/roles';
 import type { RunPlace } from '#lib/runs/record';
 import { compose, DeskProvider, useDesk } from '../_annotations/desk.tsx';
@@ -12,10 +12,11 @@ import { Joining } from './joining.tsx';
 import { Parameters } from './parameters.tsx';
 import { Refused } from './refused.tsx';
 import styles from './room.module.css';
-import { useRunControls, type RunControls } from './run-controls.ts';
+import { useRunControls } from './run-controls.ts';
 import { Stage } from './stage.tsx';
 import { StandpointProvider, useStandpoint } from './standpoint.tsx';
 import { TopBar } from './top-bar.tsx';
+import { useRunAsked } from './use-run-asked.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 export function Room(): ReactNode {
@@ -93,15 +94,4 @@ function OpenRoom(): ReactNode {
       />
     </div>
   );
-}
-
-/** At an address that ends in ?run it trains once, as soon as this person may: "see it happen". */
-function useRunAsked({ allowed, label, toggle }: RunControls): void {
-  useEffect(() => {
-    const address = new URL(location.href);
-    if (!allowed || label !== 'Run' || !address.searchParams.has('run')) return;
-    address.searchParams.delete('run');
-    history.replaceState(history.state, '', address);
-    toggle();
-  });
 }

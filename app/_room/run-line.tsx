@@ -4,10 +4,12 @@ import type { ReactNode } from 'react';
 import { reasonOf } from '#lib/engine/choose';
 import { workOf } from '#lib/engine/work';
 import type { RunPlace } from '#lib/runs/record';
+import type { RunSpec } from '#lib/spec/spec';
 import { useIsRoom, useSession } from '../_session/react.tsx';
 import { BeginningSwitch } from '../_time/beginning-switch.tsx';
 import type { RunView } from '../_session/state.ts';
 import styles from './room.module.css';
+import { useStandpoint } from './standpoint.tsx';
 import { aboutSeconds, paceOf } from './words.ts';
 
 interface RunLineProps {
@@ -22,20 +24,41 @@ interface RunLineProps {
 export function RunLine({ run, place, onPlace, cell, best }: RunLineProps): ReactNode {
   return (
     <footer className={styles['runLine']} data-run={run === null ? undefined : ''}>
-      <BeginningSwitch />
-      {useIsRoom() ? <PlaceSwitch place={place} onPlace={onPlace} /> : <span>Beside the room</span>}
+      {useIsRoom() ? (
+        <>
+          <BeginningSwitch />
+          <PlaceSwitch place={place} onPlace={onPlace} />
+        </>
+      ) : (
+        <Alone />
+      )}
       {run === null ? null : <RunWords run={run} cell={cell} best={best} />}
     </footer>
   );
 }
 
+/** Beside the room, or where there is none, it is this browser that trains, always afresh. */
+function Alone(): ReactNode {
+  const { at } = useStandpoint();
+  const { device } = useSession((state) => state.browserEngine);
+  const estimate = useSession(({ spec, browserPace }) => estimateOf(spec, browserPace));
+  return (
+    <span className={styles['device']} data-testid="device">
+      {[at === 'solo' ? 'Alone, on this browser' : 'Beside the room', device, estimate]
+        .filter((words) => words !== '')
+        .join(' · ')}
+    </span>
+  );
+}
+
+const estimateOf = (spec: RunSpec, pace: number | null): string =>
+  pace === null ? '' : aboutSeconds(workOf(spec) / pace);
+
 function PlaceSwitch({ place, onPlace }: Pick<RunLineProps, 'place' | 'onPlace'>): ReactNode {
   const browser = useSession((state) => state.browserEngine);
   const server = useSession((state) => state.serverEngine);
   const device = place === 'browser' ? browser.device : (server?.device ?? '');
-  const estimate = useSession(({ spec, browserPace }) =>
-    place === 'browser' && browserPace !== null ? aboutSeconds(workOf(spec) / browserPace) : '',
-  );
+  const estimate = useSession(({ spec, browserPace }) => (place === 'browser' ? estimateOf(spec, browserPace) : ''));
   return (
     <fieldset className={styles['places']} title={device}>
       <legend>Run on</legend>

@@ -35,6 +35,7 @@ import { RunsButton } from '../_runs/runs-button.tsx';
 import {
   useBesideRun,
   useIsRoom,
+  useNotes,
   usePastRunActions,
   usePastRuns,
   useSession,
@@ -51,6 +52,7 @@ import { isPanel, PANELS, PanelTabs, type Panel } from './panel-tabs.tsx';
 import { RunLine } from './run-line.tsx';
 import { newestStep, Scrubber } from './scrubber.tsx';
 import styles from './room.module.css';
+import { useStandpoint } from './standpoint.tsx';
 import { TryButtons, TryLine } from './try-line.tsx';
 import { useExactLoss } from './use-exact-loss.ts';
 import { useRoomShowing, type RoomShowing } from './use-room-showing.ts';
@@ -128,7 +130,7 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
         <div className={styles['rails']}>
           <TryButtons />
           {isRoom ? <RunsButton /> : null}
-          <RailButton />
+          <NotesButton />
         </div>
       </div>
       <FigureBoundary>
@@ -160,6 +162,13 @@ export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps):
       <RunLine run={run} place={place} onPlace={onPlace} cell={cell} best={showing.shown?.best === true} />
     </main>
   );
+}
+
+/** A link's notes come along; without a room there are no others. */
+function NotesButton(): ReactNode {
+  const { at } = useStandpoint();
+  const none = useNotes((state) => state.threads.length === 0);
+  return at === 'solo' && none ? null : <RailButton />;
 }
 
 interface AllModelsProps {

@@ -19,7 +19,8 @@ interface Shown {
 }
 
 export interface Standpoint {
-  readonly at: 'room' | 'mine' | 'shown';
+  /** solo: there is no room. */
+  readonly at: 'room' | 'mine' | 'shown' | 'solo';
   /** Null until one has tried something. */
   readonly mine: Try | null;
   /** What of another is looked at, or was. */
@@ -37,6 +38,24 @@ export interface Standpoint {
 const StandpointContext = createContext<Standpoint | null>(null);
 
 export const useStandpoint = (): Standpoint => present(use(StandpointContext), 'a StandpointProvider above');
+
+const nothing = (): void => undefined;
+
+const SOLO: Standpoint = {
+  at: 'solo',
+  mine: null,
+  shown: null,
+  tryMine: nothing,
+  fork: nothing,
+  toRoom: nothing,
+  lookAt: nothing,
+  adopt: nothing,
+};
+
+/** Where there is one experiment and nothing beside it. */
+export const SoloStandpoint = ({ children }: { readonly children: ReactNode }): ReactNode => (
+  <StandpointContext value={SOLO}>{children}</StandpointContext>
+);
 
 /** ms: what was shown longer ago is offered, and not put before one's eyes */
 const FRESH_MS = 10_000;

@@ -18,6 +18,7 @@ const ROOMS = [
   'title',
   'serverEngine',
   'browserEngine',
+  'browserPace',
   'clockOffset',
   'leftBehind',
 ] as const;

@@ -35,6 +35,7 @@ import {
 } from './run-view.ts';
 import type { Session } from './session.ts';
 import { stillPastRuns, stillTime } from './still.ts';
+import { createTriedLinks } from './tried-links.ts';
 import type { RunView, SessionActions, SessionState } from './state.ts';
 
 export interface TryDependencies {
@@ -207,7 +208,13 @@ export function createTry({ room, item: forked, from, trainer, host, now, random
     pastRuns: stillPastRuns(NO_RUNS),
     time: stillTime(),
     company: room.company,
-    links: room.links,
+    links: createTriedLinks(
+      () => {
+        const view = shown.read();
+        return view?.mine === true ? { record: view.record, metrics: view.metrics, frames: kept } : null;
+      },
+      () => now() + store.getState().clockOffset,
+    ),
     shown: () => {
       const view = shown.read();
       return view?.mine !== true || view.latest === null ? null : showRequest(view, item, store.getState().parameters);

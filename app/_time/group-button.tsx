@@ -5,7 +5,7 @@ import type { CSSProperties, ReactNode } from 'react';
 import { PERSON_COLOURS } from '#lib/room/person';
 import { can } from '#lib/room/roles';
 import { formatCount } from '../_figures/scales.ts';
-import { useSession, useTime, useTimeActions } from '../_session/react.tsx';
+import { useIsRoom, useSession, useTime, useTimeActions } from '../_session/react.tsx';
 import { handOn } from '../_session/time.ts';
 import styles from './time.module.css';
 
@@ -14,8 +14,9 @@ export function GroupButton(): ReactNode {
   const group = useTime((state) => state.group);
   const together = useTime((state) => state.together);
   const { join } = useTimeActions();
+  const isRoom = useIsRoom();
   // Who may not move it may still come along.
-  if (me === null || (group === null && !can(me.role, 'control-run'))) return null;
+  if (me === null || !isRoom || (group === null && !can(me.role, 'control-run'))) return null;
   const leader = group === null || group.by.id === me.id ? null : group.by;
   const words = leader === null ? 'With the group' : together ? `With ${leader.name}` : `Join ${leader.name}`;
   return (

@@ -1,0 +1,85 @@
+'use client';
+/** Run and its neighbours, and how far the run has come. */
+import { Dices, Pause, Play, RotateCcw, SlidersHorizontal, StepForward } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { RunPlace } from '#lib/runs/record';
+import { useSession } from '../_session/react.tsx';
+import { isGoing, useRunControls } from './run-controls.ts';
+import styles from './top-bar.module.css';
+import { progressOf } from './words.ts';
+
+interface RunClusterProps {
+  readonly place: RunPlace;
+  /** On a narrow screen they are behind a button. */
+  readonly onParameters: () => void;
+}
+
+export function RunCluster({ place, onParameters }: RunClusterProps): ReactNode {
+  const controls = useRunControls(place);
+  const { allowed, going, label } = controls;
+  return (
+    <div className={styles['cluster']}>
+      <button type="button" className={styles['parameters']} onClick={onParameters}>
+        <SlidersHorizontal size={16} /> <span>Parameters</span>
+      </button>
+      <button
+        type="button"
+        className={styles['run']}
+        data-testid={going ? 'pause-button' : 'run-button'}
+        disabled={!allowed}
+        title={`${label} (space)`}
+        onClick={controls.toggle}
+      >
+        {going ? <Pause size={15} fill="currentColor" /> : <Play size={15} fill="currentColor" />}
+        {label}
+      </button>
+      <IconButton label="One step (.)" disabled={!allowed || going} onClick={controls.step}>
+        <StepForward size={16} />
+      </IconButton>
+      <IconButton label="Reset, same seed (R)" disabled={!allowed} onClick={controls.reset}>
+        <RotateCcw size={16} />
+      </IconButton>
+      <IconButton label="New seed (Shift+R)" disabled={!allowed} onClick={controls.newSeed}>
+        <Dices size={16} />
+      </IconButton>
+      <Progress />
+    </div>
+  );
+}
+
+interface IconButtonProps {
+  readonly label: string;
+  readonly disabled: boolean;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}
+
+function IconButton({ label, disabled, onClick, children }: IconButtonProps): ReactNode {
+  return (
+    <button
+      type="button"
+      className={styles['icon']}
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      {children}
+    </button>
+  );
+}
+
+function Progress(): ReactNode {
+  const words = useSession((state) =>
+    state.run === null ? '' : progressOf(state.run.record, state.run.metrics.at(-1)),
+  );
+  return <span className={styles['progress']}>{words}</span>;
+}
+
+/** The bar's lower edge fills as the run trains. */
+export function ProgressEdge(): ReactNode {
+  const share = useSession(({ run }) =>
+    run !== null && isGoing(run.record) ? run.record.status.step / run.record.spec.steps : 0,
+  );
+  return <div className={styles['edge']} style={{ transform: `scaleX(${share})` }} aria-hidden />;
+}

@@ -1,5 +1,5 @@
 'use client';
-/** What was measured against what was expected, quantity by quantity: a dot for each seed, a band for the tolerance, a ring for the paper. */
+/** What was measured against what was expected, quantity by quantity: a dot for each seed, a band for the tolerance, a ring for what others say. */
 import { memo, useState, type ReactNode } from 'react';
 import { formatNumber, type MeasuredQuantity } from '#lib/experiments/ledger';
 import { Drawing } from './drawing.tsx';
@@ -54,7 +54,7 @@ export const Intervals = memo(function Intervals({ className = '', name, quantit
       testId="intervals"
       title="Measured"
       name={name}
-      caption={`A dot for each measurement, a band for where it is expected${hasPaper ? ', a ring for what the paper says' : ''}. Each line has a scale of its own.`}
+      caption={`A dot for each measurement, a band for where it is expected${hasPaper ? ', a ring for what it is said to be' : ''}. Each line has a scale of its own.`}
       said={active === null ? '' : words(intervals[active])}
       table={() => intervalsTable(intervals)}
     >
@@ -88,7 +88,7 @@ function words(interval: Interval | undefined): string {
   if (interval === undefined) return '';
   const { name, measured, unit, from, to, paper } = interval;
   const found = range(Math.min(...measured), Math.max(...measured), unit);
-  const said = paper === null ? '' : `; the paper says ${formatNumber(paper)}${unit}`;
+  const said = paper === null ? '' : `; it is said to be ${formatNumber(paper)}${unit}`;
   return `${name}: ${found}, expected ${range(from, to, unit)}${said}.`;
 }
 

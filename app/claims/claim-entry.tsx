@@ -14,6 +14,7 @@ interface ClaimEntryProps {
 
 export function ClaimEntry({ claim, isShown }: ClaimEntryProps): ReactNode {
   const { id, experiment, section, sentence, status, kind, reason, quantities, curves, parameters, nulls } = claim;
+  const { source = 'in the paper' } = claim;
   return (
     <li id={`${experiment}/${id}`} className={styles['claim']} data-status={status} data-testid="claim">
       <strong className={styles['status']}>{status}</strong>
@@ -29,7 +30,7 @@ export function ClaimEntry({ claim, isShown }: ClaimEntryProps): ReactNode {
               <th scope="col">quantity</th>
               <th scope="col">measured</th>
               <th scope="col">expected</th>
-              {quantities.some(({ paper }) => paper !== undefined) ? <th scope="col">in the paper</th> : null}
+              {quantities.some(({ paper }) => paper !== undefined) ? <th scope="col">{source}</th> : null}
             </tr>
           </thead>
           <tbody>

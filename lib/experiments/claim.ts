@@ -16,6 +16,8 @@ interface ClaimText {
   readonly sentence: string;
   /** Where the paper's words say otherwise: what they say, and why it is not so. Some quantity then has `paper`. */
   readonly reason?: string;
+  /** Where it is not the paper itself that says otherwise: whose value `paper` is, as the head of a column. */
+  readonly source?: string;
 }
 
 /** Computed without sampling, by lib/measure/exact or a closed form. */

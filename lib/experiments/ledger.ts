@@ -36,6 +36,8 @@ export interface LedgerClaim {
   readonly seconds: number;
   /** Why it differs from the paper's words. */
   readonly reason?: string;
+  /** Whose words they are, where they are not the paper's own. */
+  readonly source?: string;
   /** Wrong models against the same test. */
   readonly nulls: readonly NullResult[];
   /** Where its run differs from the experiment's: to see it happen. Nothing where it is computed. */
@@ -62,7 +64,7 @@ export interface Measurement {
 
 export function ledgerClaim(experiment: string, claim: Claim, measurement: Measurement): LedgerClaim {
   const { measurements, nulls, engine, seeds, seconds, specHashes, budget, curves } = measurement;
-  const { id, section, sentence, kind, reason } = claim;
+  const { id, section, sentence, kind, reason, source } = claim;
   const quantities = mergeQuantities(measurements);
   return {
     id,
@@ -79,6 +81,7 @@ export function ledgerClaim(experiment: string, claim: Claim, measurement: Measu
     seeds,
     seconds,
     ...(reason === undefined ? {} : { reason }),
+    ...(source === undefined ? {} : { source }),
     nulls,
     ...('parameters' in claim ? { parameters: claim.parameters } : {}),
     specHashes,

@@ -4,12 +4,19 @@ import { biasFreeLoss } from '#lib/measure/exact/bias-free';
 import { createEvaluator, type Problem } from '#lib/measure/exact/expected-loss';
 import { uniformLaw } from '#lib/measure/exact/law';
 import { crossing, lowest, randomStarts, threshold, type Optimum } from '#lib/measure/exact/optimum';
-import { bestStrategy, TRIPLE_DENSITY, TWO_IN_ONE, type StrategyLoss } from '#lib/measure/exact/strategies';
+import {
+  bestStrategy,
+  ignoredBoundary,
+  TRIPLE_DENSITY,
+  TWO_IN_ONE,
+  type StrategyLoss,
+} from '#lib/measure/exact/strategies';
 import { minimise } from '#lib/base/minimise';
 import { present } from '#lib/base/assert';
 import type { TiedWeights } from '#lib/model/tied';
 import type { ExactClaim } from '../claim.ts';
 import type { Subject } from '../experiment.ts';
+import { linearly } from '../picture.ts';
 import { againstDensity } from './pictures.ts';
 import { atLeast, atMost, furthest, near } from './quantities.ts';
 
@@ -65,6 +72,27 @@ const triplePoint: ExactClaim = {
   ),
 };
 
+/** Where W is 0 the bias is the feature's mean. */
+const idealWeights = ({ W }: StrategyLoss, p: number): TiedWeights => ({
+  W: Float64Array.from(W),
+  b: Float64Array.from(W, (weight) => (weight === 0 ? p / 2 : 0)),
+});
+
+const idealLosses: ExactClaim = {
+  id: 'ideal-losses',
+  section: SECTION,
+  sentence:
+    'The losses of the three ideal strategies are r · v(p), v(p) and (1 + r) p²/6, with v(p) = p/3 − p²/4, at nine densities and importances.',
+  kind: 'exact',
+  measure: () =>
+    TWO_IN_ONE.map((each) => {
+      const ratios = [0.05, 0.3, 1].flatMap((p) =>
+        [0.1, 1, 7].map((r) => (2 * createEvaluator(twoInOne(p, r)).loss(idealWeights(each, p))) / each.loss(p, r)),
+      );
+      return near(`${each.strategy}: expected loss / closed form`, furthest(ratios, 1), 1, 1e-12);
+    }),
+};
+
 const antipodalOptimum: ExactClaim = {
   id: 'antipodal-optimum',
   section: SECTION,
@@ -111,6 +139,57 @@ const boundaryAbove: ExactClaim = {
     { y: '|W_2| at the optimum', series: ['r = .3', 'r = .5'], mark: 'boundary at r = .3 (ideal .343)' },
     () => (p) => [secondWeight(p, 0.3), secondWeight(p, 0.5)],
   ),
+};
+
+/** At relative importances of .1 to .5, the ideal one and that of the optimum. */
+const BOUNDARIES = [
+  [0.1, 0.18],
+  [0.2, 0.3],
+  [0.3, 0.38],
+  [0.4, 0.44],
+  [0.5, 0.48],
+] as const;
+
+const boundaryTable: ExactClaim = {
+  id: 'boundary-table',
+  section: SECTION,
+  sentence:
+    'The second feature is stored up to density .18 at a tenth of the importance, .30 at a fifth, .38, .44, and .48 at half of it.',
+  kind: 'exact',
+  measure: () => BOUNDARIES.map(([r, expected]) => near(`boundary at r = ${r}`, trueBoundary(r), expected, 0.01)),
+  picture: {
+    x: 'relative importance r',
+    y: 'density of the boundary',
+    scale: 'linear',
+    series: ['of the optimum', 'of the ideal strategies'],
+    at: linearly(0.1, 0.55, 19),
+    begin: () => (r) => [trueBoundary(r), ignoredBoundary(r)],
+  },
+};
+
+const equalImportance: ExactClaim = {
+  id: 'equal-importance',
+  section: SECTION,
+  sentence:
+    'At equal importance the antipodal pair shrinks and its biases rise as features get denser, until beyond density .7 one of the two is stored less than the other.',
+  kind: 'exact',
+  measure() {
+    const rows = [0.4, 0.6, 0.68, 0.8].map((p) => {
+      const { W, b } = optimumAt(p, 1);
+      const [one, other] = [Math.abs(at(W, 0)), Math.abs(at(W, 1))];
+      return { longer: Math.max(one, other), shorter: Math.min(one, other), bias: Math.max(at(b, 0), at(b, 1)) };
+    });
+    const [sparse, middle, dense, uneven] = rows;
+    return [
+      near('|W| at density .4', sparse?.longer ?? NaN, 1, 0.005),
+      near('|W| at .6', middle?.longer ?? NaN, 0.87, 0.005),
+      near('bias at .6', middle?.bias ?? NaN, 0.21, 0.006),
+      near('|W| at .68', dense?.longer ?? NaN, 0.775, 0.005),
+      near('bias at .68', dense?.bias ?? NaN, 0.31, 0.005),
+      near('longer at .8', uneven?.longer ?? NaN, 0.93, 0.005),
+      near('shorter at .8', uneven?.shorter ?? NaN, 0.45, 0.01),
+    ];
+  },
 };
 
 const firstOrder: ExactClaim = {
@@ -177,6 +256,9 @@ function biasFreeOptimum(p: number, r: number): readonly number[] {
   return [...best.x].map((weight) => sign * weight);
 }
 
+/** The density from which both features of equal importance have the same sign. */
+const confusedFrom = (): number => threshold((p) => biasFreeOptimum(p, 1).every((weight) => weight > 0.5), 0.8, 0.5);
+
 const confusedFeature: ExactClaim = {
   id: 'confused-feature',
   section: 'Comments and replications: Tom McGrath',
@@ -186,16 +268,38 @@ const confusedFeature: ExactClaim = {
     const [equal, half] = [biasFreeOptimum(0.7, 1), biasFreeOptimum(0.8, 0.5)];
     return [
       near('W at r = 1, p = .7, furthest from 1/√2', furthest(equal, Math.SQRT1_2), Math.SQRT1_2, 1e-3),
+      near('the same at p = .64', furthest(biasFreeOptimum(0.64, 1), Math.SQRT1_2), Math.SQRT1_2, 1e-3),
+      near('density from which it is so at r = 1', confusedFrom(), 0.582, 0.003),
       near('W_1 at r = .5, p = .8', half[0] ?? NaN, 0.784, 1e-3),
       near('W_2', half[1] ?? NaN, 0.597, 1e-3),
     ];
   },
 };
 
+const biasFreeForm: ExactClaim = {
+  id: 'bias-free-loss',
+  section: 'Comments and replications: Tom McGrath',
+  sentence:
+    'The bias-free loss has a closed form in the two weights: at forty random weights, importances and densities.',
+  kind: 'exact',
+  measure() {
+    const ratios = randomStarts({ n: 4, m: 1 }, 40).map(({ W }) => {
+      const [w1, w2, r, p] = [at(W, 0), at(W, 1), share(at(W, 2)), share(at(W, 3))];
+      const exact = 2 * createEvaluator(twoInOne(p, r)).loss({ W: W.subarray(0, 2), b: new Float64Array(2) });
+      return biasFreeLoss([w1, w2], r, p) / exact;
+    });
+    return [near('closed form / expected loss', furthest(ratios, 1), 1, 1e-9)];
+  },
+};
+
+/** Any number → one between .02 and .98. */
+const share = (x: number): number => 0.5 + (0.48 * x) / (0.5 + Math.abs(x));
+
 const noConfusion: ExactClaim = {
   id: 'confused-feature-needs-no-bias',
   section: 'Comments and replications: Tom McGrath',
   sentence: 'At high density and similar importance the model has a third phase, a “confused feature” W = (.7, .7).',
+  source: 'in the comment',
   reason:
     'That holds without biases only, which is what the comment computed. With them the optimum at r = 1, p = .7 is an antipodal pair, and at r = .5, p = .8 the second feature is ignored.',
   kind: 'exact',
@@ -260,13 +364,17 @@ export const phaseChangeClaims: Subject = {
   title: 'A phase change: two features, one dimension',
   section: SECTION,
   claims: [
+    idealLosses,
     triplePoint,
     antipodalOptimum,
     boundaryAbove,
+    boundaryTable,
+    equalImportance,
     firstOrder,
     weakPhase,
     idealIsBound,
     denseDegenerate,
+    biasFreeForm,
     confusedFeature,
     noConfusion,
   ],

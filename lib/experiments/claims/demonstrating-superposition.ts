@@ -1,6 +1,6 @@
 /** Twenty features in five dimensions, trained at seven densities: how many are stored, which are left alone, what biases do. */
 import { at, sum } from '#lib/base/matrix';
-import { square } from '#lib/base/ieee';
+import { exp, log, square } from '#lib/base/ieee';
 import { createEvaluator, type Problem } from '#lib/measure/exact/expected-loss';
 import { uniformLaw } from '#lib/measure/exact/law';
 import { lowest, randomStarts } from '#lib/measure/exact/optimum';
@@ -187,7 +187,7 @@ const linearOptima: ExactClaim = {
   kind: 'exact',
   measure: () =>
     [1, 0.1, 0.01].flatMap((p) => {
-      const importance = Array.from({ length: EIGHT.n }, (_, i) => Math.pow(0.7, i));
+      const importance = Array.from({ length: EIGHT.n }, (_, i) => exp(i * log(0.7)));
       const { W, b } = lowest(
         createEvaluator({ model: EIGHT, law: uniformLaw(EIGHT.n, p), importance }),
         randomStarts(EIGHT, 3),

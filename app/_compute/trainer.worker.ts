@@ -12,6 +12,7 @@ import { workOfStep } from '#lib/engine/work';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { ANY_ADAPTER, openGraphics } from './graphics.ts';
+import { PORTABLE } from './portable.ts';
 import { nextTask } from './next-task.ts';
 import { ownPort, workerPort } from './web-worker-port.ts';
 import { spareCores } from './spare-cores.ts';
@@ -28,11 +29,15 @@ const fused = createFusedTrainer({
 });
 const clock = { now: () => performance.now(), breathe: nextTask };
 
+/** Nothing whose bits are this machine's own. */
+const isPortable = self.name === PORTABLE;
+
 /** Fastest first, the last takes every spec. */
 type Trainers = readonly [Trainer, ...Trainer[]];
-const processors: Trainers = fused.relaxed
-  ? [forLongRuns(fused.relaxed), fused, createReferenceTrainer()]
-  : [fused, createReferenceTrainer()];
+const processors: Trainers =
+  fused.relaxed && !isPortable
+    ? [forLongRuns(fused.relaxed), fused, createReferenceTrainer()]
+    : [fused, createReferenceTrainer()];
 /** Nobody waits for a card: a run that begins before it has answered is trained without. */
 let trainers = processors;
 
@@ -49,7 +54,7 @@ const introduce = serveTrainer(
 );
 fused.warm();
 void introduceProcessors();
-void findGraphics();
+if (!isPortable) void findGraphics();
 
 async function findGraphics(): Promise<void> {
   const standby = firstOf(() => processors);

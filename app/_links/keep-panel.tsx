@@ -2,9 +2,13 @@
 /** What one takes away from a link: a citation, files, an embed, a room of one's own. */
 import { Check, Copy, Download, GitFork } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { experimentParameters } from '#lib/experiments/index';
+import { soloAddress } from '#lib/experiments/solo';
 import { bibtex } from '#lib/link/cite';
 import type { Link, LinkId } from '#lib/link/link';
+import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
+import { parametersOfRun } from '#lib/spec/parameters-of';
 import { forkLink } from '../_home/open-room.ts';
 import styles from './viewer.module.css';
 
@@ -39,7 +43,7 @@ export function KeepPanel({ id, link }: KeepPanelProps): ReactNode {
             </li>
           ))}
         </ul>
-        <Fork id={id} />
+        <Fork id={id} link={link} />
       </div>
       <div>
         <Snippet label="Cite" text={bibtex(link, id, address)} lines={7} />
@@ -64,8 +68,16 @@ const useOrigin = (): string =>
     () => '',
   );
 
-function Fork({ id }: { readonly id: LinkId }): ReactNode {
+/** null: the run has settings that the controls cannot show. */
+function soloAddressOf(id: LinkId, link: Link): string | null {
+  const parameters = parametersOfRun(link, experimentParameters(link.experiment) ?? DEFAULT_PARAMETERS);
+  if (parameters === undefined || experimentParameters(link.experiment) === undefined) return null;
+  return soloAddress({ experiment: link.experiment, parameters, link: id });
+}
+
+function Fork({ id, link }: KeepPanelProps): ReactNode {
   const router = useRouter();
+  const alone = useMemo(() => soloAddressOf(id, link), [id, link]);
   const [state, setState] = useState<'ready' | 'opening' | { readonly problem: string }>('ready');
   // A page drawn by the server is seen before it listens: a press then would be lost.
   const alive = useSyncExternalStore(
@@ -91,7 +103,20 @@ function Fork({ id }: { readonly id: LinkId }): ReactNode {
         <GitFork size={15} /> Fork into a room
       </button>
       <span role={typeof state === 'object' ? 'alert' : undefined}>
-        {typeof state === 'object' ? state.problem : 'A room of your own that begins here.'}
+        {typeof state === 'object' ? (
+          state.problem
+        ) : (
+          <>
+            A room of your own that begins here
+            {alone === null ? (
+              '.'
+            ) : (
+              <>
+                , or <a href={alone}>open it alone</a>.
+              </>
+            )}
+          </>
+        )}
       </span>
     </p>
   );

@@ -3,7 +3,8 @@
 import { Check, Equal, ShieldCheck, X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { Link } from '#lib/link/link';
-import type { CellCompared, Verdict } from '#lib/link/verify';
+import type { CellCompared } from '#lib/link/compare';
+import type { Verdict } from '#lib/link/verify';
 import { formatDensity } from '../_figures/scales.ts';
 import type { Scope, Verify } from './verifying.ts';
 import styles from './viewer.module.css';

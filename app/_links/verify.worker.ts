@@ -4,7 +4,8 @@ import { createFusedTrainer, fusedEngine } from '#lib/engine/fused/trainer';
 import { createTrainerHost } from '#lib/engine/host';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import type { Link } from '#lib/link/link';
-import { chooseVerifier, isSameEngine, verifyLink, verifyShown, type OpenSlice, type Verdict } from '#lib/link/verify';
+import type { OpenSlice } from '#lib/link/retrain';
+import { chooseVerifier, isSameEngine, verifyLink, verifyShown, type Verdict } from '#lib/link/verify';
 import { nextTask } from '../_compute/next-task.ts';
 import type { Scope, VerifyReply, VerifyRequest } from './verifying.ts';
 

@@ -1,17 +1,20 @@
 'use client';
 /** Share → make a link: what stands in it, whose names, and under which licence. */
 import { useId, useState, type ReactNode } from 'react';
-import { LICENCES, isLicence, type Licence } from '#lib/link/link';
+import { LICENCES, isLicence, type LinkEntry, type LinkNote, type Licence } from '#lib/link/link';
 import { LINK_LIMITS } from '#lib/link/limits';
 import { can } from '#lib/room/roles';
-import type { Thread } from '#lib/room/threads';
+import type { Person } from '#lib/room/person';
+import type { Entry, Thread } from '#lib/room/threads';
 import type { PersonId } from '#lib/base/id';
 import { targetWords } from '../_annotations/anchor-words.ts';
 import { authorOf } from '../_annotations/person-name.ts';
 import { ownLinks, type OwnLink } from '../_session/memory.ts';
 import { useIsRoom, useLinkActions, useLinks, useNotes, useSession, useShownRun } from '../_session/react.tsx';
+import { formatCount } from '../_figures/scales.ts';
 import { AddressField } from './address-field.tsx';
 import styles from './share-sheet.module.css';
+import { EngineWords, useTrainAgain } from './train-again.tsx';
 import { useStandpoint, type Standpoint } from './standpoint.tsx';
 
 /** What is shown, as a link: only a run that has finished has an end to keep. */
@@ -96,6 +99,8 @@ function LinkForm({ onMade }: { readonly onMade: (link: string) => void }): Reac
   const isRoom = useIsRoom();
   const threads = useNotes((state) => state.threads).filter(({ text }) => isRoom && text !== '');
   const { make } = useLinkActions();
+  const again = useTrainAgain(run?.record ?? null);
+  const notesOf = useLinkNotes(me);
   const [earlier] = useState<readonly OwnLink[]>(ownLinks);
   const [wish, setWish] = useState<Wish>(() => ({
     title,
@@ -113,7 +118,12 @@ function LinkForm({ onMade }: { readonly onMade: (link: string) => void }): Reac
   async function send(): Promise<void> {
     if (run === null) return;
     const replaced = earlier.find(({ link }) => link === wish.replaces);
-    const answer = await make({
+    const trained = await again.train();
+    if (trained !== null && !trained.ok) {
+      setProblem(trained.error.message);
+      return;
+    }
+    const request = {
       run: run.record.id,
       item,
       title: wish.title,
@@ -125,7 +135,12 @@ function LinkForm({ onMade }: { readonly onMade: (link: string) => void }): Reac
       notes: [...wish.notes],
       named: wish.named,
       supersedes: replaced === undefined ? null : { link: replaced.link, key: replaced.key },
-    });
+    };
+    const chosen = threads.filter(({ id }) => wish.notes.has(id));
+    const answer = await make(
+      request,
+      trained === null ? null : { run: trained.value, notes: notesOf(chosen, wish.named) },
+    );
     if (answer.ok) onMade(answer.value.link);
     else setProblem(answer.error.message);
   }
@@ -195,9 +210,10 @@ function LinkForm({ onMade }: { readonly onMade: (link: string) => void }): Reac
           </select>
         </label>
       )}
+      <EngineWords again={again} />
       <p className={styles['line']}>
-        <button type="submit" data-testid="make-link-now">
-          Make it
+        <button type="submit" data-testid="make-link-now" disabled={again.step !== null}>
+          {again.step === null ? 'Make it' : `Training it again: step ${formatCount(again.step)}`}
         </button>
         <span role={problem === '' ? undefined : 'alert'}>
           {problem === '' ? 'It cannot be changed afterwards.' : problem}
@@ -205,6 +221,24 @@ function LinkForm({ onMade }: { readonly onMade: (link: string) => void }): Reac
       </p>
     </form>
   );
+}
+
+/** Notes as a link holds them: under the names that were lent, and no others. */
+function useLinkNotes(me: Person | null): (threads: readonly Thread[], named: boolean) => readonly LinkNote[] {
+  const lent = useLinks((state) => state.lent);
+  const authors = useNotes((state) => state.authors);
+  return (threads, named) => {
+    const nameOf = (author: PersonId): string | null => {
+      if (author === me?.id) return named ? me.name : null;
+      return lent.includes(author) ? (authors.get(author)?.name ?? null) : null;
+    };
+    const entryOf = ({ id, author, at, text }: Entry): LinkEntry => ({ id, author: nameOf(author), at, text });
+    return threads.map((thread) => ({
+      ...entryOf(thread),
+      anchor: thread.anchor,
+      replies: thread.replies.filter(({ text }) => text !== '').map(entryOf),
+    }));
+  };
 }
 
 interface NotesProps {

@@ -2,8 +2,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { PersonId } from '#lib/base/id';
 import type { Result } from '#lib/base/result';
+import type { LinkNote } from '#lib/link/link';
+import type { ReplayedRun } from '#lib/link/replay';
 import type { LinkReply, LinkRequest } from '#lib/wire/protocol';
 import { ask, LOST, type RoomSocket } from './connection.ts';
+import { keepLink } from './keep-link.ts';
 import { rememberLink } from './memory.ts';
 
 export interface LinksState {
@@ -13,9 +16,15 @@ export interface LinksState {
   readonly lent: readonly PersonId[];
 }
 
+/** A run of the room that was trained once more in this tab, for its link, and the notes as they stand in it. */
+export interface TrainedAgain {
+  readonly run: ReplayedRun;
+  readonly notes: readonly LinkNote[];
+}
+
 export interface LinksActions {
   /** The new link, whose key this browser remembers, or why there is none. */
-  readonly make: (request: LinkRequest) => Promise<Result<LinkReply>>;
+  readonly make: (request: LinkRequest, again: TrainedAgain | null) => Promise<Result<LinkReply>>;
   readonly askNames: (people: readonly PersonId[]) => Promise<void>;
   readonly lend: (allowed: boolean) => Promise<void>;
 }
@@ -38,7 +47,8 @@ export function createLinks(socket: RoomSocket, now: () => number): Links {
   return {
     store,
     actions: {
-      async make(request) {
+      async make(request, again) {
+        if (again !== null) return keepLink(again.run, request, again.notes, now());
         const answer = (await ask(socket, 'link', request)) ?? LOST;
         if (answer.ok && answer.value.key !== null)
           rememberLink({ link: answer.value.link, key: answer.value.key, title: request.title, madeAt: now() });

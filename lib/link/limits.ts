@@ -18,6 +18,8 @@ export const LINK_LIMITS = {
   notes: 200,
   /** characters of its title */
   title: 120,
+  /** vector instructions (lib/engine/work) that training a run once more may take: a quarter of an hour of one core */
+  replay: 5e12,
   /** people named as authors */
   authors: 20,
 } as const;

@@ -4,7 +4,7 @@ import { idFromBytes } from '#lib/base/id';
 import { createTrainerHost } from '#lib/engine/host';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import type { Trainer } from '#lib/engine/trainer';
-import type { MetricsEvent } from '#lib/runs/events';
+import type { Checkpoint, MetricsEvent } from '#lib/runs/events';
 import type { Frame } from '#lib/runs/frame';
 import { applyToRecord, type RunRecord } from '#lib/runs/record';
 import { specHash } from '#lib/spec/hash';
@@ -28,6 +28,7 @@ export async function trainedParts(
   spec: RunSpec = SMALL_SPEC,
   trainer: Trainer = createReferenceTrainer(),
   changes: Partial<RunRecord> = {},
+  from?: Checkpoint,
 ): Promise<LinkParts> {
   const frames: Frame[] = [];
   const metrics: MetricsEvent[] = [];
@@ -37,6 +38,7 @@ export async function trainedParts(
     now: () => (clock += 1),
     breathe: () => Promise.resolve(),
     amendments: record.amendments,
+    ...(from === undefined ? {} : { from }),
   });
   for await (const event of trainer.train(spec, host)) {
     record = applyToRecord(record, event);

@@ -1,16 +1,20 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { present } from '#lib/base/assert';
+import type { RunId } from '#lib/base/id';
 import { createFusedSlice } from '#lib/engine/fused/slice';
 import { createFusedTrainer } from '#lib/engine/fused/trainer';
 import { createTrainerHost } from '#lib/engine/host';
+import { checkpointFrom } from '#lib/engine/initial';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import type { Trainer } from '#lib/engine/trainer';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
-import { SMALL_SPEC, trainedLink } from './link.fixture.ts';
+import { SMALL_SPEC, trainedLink, trainedParts } from './link.fixture.ts';
 import type { Link, PackedTensor } from './link.ts';
 import { tensorOf } from './open.ts';
 import { packTensor } from './pack.ts';
-import { chooseVerifier, verifyLink, verifyShown, type OpenSlice, type Verdict } from './verify.ts';
+import type { OpenSlice } from './retrain.ts';
+import { chooseVerifier, verifyLink, verifyShown, type Verdict } from './verify.ts';
 
 const fused = createFusedTrainer({
   workers: 0,
@@ -24,6 +28,12 @@ function verify(link: Link, trainer: Trainer): Promise<Verdict> {
   let clock = 0;
   return verifyLink(link, trainer, createTrainerHost({ now: () => (clock += 1), breathe: () => Promise.resolve() }));
 }
+
+const open: OpenSlice = (options) => createFusedSlice({ ...options, relaxed: false });
+const shown = (link: Link): Promise<Verdict> => {
+  let clock = 0;
+  return verifyShown(link, fused.engine, open, { now: () => (clock += 1), breathe: () => Promise.resolve() });
+};
 
 /** A weight is another: by `by` what it was. */
 const tampered = (link: Link, by: number): Link => ({
@@ -93,12 +103,6 @@ describe('on the engine that it was trained on', () => {
 });
 
 describe('the models that are shown', () => {
-  const open: OpenSlice = (options) => createFusedSlice({ ...options, relaxed: false });
-  const shown = (link: Link): Promise<Verdict> => {
-    let clock = 0;
-    return verifyShown(link, fused.engine, open, { now: () => (clock += 1), breathe: () => Promise.resolve() });
-  };
-
   test('are the same bits as in the whole run, with its changes, and other bits are different', async () => {
     const amendments = [{ step: 40, change: { learningRate: 0.002 } }];
     const link = await trainedLink(SMALL_SPEC, fused, { amendments });
@@ -127,6 +131,18 @@ describe('the models that are shown', () => {
     expect(await shown(end)).toMatchObject({ kind: 'different', weights: { equal: 30 } });
     expect(await verify(end, fused)).toMatchObject({ kind: 'different', weights: { equal: 60 } });
   });
+});
+
+test('a run that began with another’s weights, and was changed on its way, is identical in whole and in what is shown', async () => {
+  const { frames } = await trainedParts(SMALL_SPEC, fused);
+  const middle = present(frames[frames.length >> 1], 'a frame');
+  const source = { run: middle.run as RunId, step: middle.step };
+  const changes = { source, amendments: [{ step: 50, change: { learningRate: 0.003 } }] };
+  const link = await trainedLink(SMALL_SPEC, fused, changes, checkpointFrom(SMALL_SPEC, middle.tensors));
+  expect(link.start).not.toBeNull();
+  expect(await verify(link, fused)).toMatchObject({ kind: 'identical', weights: { numbers: 60, equal: 60 } });
+  expect((await shown(link)).kind).toBe('identical');
+  expect((await verify({ ...link, start: null }, fused)).kind).toBe('different');
 });
 
 describe('on another engine', () => {

@@ -8,15 +8,13 @@ import { readAuthors } from '#lib/room/author';
 import { cleanName } from '#lib/room/person';
 import { can } from '#lib/room/roles';
 import { readThreads, type Entry, type Thread } from '#lib/room/threads';
-import type { MetricsEvent } from '#lib/runs/events';
-import type { Frame } from '#lib/runs/frame';
-import type { RunRecord } from '#lib/runs/record';
 import type { Limits } from '#lib/wire/limits';
 import type { LinkReply, LinkRequest } from '#lib/wire/protocol';
 import type { Doc } from 'yjs';
 import { createBucket, type Bucket } from '../rate.ts';
 import type { Audience } from '../rooms/connection.ts';
 import type { Member, People } from '../rooms/people.ts';
+import type { WholeRun } from '../runs/whole-run.ts';
 import type { Links } from './links.ts';
 
 export interface RoomLinks {
@@ -26,14 +24,6 @@ export interface RoomLinks {
   askNames(member: Member, people: readonly PersonId[]): Result<readonly PersonId[]>;
   /** What a person says to that. */
   lendName(member: Member, allowed: boolean): Result<null>;
-}
-
-/** A run with everything that is kept of it. */
-export interface WholeRun {
-  readonly record: RunRecord;
-  readonly metrics: readonly MetricsEvent[];
-  /** With all instances, ascending. */
-  readonly frames: readonly Frame[];
 }
 
 export interface RoomLinksDependencies {

@@ -10,11 +10,11 @@ import { packFrames } from '#lib/runs/frame-pack';
 import { KEPT_LIMITS, keptRun, pictureOf, type KeptRun, type Remarks } from '#lib/runs/kept';
 import type { Limits } from '#lib/wire/limits';
 import type { CurateRequest, HistoryReply, PastRun, Subscription } from '#lib/wire/protocol';
-import type { WholeRun } from '../links/room-links.ts';
 import type { Audience } from '../rooms/connection.ts';
 import type { Member } from '../rooms/people.ts';
 import type { StoredLine, StoredRun } from '../storage/storage.ts';
 import type { LiveRun } from './stream.ts';
+import type { WholeRun } from './whole-run.ts';
 import { cutFrame } from './viewers.ts';
 
 export interface History {

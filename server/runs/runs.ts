@@ -39,10 +39,10 @@ import type {
   Subscription,
 } from '#lib/wire/protocol';
 import type { TrainingQueue } from '../compute/queue.ts';
-import type { WholeRun } from '../links/room-links.ts';
 import type { Audience } from '../rooms/connection.ts';
 import type { Member, People } from '../rooms/people.ts';
 import type { RunChange, Snapshot, StoredRun } from '../storage/storage.ts';
+import type { WholeRun } from './whole-run.ts';
 import { createArchive } from './archive.ts';
 import { startHere, type TrainingHere } from './here.ts';
 import { originFrom, type Origin } from './origin.ts';

@@ -1,0 +1,2 @@
+/** Name of a training worker that takes only engines which give the same bits on every machine. */
+export const PORTABLE = 'portable';

@@ -21,7 +21,7 @@ export type OpenSlice = (options: {
   readonly to: number;
   readonly step: number;
   readonly state: TrainingState;
-}) => { readonly state: TrainingState; advance(step: number): unknown };
+}) => { state(): TrainingState; advance(step: number): unknown };
 
 /** The models that the link shows, one after the other, in this thread → their tensors, [cells, ·]. `reached` hears each step of its timeline. */
 export async function trainShown(
@@ -63,7 +63,7 @@ async function trainInstance(
       slice.advance(to);
       chunk = nextChunk(to - step, now() - begun);
       step = to;
-      ({ state } = slice);
+      state = slice.state();
       await breathe();
     }
     // Whatever is changed here is in force from here on.

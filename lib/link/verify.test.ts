@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { present } from '#lib/base/assert';
 import type { RunId } from '#lib/base/id';
-import { createFusedSlice } from '#lib/engine/fused/slice';
+import { createFusedSlice } from '#lib/engine/fused/choose-slice';
 import { createFusedTrainer } from '#lib/engine/fused/trainer';
 import { createTrainerHost } from '#lib/engine/host';
 import { checkpointFrom } from '#lib/engine/initial';

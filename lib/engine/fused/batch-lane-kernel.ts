@@ -4,7 +4,14 @@ import { at } from '#lib/base/matrix';
 import { densityCode } from '#lib/model/data';
 import type { ToyModel, ToyWeights } from '#lib/model/toy';
 import type { Arithmetic } from './arithmetic.ts';
-import { batchLaneLayout, batchLaneModule, isPacked, type BatchLaneExports, type Draw } from './batch-lane.ts';
+import {
+  batchLaneLayout,
+  batchLaneModule,
+  isPacked,
+  modelLayout,
+  type BatchLaneExports,
+  type Draw,
+} from './batch-lane.ts';
 import { LANES, packingPermutations, sumLanes, VECTOR } from './emit.ts';
 import type { Batch, Kernel } from './kernel.ts';
 import { instantiate, memoryOf } from './wasm/instance.ts';
@@ -13,15 +20,26 @@ const ALL_LANES = (1 << LANES) - 1;
 
 /** For models of this shape, on independent features of one density. */
 export function createBatchLaneKernel(model: ToyModel, arithmetic: Arithmetic): Kernel {
+  const { models } = batchLaneLayout(model);
+  const memory = memoryOf(models + modelLayout(model).size);
+  const wasm = instantiate(batchLaneModule(model, arithmetic), memory) as unknown as BatchLaneExports;
+  return batchLaneKernel(model, memory, wasm, models);
+}
+
+/** A kernel in memory that others use too; loads models at `address`. */
+export function batchLaneKernel(
+  model: ToyModel,
+  memory: WebAssembly.Memory,
+  wasm: BatchLaneExports,
+  address: number,
+): Kernel {
   const { n, m, output } = model;
   const layout = batchLaneLayout(model);
-  const memory = memoryOf(layout.size);
-  const wasm = instantiate(batchLaneModule(model, arithmetic), memory) as unknown as BatchLaneExports;
   const floats = (offset: number, count: number): Float32Array => new Float32Array(memory.buffer, offset, count);
 
-  const W = floats(layout.W, n * m);
-  const b = floats(layout.b, n);
-  const loadedImportance = floats(layout.importance, n);
+  const W = floats(address, n * m);
+  const b = floats(address + modelLayout(model).b, n);
+  const loadedImportance = floats(address + modelLayout(model).importance, n);
   const gradientSums = floats(layout.gradient, (n * m + n) * LANES);
   const lossSum = floats(layout.loss, LANES);
   /** In float64, for the silent samples. */
@@ -58,22 +76,27 @@ export function createBatchLaneKernel(model: ToyModel, arithmetic: Arithmetic): 
 
   function gradient(batch: Batch, result: ToyWeights): void {
     gradientSums.fill(0);
-    const silent = overBlocks(batch, (bytes, scale) => wasm.gradient(bytes, scale));
-    const factor = 2 / (batch.samples.count * n);
+    const silent = overBlocks(batch, (bytes, scale) => wasm.gradient(address, bytes, scale));
+    finishGradient(batch, silent, result);
+  }
+
+  function finishGradient({ samples }: Batch, silent: number, result: ToyWeights): void {
+    const factor = 2 / (samples.count * n);
     for (let j = 0; j < n * m; j++) result.encoder[j] = factor * sumLanes(gradientSums, j);
     for (let i = 0; i < n; i++)
       result.b[i] = factor * (sumLanes(gradientSums, n * m + i) + silent * at(importance, i) * silentOutput(i));
   }
 
-  function loss(batch: Batch): number {
+  /** Sums by `pass` → the mean loss, and how many samples were silent. */
+  function lossBy(pass: typeof wasm.loss, batch: Batch): { mean: number; silent: number } {
     let sum = 0;
     const silent = overBlocks(batch, (bytes, scale) => {
       lossSum.fill(0);
-      wasm.loss(bytes, scale);
+      pass(address, bytes, scale);
       sum += sumLanes(lossSum, 0);
     });
     for (let i = 0; i < n; i++) sum += silent * at(importance, i) * square(silentOutput(i));
-    return sum / (batch.samples.count * n);
+    return { mean: sum / (batch.samples.count * n), silent };
   }
 
   return {
@@ -85,10 +108,11 @@ export function createBatchLaneKernel(model: ToyModel, arithmetic: Arithmetic): 
     },
     gradient,
     lossAndGradient: (batch, result) => {
-      const mean = loss(batch);
-      gradient(batch, result);
+      gradientSums.fill(0);
+      const { mean, silent } = lossBy(wasm.lossAndGradient, batch);
+      finishGradient(batch, silent, result);
       return mean;
     },
-    loss,
+    loss: (batch) => lossBy(wasm.loss, batch).mean,
   };
 }

@@ -61,10 +61,6 @@ export function costPerGroup({ n, m }: Shape, density: number): number {
 export interface BatchLaneLayout {
   /** 16 permutations of a vector's bytes: number k moves the lanes whose bit is set in k to the front. */
   readonly permutations: number;
-  /** float32 W [n, m], b [n], importance [n] */
-  readonly W: number;
-  readonly b: number;
-  readonly importance: number;
   /** Lane-wise sums, vectors: dW [n, m], then db [n]. */
   readonly gradient: number;
   /** Lane-wise sum, one vector. */
@@ -74,22 +70,26 @@ export interface BatchLaneLayout {
   readonly stride: number;
   /** Samples in a block, a multiple of LANES. */
   readonly block: number;
-  /** bytes in all */
-  readonly size: number;
+  /** Where models lie, from here on. */
+  readonly models: number;
 }
+
+/** Byte offsets in a model: float32 W [n, m] at 0, b [n], importance [n]. */
+export const modelLayout = ({ n, m }: Shape): Readonly<Record<'b' | 'importance' | 'size', number>> => ({
+  b: n * m * FLOAT,
+  importance: (n * m + n) * FLOAT,
+  size: (n * m + 2 * n) * FLOAT,
+});
 
 export function batchLaneLayout({ n, m }: Shape): BatchLaneLayout {
   const after = (start: number, bytes: number): number => Math.ceil((start + bytes) / VECTOR) * VECTOR;
   const block = Math.min(LONGEST_BLOCK, Math.floor(BLOCK_BYTES / (n * VECTOR)) * LANES);
   // One vector to write past the block, and one more: rows 4 KB apart would compete for the same lines of the cache.
   const stride = block * FLOAT + 2 * VECTOR;
-  const W = after(0, (1 << LANES) * VECTOR);
-  const b = after(W, n * m * FLOAT);
-  const importance = after(b, n * FLOAT);
-  const gradient = after(importance, n * FLOAT);
+  const gradient = after(0, (1 << LANES) * VECTOR);
   const loss = after(gradient, (n * m + n) * VECTOR);
   const x = after(loss, VECTOR);
-  return { permutations: 0, W, b, importance, gradient, loss, x, stride, block, size: after(x, n * stride) };
+  return { permutations: 0, gradient, loss, x, stride, block, models: after(x, n * stride) };
 }
 
 /** The module's functions. Sums are added to what memory holds. */
@@ -103,21 +103,44 @@ export interface BatchLaneExports {
   /** The same without the silent samples. */
   readonly drawPacked: Draw;
   /** Σ of the stored samples' dW and db, without 2/(B n); the last four are filled up with silent ones. */
-  gradient(bytes: number, scale: number): void;
+  readonly gradient: OverSamples;
   /** Σ I_i (x'_i − x_i)² of the same samples. */
-  loss(bytes: number, scale: number): void;
+  readonly loss: OverSamples;
+  /** Both. */
+  readonly lossAndGradient: OverSamples;
 }
 
 export type Draw = (counter: number, groups: number, lanes: number, lastActive: number, bytes: number) => number;
+/** Of the model at this address, over so many bytes of each row of x. */
+type OverSamples = (model: number, bytes: number, scale: number) => void;
 
-export function batchLaneModule(model: ToyModel, arithmetic: Arithmetic): Uint8Array<ArrayBuffer> {
+/** In the order of the module. */
+const FUNCTIONS = [
+  'drawAll',
+  'drawPacked',
+  'gradient',
+  'loss',
+  'lossAndGradient',
+] as const satisfies readonly (keyof BatchLaneExports)[];
+
+/** By which another function of the module calls it. */
+export const functionIndex = (name: (typeof FUNCTIONS)[number]): number => FUNCTIONS.indexOf(name);
+
+/** With `others` behind its own functions. */
+export function batchLaneModule(
+  model: ToyModel,
+  arithmetic: Arithmetic,
+  ...others: readonly WasmFunction[]
+): Uint8Array<ArrayBuffer> {
   const layout = batchLaneLayout(model);
-  return wasmModule([
-    drawFunction('drawAll', model, layout),
-    drawFunction('drawPacked', model, layout),
-    gradientFunction(model, layout, arithmetic),
-    lossFunction(model, layout, arithmetic),
-  ]);
+  const own = {
+    drawAll: drawFunction('drawAll', model, layout),
+    drawPacked: drawFunction('drawPacked', model, layout),
+    gradient: sumsFunction('gradient', model, layout, arithmetic),
+    loss: sumsFunction('loss', model, layout, arithmetic),
+    lossAndGradient: sumsFunction('lossAndGradient', model, layout, arithmetic),
+  };
+  return wasmModule([...FUNCTIONS.map((name) => own[name]), ...others]);
 }
 
 function drawFunction(name: 'drawAll' | 'drawPacked', { n }: Shape, layout: BatchLaneLayout): WasmFunction {
@@ -175,22 +198,32 @@ function drawFunction(name: 'drawAll' | 'drawPacked', { n }: Shape, layout: Batc
   });
 }
 
-function gradientFunction(model: ToyModel, layout: BatchLaneLayout, arithmetic: Arithmetic): WasmFunction {
-  const { n, m, output } = model;
-  return wasmFunction('gradient', { bytes: 'i32', scale: 'f32' }, 'none', ({ bytes, scale }, local) => {
-    const { x, h, W, importance, decode, overSamples } = forwardPass(model, layout, arithmetic, local);
+function sumsFunction(
+  name: 'gradient' | 'loss' | 'lossAndGradient',
+  shape: ToyModel,
+  layout: BatchLaneLayout,
+  arithmetic: Arithmetic,
+): WasmFunction {
+  const { n, m, output } = shape;
+  return wasmFunction(name, { model: 'i32', bytes: 'i32', scale: 'f32' }, 'none', ({ model, bytes, scale }, local) => {
+    const { x, h, W, importance, decode, overSamples } = forwardPass(shape, layout, arithmetic, local);
     const o = local('v128', 'o');
+    const error = local('v128', 'error');
     const g = vectors(local, 'g', n);
     const e = vectors(local, 'e', m);
+
+    const activated = output === 'linear' ? o : f32x4.greater(f32x4.zero, o);
+    const addLoss = (i: number): readonly Code[] => [
+      set(error, f32x4.subtract(activated, x(i))),
+      add(layout.loss, f32x4.multiply(importance(i), f32x4.multiply(error, error))),
+    ];
 
     const weighted = (i: number): Code<'v128'> => f32x4.multiply(importance(i), f32x4.subtract(o, x(i)));
     const closedIsZero = (value: Code<'v128'>): Code<'v128'> =>
       output === 'linear' ? value : v128.and(value, f32x4.greaterThan(o, f32x4.zero));
     const addressOf = (entry: number): number => layout.gradient + entry * VECTOR;
     const sumOf = (entry: number): Code<'v128'> => v128.load(base, addressOf(entry));
-
-    return overSamples(bytes, scale, [
-      ...range(n).flatMap((i) => [set(o, decode(i)), set(g(i), closedIsZero(weighted(i)))]),
+    const addGradient = [
       ...range(m).map((k) =>
         set(
           e(k),
@@ -207,23 +240,16 @@ function gradientFunction(model: ToyModel, layout: BatchLaneLayout, arithmetic: 
           return v128.store(base, addressOf(entry), arithmetic.addTwo(sumOf(entry), [g(i), h(k)], [x(i), e(k)]));
         }),
       ]),
-    ]);
-  });
-}
+    ];
 
-function lossFunction(model: ToyModel, layout: BatchLaneLayout, arithmetic: Arithmetic): WasmFunction {
-  return wasmFunction('loss', { bytes: 'i32', scale: 'f32' }, 'none', ({ bytes, scale }, local) => {
-    const { x, importance, decode, overSamples } = forwardPass(model, layout, arithmetic, local);
-    const error = local('v128', 'error');
-    const activated = (o: Code<'v128'>): Code<'v128'> => (model.output === 'linear' ? o : f32x4.greater(f32x4.zero, o));
-    return overSamples(
-      bytes,
-      scale,
-      range(model.n).flatMap((i) => [
-        set(error, f32x4.subtract(activated(decode(i)), x(i))),
-        add(layout.loss, f32x4.multiply(importance(i), f32x4.multiply(error, error))),
+    return overSamples(model, bytes, scale, [
+      ...range(n).flatMap((i) => [
+        set(o, decode(i)),
+        ...(name === 'gradient' ? [] : addLoss(i)),
+        ...(name === 'loss' ? [] : [set(g(i), closedIsZero(weighted(i)))]),
       ]),
-    );
+      ...(name === 'loss' ? [] : addGradient),
+    ]);
   });
 }
 
@@ -235,11 +261,16 @@ interface ForwardPass {
   /** o_i, once h is known. */
   readonly decode: (i: number) => Code<'v128'>;
   /** `body` for each four of the stored samples, whose x and h it finds computed. */
-  readonly overSamples: (bytes: Local<'i32'>, scale: Code<'f32'>, body: readonly Code[]) => readonly Code[];
+  readonly overSamples: (
+    model: Local<'i32'>,
+    bytes: Local<'i32'>,
+    scale: Code<'f32'>,
+    body: readonly Code[],
+  ) => readonly Code[];
 }
 
 /**
- * What the gradient and the loss have in common. The weights are fetched into variables before the loop, more than there are
+ * What all three sums have in common. The weights are fetched into variables before the loop, more than there are
  * registers: they are then kept on the stack and read from there where they are used. Fetched within the loop, V8 reads them all
  * at its start and writes them to the stack each time, which takes 1.3 times as long (n = 5, m = 2).
  */
@@ -252,8 +283,6 @@ function forwardPass({ n, m }: Shape, layout: BatchLaneLayout, arithmetic: Arith
   const importance = vectors(local, 'importance', n);
   const x = vectors(local, 'x', n);
   const h = vectors(local, 'h', m);
-  const fetch = (into: (i: number) => Local<'v128'>, count: number, offset: number): readonly Code[] =>
-    range(count).map((i) => set(into(i), v128.loadSplat(base, offset + i * FLOAT)));
   const packed = (i: number): Code<'v128'> => v128.load(position, layout.x + i * layout.stride);
   return {
     x,
@@ -266,11 +295,11 @@ function forwardPass({ n, m }: Shape, layout: BatchLaneLayout, arithmetic: Arith
         b(i),
         range(m).map((k) => [h(k), W(i, k)]),
       ),
-    overSamples: (bytes, scale, body) => [
+    overSamples: (model, bytes, scale, body) => [
       set(scales, f32x4.splat(scale)),
-      ...fetch(weights, n * m, layout.W),
-      ...fetch(b, n, layout.b),
-      ...fetch(importance, n, layout.importance),
+      ...[...range(n * m).map(weights), ...range(n).map(b), ...range(n).map(importance)].map((into, i) =>
+        set(into, v128.loadSplat(model, i * FLOAT)),
+      ),
       repeatWhile(i32.lessThan(position, bytes), [
         ...range(n).map((i) => set(x(i), f32x4.multiply(f32x4.fromInt32(packed(i)), scales))),
         ...range(m).map((k) =>

@@ -6,7 +6,8 @@ import { present } from '#lib/base/assert';
 import type { Numbers } from '#lib/base/matrix';
 import { weightsOf, type TrainingState, type Weights } from '../checkpoint.ts';
 import type { Port, WorkerPort } from './port.ts';
-import { createFusedSlice, type Slice, type SliceOptions } from './slice.ts';
+import { createFusedSlice } from './choose-slice.ts';
+import type { Slice, SliceOptions } from './slice.ts';
 
 /** Name → what it takes and what it gives. `open` comes first, and again for each new run. */
 export interface SliceCalls {
@@ -36,8 +37,8 @@ export function sliceCalls(): SliceCalls {
       return undefined;
     },
     advance: (step) => slice().advance(step),
-    weights: () => weightsOf(slice().state),
-    state: () => slice().state,
+    weights: () => weightsOf(slice().state()),
+    state: () => slice().state(),
     evaluate: () => slice().evaluate(),
   };
 }

@@ -1,4 +1,5 @@
 /** The fused engine: instances shared out over workers, which train in lock-step chunks and never talk to each other. */
+import type { Numbers } from '#lib/base/matrix';
 import type { EngineName } from '#lib/runs/events';
 import { instanceCount } from '#lib/spec/cells';
 import { trainingLoop, type Stepper } from '../loop.ts';
@@ -106,14 +107,23 @@ async function openStepper(
     slices.call('open', { spec, ...options, ...range, state: sliceState(state, instances, range) }),
   );
   return {
-    advance: async (to) => Float64Array.from((await all(({ slices }) => slices.call('advance', to))).flatMap(numbers)),
+    advance: async (to) => joined(await all(({ slices }) => slices.call('advance', to))),
     weights: async () => joinParts(await all(({ slices }) => slices.call('weights'))),
     state: async () => joinParts(await all(({ slices }) => slices.call('state'))),
-    evaluate: async () => (await all(({ slices }) => slices.call('evaluate'))).flatMap(numbers),
+    evaluate: async () => [...joined(await all(({ slices }) => slices.call('evaluate')))],
     dispose: () => {
       if (!failed) for (const { slices } of hired) crew.release(slices);
     },
   };
 }
 
-const numbers = (values: Iterable<number>): readonly number[] => [...values];
+/** The workers' numbers, one after the other. */
+function joined(parts: readonly Numbers[]): Float64Array {
+  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    all.set(part, start);
+    start += part.length;
+  }
+  return all;
+}

@@ -4,7 +4,7 @@
  */
 import { signed, unsigned, type Bytes } from './binary.ts';
 
-export type ValueType = 'i32' | 'f32' | 'v128';
+export type ValueType = 'i32' | 'f32' | 'f64' | 'v128';
 
 /** Code that leaves one value of type T, or none. */
 export interface Code<T extends ValueType | 'none' = 'none'> {
@@ -23,6 +23,7 @@ const OPCODES = {
   if: 0x04,
   end: 0x0b,
   branchIf: 0x0d,
+  call: 0x10,
   localGet: 0x20,
   localSet: 0x21,
   simd: 0xfd,
@@ -75,15 +76,57 @@ export const i32 = {
   subtract: integer(0x6b),
   multiply: integer(0x6c),
   and: integer(0x71),
+  xor: integer(0x73),
   shiftLeft: integer(0x74),
   /** Unsigned. */
+  shiftRight: integer(0x76),
+  /** Unsigned. */
   lessThan: integer(0x49),
+  equal: integer(0x46),
   notEqual: integer(0x47),
   /** The 32-bit number at address + offset. */
   load: (address: Integer, offset: number): Integer => code('i32', [address], 0x28, ...memory(offset)),
   store: (address: Integer, offset: number, value: Integer): Code =>
     code('none', [address, value], 0x36, ...memory(offset)),
   countOnes: (a: Integer): Integer => code('i32', [a], 0x69),
+};
+
+export const f32 = {
+  load: (address: Integer, offset: number): Code<'f32'> => code('f32', [address], 0x2a, ...memory(offset)),
+  store: (address: Integer, offset: number, value: Code<'f32'>): Code =>
+    code('none', [address, value], 0x38, ...memory(offset)),
+  /** Rounded to the nearest. */
+  fromDouble: (a: Code<'f64'>): Code<'f32'> => code('f32', [a], 0xb6),
+};
+
+type Double = Code<'f64'>;
+const double =
+  (opcode: number) =>
+  (a: Double, b: Double): Double =>
+    code('f64', [a, b], opcode);
+
+function littleEndian(value: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, value, true);
+  return bytes;
+}
+
+/** Each operation as JavaScript has it, to the bit. */
+export const f64 = {
+  const: (value: number): Double => code('f64', [], 0x44, ...littleEndian(value)),
+  add: double(0xa0),
+  subtract: double(0xa1),
+  multiply: double(0xa2),
+  divide: double(0xa3),
+  /** The greater, with `Math.max`'s views of NaN and −0. */
+  max: double(0xa5),
+  squareRoot: (a: Double): Double => code('f64', [a], 0x9f),
+  fromFloat: (a: Code<'f32'>): Double => code('f64', [a], 0xbb),
+  /** Of a signed integer. */
+  fromInt32: (a: Integer): Double => code('f64', [a], 0xb7),
+  load: (address: Integer, offset: number): Double => code('f64', [address], 0x2b, ...memory(offset)),
+  store: (address: Integer, offset: number, value: Double): Code =>
+    code('none', [address, value], 0x39, ...memory(offset)),
 };
 
 export const v128 = {
@@ -139,6 +182,13 @@ export const set = <T extends ValueType>(local: Local<T>, value: Code<NoInfer<T>
   code('none', [value], OPCODES.localSet, ...unsigned(local.index));
 
 export const localGet = (index: number): Bytes => [OPCODES.localGet, ...unsigned(index)];
+
+/** The function at `index` of its own module, which leaves a `result`. */
+export const call = <T extends ValueType | 'none'>(
+  index: number,
+  result: T,
+  ...operands: readonly Code<ValueType>[]
+): Code<T> => code(result, operands, OPCODES.call, ...unsigned(index));
 
 /** The body, again while `condition` leaves anything but 0; at least once. */
 export const repeatWhile = (condition: Integer, body: readonly Code[]): Code => ({

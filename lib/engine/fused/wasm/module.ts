@@ -3,7 +3,7 @@ import { assert } from '#lib/base/assert';
 import { name, PREAMBLE, section, sized, unsigned, vector, type Bytes } from './binary.ts';
 import { localGet, sequence, type Code, type Local, type ValueType } from './code.ts';
 
-const VALUE_TYPES = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const satisfies Record<ValueType, number>;
+const VALUE_TYPES = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const satisfies Record<ValueType, number>;
 const FUNCTION_TYPE = 0x60;
 const MEMORY_KIND = 0x02;
 const FUNCTION_KIND = 0x00;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { signed, unsigned } from './binary.ts';
-import { f32x4, i32, i32x4, repeatWhile, set, v128 } from './code.ts';
+import { call, f32, f32x4, f64, i32, i32x4, repeatWhile, set, v128 } from './code.ts';
 import { MEMORY_IMPORT, wasmFunction, wasmModule, type WasmFunction } from './module.ts';
 
 function instantiate(...functions: readonly WasmFunction[]) {
@@ -54,6 +54,16 @@ test('lanes, memory and offsets: k + lane lies where it was stored', () => {
   const { memory, exports } = instantiate(fill);
   exports['fill']?.(7, 20);
   expect([...new Float32Array(memory.buffer, 320, 4)]).toEqual([7, 8, 9, 10]);
+});
+
+test('a function calls another, and float64 is JavaScript’s: √(a / 3) + max(0, a), rounded to float32', () => {
+  const root = wasmFunction('root', { a: 'i32' }, 'f64', ({ a }) => [
+    f64.squareRoot(f64.divide(f64.fromInt32(a), f64.const(3))),
+  ]);
+  const rounded = wasmFunction('rounded', { a: 'i32' }, 'f32', ({ a }) => [
+    f32.fromDouble(f64.add(call(0, 'f64', a), f64.max(f64.const(0), f64.fromInt32(a)))),
+  ]);
+  expect(instantiate(root, rounded).exports['rounded']?.(7)).toBe(Math.fround(Math.sqrt(7 / 3) + 7));
 });
 
 test('two variables of one name are a defect', () => {

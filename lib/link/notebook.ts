@@ -1,29 +1,32 @@
 /**
  * A link as a PyTorch notebook (nbformat 4.5): the same hash draws the same data, the first ten losses are asserted, the same models are
- * trained, and the same figure is drawn of them.
+ * trained, and the same figure is drawn of them. Of every model, every kind of data, and runs that were changed on their way.
  */
+import { present } from '#lib/base/assert';
+import { rowOf } from '#lib/base/matrix';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { createTrainerHost } from '#lib/engine/host';
-import { whyNotPlain } from '#lib/engine/plain';
+import { checkpointFrom } from '#lib/engine/initial';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
-import { cellCount, cellParameters, importances } from '#lib/spec/cells';
+import { weightNames } from '#lib/model/toy';
+import type { Tensor } from '#lib/runs/tensor-pack';
+import { amendAll } from '#lib/spec/change';
+import { cellCount, cellParameters, densities, importances, instanceCount } from '#lib/spec/cells';
+import { modelOf } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
 import type { Link, LinkId } from './link.ts';
+import { ASSERT, FIGURE, HASH, MODEL, samplesSource, TRAIN } from './notebook-source.ts';
+import { tensorOf } from './open.ts';
+import { packTensor } from './pack.ts';
 
 /** Steps whose losses a notebook asserts; of a large model fewer, so that they are not long in the making. */
 const ASSERTED = 10;
 /** Multiplications that these may take. */
 const ASSERTED_WORK = 400_000_000;
+/** Numbers that stand in its source: densities and importances of each phase, and the weights that it begins with. */
+const NUMBERS = 400_000;
 
-/** What a notebook trains: of each cell the replica that the link shows. */
-interface NotebookModels {
-  readonly cell: readonly number[];
-  readonly replica: readonly number[];
-  readonly density: readonly number[];
-  readonly importance: readonly (readonly number[])[];
-}
-
-/** Refused where the run has data or a model that the notebook does not know. `address`: where the link is read. */
+/** Refused where too many numbers would stand in it. `address`: where the link is read. */
 export async function notebookOf(
   link: Link,
   id: LinkId,
@@ -31,13 +34,15 @@ export async function notebookOf(
   breathe: () => Promise<void>,
 ): Promise<Result<string>> {
   const { spec, amendments, start } = link;
-  const other = whyNotPlain(spec, 'The notebook');
-  if (other !== undefined) return refuse('invalid', other);
-  if (start !== null) return refuse('invalid', 'This run went on from another; the notebook begins at its seed.');
-  if (amendments.length > 0)
-    return refuse('invalid', 'This run was changed while it trained; the notebook trains one spec to its end.');
-  const losses = await firstLosses(spec, breathe);
-  const cells = cellsOf(link, id, address, modelsOf(link), losses);
+  const numbers =
+    2 * spec.model.n * cellCount(spec) * (1 + amendments.length) +
+    (start === null
+      ? 0
+      : (2 * cellCount(spec) * start.reduce((sum, each) => sum + sizeOf(each), 0)) / instanceCount(spec));
+  if (numbers > NUMBERS)
+    return refuse('limit', `A notebook holds at most ${NUMBERS} numbers, and this one would have ${numbers}.`);
+  const losses = await firstLosses(link, breathe);
+  const cells = cellsOf(link, id, address, losses);
   return ok(
     JSON.stringify(
       {
@@ -58,25 +63,28 @@ export async function notebookOf(
   );
 }
 
-function modelsOf({ spec, timeline }: Link): NotebookModels {
-  const cells = Array.from({ length: cellCount(spec) }, (_, cell) => cell);
-  return {
-    cell: cells,
-    replica: timeline.instances.map((instance) => instance % spec.replicas),
-    density: cells.map((cell) => cellParameters(spec, cell).density),
-    importance: cells.map((cell) => Array.from(importances(spec, cell))),
-  };
-}
+const sizeOf = ({ shape }: Pick<Tensor, 'shape'>): number => shape.reduce((product, extent) => product * extent, 1);
+
+const cellsIn = (spec: RunSpec): readonly number[] => Array.from({ length: cellCount(spec) }, (_, cell) => cell);
 
 /** [count, cells] the training losses that precede the first updates, of replica 0 of each cell, by the reference in float64. */
-async function firstLosses(spec: RunSpec, breathe: () => Promise<void>): Promise<readonly (readonly number[])[]> {
+async function firstLosses(link: Link, breathe: () => Promise<void>): Promise<readonly (readonly number[])[]> {
+  const { spec, amendments, start } = link;
   const short = { ...spec, replicas: 1 };
   const { model, batch, steps } = spec;
   const affordable = Math.floor(ASSERTED_WORK / (5 * model.n * model.m * batch * cellCount(spec)));
   const count = Math.max(1, Math.min(ASSERTED, steps, affordable));
   const losses: (readonly number[])[] = [];
   let clock = 0;
-  const host = createTrainerHost({ now: () => (clock += 1_000), breathe, target: 1 });
+  const from =
+    start === null ? undefined : present(checkpointFrom(short, startRows(link, 'first')), 'weights that fit');
+  const host = createTrainerHost({
+    now: () => (clock += 1_000),
+    breathe,
+    target: 1,
+    amendments: amendments.filter(({ step }) => step < count),
+    ...(from === undefined ? {} : { from }),
+  });
   for await (const event of createReferenceTrainer().train(short, host)) {
     if (event.type === 'metrics') losses.push(event.loss);
     if (event.type === 'paused') host.setTarget(losses.length < count ? losses.length + 1 : 'stop');
@@ -84,138 +92,111 @@ async function firstLosses(spec: RunSpec, breathe: () => Promise<void>): Promise
   return losses;
 }
 
+/** Of each cell the weights that replica 0, or the shown one, began with. */
+function startRows({ spec, start, timeline }: Link, which: 'first' | 'shown'): readonly Tensor[] {
+  const rows = which === 'first' ? cellsIn(spec).map((cell) => cell * spec.replicas) : timeline.instances;
+  return (start ?? []).map((packed) => {
+    const { name, shape, data } = tensorOf(packed);
+    const size = data.length / instanceCount(spec);
+    const chosen = new Float32Array(rows.length * size);
+    rows.forEach((row, k) => {
+      chosen.set(rowOf(data, row, size), k * size);
+    });
+    return { name, shape: [rows.length, ...shape.slice(1)], data: chosen };
+  });
+}
+
+/** What the spec says from a step on: it may have been changed on the way. */
+interface Phase {
+  readonly step: number;
+  readonly density: readonly (readonly number[])[];
+  readonly importance: readonly (readonly number[])[];
+  readonly learning_rate: number;
+}
+
+function phasesOf({ spec, amendments }: Link): readonly Phase[] {
+  return [0, ...amendments.map(({ step }) => step)].map((step, made) => {
+    const present = amendAll(spec, amendments.slice(0, made));
+    return {
+      step,
+      density: cellsIn(spec).map((cell) => Array.from(densities(present, cell))),
+      importance: cellsIn(spec).map((cell) => Array.from(importances(present, cell))),
+      learning_rate: present.optimizer.learningRate,
+    };
+  });
+}
+
 type Cell = readonly ['markdown' | 'code', string];
 
 const python = (value: unknown): string => JSON.stringify(value);
+const truth = (value: boolean): string => (value ? 'True' : 'False');
+const markdown = (text: string): string => text.replace(/[#*_`<>[\]]/g, '\\$&');
 
-function cellsOf(
-  link: Link,
-  id: LinkId,
-  address: string,
-  models: NotebookModels,
-  losses: readonly (readonly number[])[],
-): readonly Cell[] {
+function cellsOf(link: Link, id: LinkId, address: string, losses: readonly (readonly number[])[]): readonly Cell[] {
   const { title, authors, licence, spec, result, timeline } = link;
-  const { model, optimizer, batch, steps, seed } = spec;
+  const by = authors.length === 0 ? '' : `${authors.map(markdown).join(', ')} · `;
+  const stated = timeline.instances.map((instance) => result.evaluationLoss[instance] ?? null);
   return [
     [
       'markdown',
-      `# ${title.replace(/[#*_\`<>[\]]/g, '\\$&')}\n\n${authors.map((name) => name.replace(/[#*_\`<>[\]]/g, '\\$&')).join(', ')}${authors.length > 0 ? ' · ' : ''}${licence}\n\nMade of the Polytope link [\`${id}\`](${address}). It draws the same random numbers, so that its first losses are the link's own to seven digits; after some hundred steps the last bits part, and the solution is the same.`,
+      `# ${markdown(title)}\n\n${by}${licence}\n\nMade of the Polytope link [\`${id}\`](${address}). It draws the same random numbers, so that its first losses are the link's own to seven digits; after some hundred steps the last bits part, and the solution is the same.`,
     ],
-    [
-      'code',
-      `import numpy as np, torch
-
-n, m, batch, steps, seed = ${model.n}, ${model.m}, ${batch}, ${steps}, ${seed}
-init_scale, relu = ${model.initScale}, ${model.output === 'relu' ? 'True' : 'False'}
-learning_rate, beta1, beta2, epsilon, weight_decay, schedule = ${optimizer.learningRate}, ${optimizer.beta1}, ${optimizer.beta2}, ${optimizer.epsilon}, ${optimizer.weightDecay}, ${python(optimizer.schedule)}
-cells = np.array(${python(models.cell)})
-replicas = np.array(${python(models.replica)})  # of each cell the one that the link shows
-density = np.array(${python(models.density)})
-importance = torch.tensor(${python(models.importance)})  # [cells, n]`,
-    ],
+    ['code', numbersSource(link)],
     [
       'markdown',
       '## The data stream\n\nEvery random number is a hash of (seed, replica, cell, stream, step, index): three multiply rounds on 32 bits. One draw decides whether a feature is active and how much.',
     ],
-    [
-      'code',
-      `PHI = 0x9E3779B9
-INIT, DATA = 0, 1
-
-def mix(x):
-    x = np.asarray(x, np.uint32).copy()
-    with np.errstate(over="ignore"):
-        x ^= x >> np.uint32(17); x *= np.uint32(0xED5AD4BB)
-        x ^= x >> np.uint32(11); x *= np.uint32(0xAC4C1B51)
-        x ^= x >> np.uint32(15); x *= np.uint32(0x31848BAB)
-        x ^= x >> np.uint32(14)
-    return x
-
-def key(cell, replica, stream, step):
-    x = mix((seed + replica.astype(np.uint64) * PHI) % 2**32)
-    x = mix(x ^ cell.astype(np.uint32))
-    x = mix(x ^ np.uint32(stream))
-    return mix(x ^ np.uint32(step))
-
-def draw(keys, count):
-    """keys [I] -> uint32 [I, count]"""
-    with np.errstate(over="ignore"):
-        return mix(keys[:, None] + np.arange(count, dtype=np.uint32)[None])
-
-threshold = np.floor(density * 2**32)[:, None]
-scale = (1 / (density * 2**24)).astype(np.float32)[:, None]
-
-def samples(cell, replica, step):
-    """x [I, batch, n]: 0 with probability 1 - p, else uniform in [0, 1)"""
-    bits = draw(key(cell, replica, DATA, step), batch * n)
-    x = np.where(bits < threshold, (bits >> np.uint32(8)).astype(np.float32) * scale, np.float32(0))
-    return torch.from_numpy(x.reshape(-1, batch, n))
-
-def initial(cell, replica):
-    """W [I, n, m] ~ N(0, (init_scale * sqrt(2 / (n + m)))^2), by Box and Muller"""
-    unit = (draw(key(cell, replica, INIT, 0), 2 * n * m) >> np.uint32(8)) / 2**24
-    normal = np.sqrt(-2 * np.log(1 - unit[:, 0::2])) * np.cos(2 * np.pi * unit[:, 1::2])
-    return torch.from_numpy((init_scale * np.sqrt(2 / (n + m)) * normal).astype(np.float32).reshape(-1, n, m))`,
-    ],
-    [
-      'markdown',
-      "## The model\n\n$x' = f(W W^T x + b)$ with row $i$ of $W$ for feature $i$; the loss is the importance-weighted mean over batch and features. AdamW decays $W$ and $b$.",
-    ],
-    [
-      'code',
-      `def loss_of(W, b, x):
-    """[I]"""
-    y = torch.einsum("ibk,ijk->ibj", torch.einsum("ibj,ijk->ibk", x, W), W) + b[:, None]
-    if relu: y = torch.relu(y)
-    return (importance[:, None] * (x - y) ** 2).mean(dim=(1, 2))
-
-def factor(step):
-    if schedule == "linear": return 1 - step / steps
-    if schedule == "cosine": return 1.0 if steps == 1 else float(np.cos(0.5 * np.pi / (steps - 1) * step))
-    return 1.0
-
-def train(replica, until, watch=None):
-    W = initial(cells, replica).requires_grad_()
-    b = torch.zeros(len(cells), n, requires_grad=True)
-    optimizer = torch.optim.AdamW([W, b], lr=learning_rate, betas=(beta1, beta2), eps=epsilon, weight_decay=weight_decay)
-    for step in range(until):
-        for group in optimizer.param_groups: group["lr"] = learning_rate * factor(step)
-        losses = loss_of(W, b, samples(cells, replica, step))
-        optimizer.zero_grad(); losses.sum().backward(); optimizer.step()
-        if watch is not None: watch(step, losses.detach())
-    return W.detach(), b.detach()`,
-    ],
-    [
-      'code',
-      `expected = np.array(${python(losses)})  # of replica 0, by the reference in float64
-seen = []
-train(np.zeros_like(replicas), len(expected), lambda step, losses: seen.append(losses.numpy()))
-assert np.allclose(np.array(seen), expected, rtol=2e-5, atol=1e-9), np.abs(np.array(seen) / expected - 1).max()
-print("The first", len(expected), "losses are the link's, within", np.abs(np.array(seen) / expected - 1).max())`,
-    ],
+    ['code', HASH],
+    ['code', samplesSource(spec.data.kind)],
+    ['markdown', MODEL_WORDS[spec.model.kind]],
+    ['code', MODEL],
+    ['code', `expected = np.array(${python(losses)})  # of replica 0, by the reference in float64\n${ASSERT}`],
     ['markdown', '## The same models, trained'],
-    [
-      'code',
-      `stated = np.array(${python(timeline.instances.map((instance) => result.evaluationLoss[instance] ?? null))}, float)
-W, b = train(replicas, steps)
-with torch.no_grad():
-    drawn = torch.stack([loss_of(W, b, samples(cells, replicas, steps + k)) for k in range(16)]).mean(0).numpy()
-for p, theirs, ours in zip(density, stated, drawn): print(f"S = {1 - p:.2f}   link {theirs:.5f}   here {ours:.5f}")`,
-    ],
+    ['code', `stated = np.array(${python(stated).replaceAll('null', 'None')}, float)\n${TRAIN}`],
     ['markdown', '## The same figure'],
-    [
-      'code',
-      `import matplotlib.pyplot as plt
-
-figure, axes = plt.subplots(1, len(cells), figsize=(2 * len(cells), 2.3), squeeze=False)
-colours = plt.cm.viridis(np.linspace(0, 1, n))
-for axis, w, p in zip(axes[0], W.numpy(), density):
-    points = w if m == 2 else w @ np.linalg.svd(w, full_matrices=False)[2][:2].T if m > 2 else np.c_[w, np.zeros(n)]
-    for (x, y), colour in zip(points, colours):
-        axis.plot([0, x], [0, y], color=colour); axis.plot(x, y, "o", color=colour)
-    axis.set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), aspect="equal", title=f"S = {1 - p:.2f}"); axis.axis("off")
-plt.show()`,
-    ],
+    ['code', FIGURE],
   ];
+}
+
+const MODEL_WORDS = {
+  tied: "## The model\n\n$x' = f(W f_1(W^T x) + b)$ with row $i$ of $W$ for feature $i$; the loss is the importance-weighted mean over batch and features. AdamW decays $W$ and $b$.",
+  untied:
+    "## The model\n\n$x' = f(W_2 f_1(W_1^T x) + b)$ with row $i$ of both for feature $i$; the loss is the importance-weighted mean over batch and features. AdamW decays all three.",
+} as const;
+
+function numbersSource(link: Link): string {
+  const { spec, timeline } = link;
+  const { batch, steps, seed, optimizer, data } = spec;
+  const { n, m, hidden, output, target, kind } = modelOf(spec);
+  const labels = cellsIn(spec).map((cell) => labelOf(spec, cell));
+  return `import base64, numpy as np, torch
+
+n, m, batch, steps, seed = ${n}, ${m}, ${batch}, ${steps}, ${seed}
+names = ${python(weightNames({ kind }))}
+hidden_relu, output_relu, target_abs, init_scale = ${truth(hidden === 'relu')}, ${truth(output === 'relu')}, ${truth(target === 'abs')}, ${spec.model.initScale}
+beta1, beta2, epsilon, weight_decay, schedule = ${optimizer.beta1}, ${optimizer.beta2}, ${optimizer.epsilon}, ${optimizer.weightDecay}, ${python(optimizer.schedule)}
+${'setSize' in data ? `set_size = ${data.setSize}\n` : ''}${data.kind === 'finite' ? `examples = np.array(${python(cellsIn(spec).map((cell) => cellParameters(spec, cell).examples))})\n` : ''}cells = np.array(${python(cellsIn(spec))})
+replicas = np.array(${python(timeline.instances.map((instance) => instance % spec.replicas))})  # of each cell the one that the link shows
+labels = ${python(labels)}
+# what it was trained under, from which step on; density and importance [cells, n]
+phases = ${python(phasesOf(link))}
+for phase in phases: phase.update({name: np.array(phase[name]) for name in ("density", "importance")})
+at = lambda step: [phase for phase in phases if phase["step"] <= step][-1]
+# what it began with where that was another run's weights: replica 0, and the shown ones
+start = ${startSource(link)}
+unpack = lambda tensors: [torch.from_numpy(np.frombuffer(base64.b64decode(data), "<f4").reshape(shape).copy()) for shape, data in tensors]`;
+}
+
+const startSource = (link: Link): string =>
+  link.start === null
+    ? 'None'
+    : python(
+        (['first', 'shown'] as const).map((which) =>
+          startRows(link, which).map((tensor) => [tensor.shape, packTensor(tensor).data]),
+        ),
+      );
+
+function labelOf(spec: RunSpec, cell: number): string {
+  const { density, examples } = cellParameters(spec, cell);
+  return spec.data.kind === 'finite' ? `${examples} examples` : `S = ${(1 - density).toFixed(2)}`;
 }

@@ -7,6 +7,7 @@ import { Hero } from './_home/hero.tsx';
 import styles from './_home/home.module.css';
 import { OpenRoomButton } from './_home/open-room-button.tsx';
 import { RecentRooms } from './_home/recent-rooms.tsx';
+import { Spine } from './_home/spine.tsx';
 import { PAPER } from './claims/paper-link.ts';
 import { ThemeButton } from './_room/theme-button.tsx';
 
@@ -38,6 +39,7 @@ export default async function HomePage(): Promise<ReactNode> {
         </div>
         <Hero />
       </main>
+      <Spine />
       <footer className={styles['foot']}>
         <p>
           A live laboratory for <a href={PAPER}>Toy Models of Superposition</a> (Elhage et al., 2022). No account,

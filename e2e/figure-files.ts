@@ -6,8 +6,6 @@ const FOLDER = 'e2e/figures';
 
 /** px that a coordinate may be off: rounding in another browser, no more. */
 const TOLERANCE_PX = 0.1;
-/** px that a word may stand further left or right: at an edge it is moved in by its width, which is measured before or after its font has come. */
-const TOLERANCE_WORDS_PX = 8;
 /** Of 255, that a colour channel may be off: browsers mix colours to the last bit differently. */
 const TOLERANCE_COLOUR = 2;
 
@@ -33,24 +31,13 @@ const MOST = 5;
 
 export function compare(kept: readonly string[], found: readonly string[]): readonly string[] {
   const told = kept.flatMap((line, k) =>
-    isAlike(line, found[k] ?? '') ? [] : [`${line}\n  is now ${found[k] ?? ''}`],
+    areMarksAlike(line, found[k] ?? '') ? [] : [`${line}\n  is now ${found[k] ?? ''}`],
   );
   const count = kept.length === found.length ? [] : [`${kept.length} lines are now ${found.length}`];
   return [...count, ...told.slice(0, MOST)];
 }
 
 const NUMBER = /#[0-9a-f]{6}|-?\d+(?:\.\d+)?/g;
-
-function isAlike(kept: string, found: string): boolean {
-  const [place, other] = [placeOfWords(kept), placeOfWords(found)];
-  if (place === undefined || other === undefined) return areMarksAlike(kept, found);
-  const isNear = Math.abs(Number(place[1]) - Number(other[1])) <= TOLERANCE_WORDS_PX;
-  return isNear && areMarksAlike(kept.replace(place[0], ''), found.replace(other[0], ''));
-}
-
-/** The attribute x of a word, and its value. */
-const placeOfWords = (line: string): RegExpExecArray | undefined =>
-  /^<(?:text|tspan)\b/.test(line) ? (/ x="(-?[\d.]+)"/.exec(line) ?? undefined) : undefined;
 
 function areMarksAlike(kept: string, found: string): boolean {
   if (kept.replaceAll(NUMBER, '') !== found.replaceAll(NUMBER, '')) return false;

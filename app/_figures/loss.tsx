@@ -189,7 +189,8 @@ const LossChart = memo(function LossChart({ points, densities, chosen, lastStep,
         type="number"
         scale="log"
         domain={[1, lastStep]}
-        ticks={powersOfTen(1, lastStep)}
+        ticks={withRoom(powersOfTen(1, lastStep), size.width - AXIS.y - MARGIN.right, TICK_ROOM.x)}
+        interval={0}
         tickFormatter={formatCount}
         allowDataOverflow
         tick={TICK}
@@ -201,7 +202,8 @@ const LossChart = memo(function LossChart({ points, densities, chosen, lastStep,
         type="number"
         scale="log"
         domain={[lowest, highest]}
-        ticks={roundTicks(lowest, highest)}
+        interval={0}
+        ticks={withRoom(roundTicks(lowest, highest), size.height - AXIS.x - MARGIN.top, TICK_ROOM.y)}
         tickFormatter={formatPower}
         allowDataOverflow
         tick={TICK}
@@ -237,6 +239,15 @@ function drawsTheSame(before: LossChartProps, after: LossChartProps): boolean {
 }
 
 const positive = (loss: number | undefined): number | null => (loss !== undefined && loss > 0 ? loss : null);
+
+/** px: of "10,000", of a line, and a gap. */
+const TICK_ROOM = { x: 40, y: 18 };
+
+/** Every second or third, where all would stand on each other. Not left to Recharts: it measures words in whatever font has come by then, and moves them. */
+function withRoom(ticks: readonly number[], length: number, room: number): number[] {
+  const every = Math.max(1, Math.ceil(((ticks.length - 1) * room) / Math.max(length, room)));
+  return ticks.filter((_, k) => (ticks.length - 1 - k) % every === 0);
+}
 
 /** Powers of ten, and where there is room between them, their double and fivefold. */
 function roundTicks(from: number, to: number): number[] {

@@ -4,6 +4,7 @@ import { formatNumber, type LedgerClaim, type MeasuredQuantity } from '#lib/expe
 import { OpenRoomButton } from '../_home/open-room-button.tsx';
 import { ClaimFigure } from './claim-figure.tsx';
 import styles from './claims.module.css';
+import { durationWords } from './duration.ts';
 import { paperLink } from './paper-link.ts';
 
 interface ClaimEntryProps {
@@ -73,7 +74,7 @@ function expectedWords({ expected, bound, tolerance, unit = '' }: MeasuredQuanti
 
 /** "trained by fused-wasm, seeds 1, 2, 3, in 12 s" */
 function howWords({ kind, engine, seeds, seconds }: LedgerClaim): string {
-  const time = seconds < 1 ? 'in less than a second' : `in ${Math.round(seconds)} s`;
+  const time = seconds < 1 ? 'in less than a second' : `in ${durationWords(seconds)}`;
   if (kind === 'exact') return `computed exactly, ${time}`;
   return `${engine === 'sampler' ? 'drawn' : `trained by ${engine}`}, seeds ${seeds.join(', ')}, ${time}`;
 }

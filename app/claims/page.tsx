@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Claim } from '#lib/experiments/claim';
@@ -10,6 +8,8 @@ import { OpenRoomButton } from '../_home/open-room-button.tsx';
 import { ThemeButton } from '../_room/theme-button.tsx';
 import { ClaimEntry } from './claim-entry.tsx';
 import styles from './claims.module.css';
+import { readLedger } from './read-ledger.ts';
+import { durationWords } from './duration.ts';
 
 export const metadata = { title: 'Claims' };
 
@@ -34,12 +34,6 @@ export default async function ClaimsPage(): Promise<ReactNode> {
       </main>
     </div>
   );
-}
-
-/** null where none has been written yet. */
-async function readLedger(): Promise<Ledger | null> {
-  const text = await readFile(join(process.cwd(), 'lib/experiments/ledger.json'), 'utf8').catch(() => null);
-  return text === null ? null : (JSON.parse(text) as Ledger);
 }
 
 function NoLedger(): ReactNode {
@@ -95,10 +89,11 @@ function Entries({ ledger }: { readonly ledger: Ledger }): ReactNode {
         <Count words="fail" claims={claims} status="fails" />
       </dl>
       <p className={styles['machine']}>
-        Measured in {Math.max(1, Math.round(seconds))} s of computation on {machine}.
+        Measured in {durationWords(seconds)} of computation on {machine}.
       </p>
+      <Contents ledger={ledger} />
       {SUBJECTS.map((subject) => (
-        <section key={subject.key} className={styles['subject']}>
+        <section key={subject.key} id={subject.key} className={styles['subject']}>
           <SubjectTitle title={subject.title} section={subject.section} />
           <ol>
             {subject.claims.map((claim) => {
@@ -113,6 +108,34 @@ function Entries({ ledger }: { readonly ledger: Ledger }): ReactNode {
         </section>
       ))}
     </>
+  );
+}
+
+/** Every claim as a dot, subject by subject: where it is on the page. */
+function Contents({ ledger: { claims } }: { readonly ledger: Ledger }): ReactNode {
+  return (
+    <nav className={styles['contents']} aria-label="Subjects">
+      <ul>
+        {SUBJECTS.map(({ key, title }) => (
+          <li key={key}>
+            <a href={`#${key}`}>{title}</a>
+            <span className={styles['dots']}>
+              {claims
+                .filter(({ experiment }) => experiment === key)
+                .map(({ id, status, sentence }) => (
+                  <a
+                    key={id}
+                    href={`#${key}/${id}`}
+                    data-status={status}
+                    title={sentence}
+                    aria-label={`${status}: ${sentence}`}
+                  />
+                ))}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
 }
 

@@ -11,12 +11,12 @@ export interface Subject {
   readonly title: string;
   /** Of the paper. */
   readonly section: string;
+  /** One line: what to look for. */
+  readonly question: string;
   readonly claims: readonly Claim[];
 }
 
 export interface Experiment extends Subject {
-  /** One line: what to look for. */
-  readonly question: string;
   /** Where it differs from the table's defaults. */
   readonly defaults: Partial<Parameters>;
   /** Offered to people, in this order. */

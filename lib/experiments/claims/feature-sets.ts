@@ -287,6 +287,7 @@ export const featureSetClaims: Subject = {
   key: 'feature-sets',
   title: 'Non-uniform superposition',
   section: SECTION,
+  question: 'What if features come together, or exclude each other, or one is rarer than the rest?',
   claims: [
     perturbedPentagon,
     squeezed,

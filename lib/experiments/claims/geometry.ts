@@ -83,5 +83,6 @@ export const geometryClaims: Subject = {
   key: 'geometry',
   title: 'Uniform superposition: polytopes',
   section: SECTION,
+  question: 'Into which shapes do features that are all alike arrange themselves, and why into those?',
   claims: [dimensionalities, sumRule, capacityIsDimensionality, ...GAIN_CLAIMS, ...THOMSON_CLAIMS, ...CIRCLE_CLAIMS],
 };

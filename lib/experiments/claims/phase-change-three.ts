@@ -124,5 +124,6 @@ export const phaseChangeThreeClaims: Subject = {
   key: 'phase-change-three',
   title: 'A phase change: three features, two dimensions',
   section: SECTION,
+  question: 'Which of three features share a dimension, and which has one of its own?',
   claims: [boundaries, agreement, wedge],
 };

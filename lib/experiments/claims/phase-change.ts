@@ -363,6 +363,7 @@ export const phaseChangeClaims: Subject = {
   key: 'phase-change',
   title: 'A phase change: two features, one dimension',
   section: SECTION,
+  question: 'When is a feature worth storing at the cost of another: alone, together with it, or not at all?',
   claims: [
     idealLosses,
     triplePoint,

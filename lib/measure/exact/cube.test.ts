@@ -75,6 +75,20 @@ describe('the error of an output over the unit cube', () => {
     },
   );
 
+  test('is right to 1e-6 where several coefficients are left to the nodes: of fourteen of the same size', () => {
+    const cube = createCube('relu', 14);
+    for (const [size, b] of [
+      [0.25, 0.1],
+      [0.125, -0.2],
+      [0.0625, 0.05],
+    ] as const) {
+      const values = Array.from({ length: 14 }, (_, j) => (j % 3 === 0 ? -size : size));
+      const { square } = moments(values, b, 0);
+      const found = cube.integrate(Float64Array.from(values), b, -1, new Float64Array(14)).value;
+      expect(Math.abs(found - square)).toBeLessThan(1e-6);
+    }
+  });
+
   test('does not mind coefficients that are nothing', () => {
     const cube = createCube('relu', 6);
     const dc = new Float64Array(6);

@@ -6,7 +6,8 @@
  * and its derivatives. A cube on one side of the plane s = 0 is a quadratic form. One that the plane cuts has a closed form over its
  * corners (corners.ts), which divides by every coefficient: the smallest are left out where that would cost digits, and what they
  * add to s is taken at Gauss's nodes. What has been integrated by then is so smooth that F is right to 1e-9, and its derivatives to
- * 1e-6, whatever the coefficients are (cube.test.ts holds them against whole numbers, which are not rounded).
+ * 1e-6, whatever up to twelve coefficients are; of more it is right to 1e-6 (cube.test.ts holds them against whole numbers, which are
+ * not rounded).
  */
 import { square } from '#lib/base/ieee';
 import { add, at } from '#lib/base/matrix';

@@ -1,5 +1,11 @@
+import type { Locator } from 'playwright/test';
 import { expect, test } from './fixtures.ts';
 import { openRoom } from './people.ts';
+
+async function add(agenda: Locator, what = 'A copy of this one'): Promise<void> {
+  await agenda.getByRole('button', { name: 'Add an experiment' }).click();
+  await agenda.getByRole('button', { name: what }).click();
+}
 
 test('one adds, renames, moves and removes experiments, and the other sees the one chosen', async ({
   arrive,
@@ -11,7 +17,7 @@ test('one adds, renames, moves and removes experiments, and the other sees the o
   const hers = ada.page.getByRole('navigation', { name: /^Agenda/ });
   const his = bob.page.getByRole('navigation', { name: /^Agenda/ });
 
-  await hers.getByRole('button', { name: 'Add a copy of this experiment' }).click();
+  await add(hers);
   await expect(his.getByRole('listitem')).toHaveCount(2);
   await hers.getByRole('button', { name: 'Rename this experiment' }).click();
   await hers.getByRole('textbox').fill('Dense features');
@@ -29,6 +35,13 @@ test('one adds, renames, moves and removes experiments, and the other sees the o
   await expect(hers.getByRole('status')).toContainText('“Dense features” was removed for everyone.');
   await hers.getByRole('button', { name: 'Undo' }).click();
   await expect(his.locator('[aria-current]')).toHaveText('1 Dense features');
+
+  await add(hers, 'Twenty features, five dimensions');
+  await expect(his.locator('[aria-current]')).toHaveText('3 Twenty features, five dimensions');
+  await expect(bob.page.getByTestId('parameter-n').locator('input[type=range]')).toHaveAttribute(
+    'aria-valuetext',
+    '20',
+  );
 });
 
 test('the room’s title is changed where it stands, for everyone and in the recent rooms', async ({
@@ -52,7 +65,7 @@ test('a duplicate opens with the same experiments and nobody in it', async ({ ar
   const ada = await arrive(room, 'Ada');
   await arrive(room, 'Bob');
   const agenda = ada.page.getByRole('navigation', { name: /^Agenda/ });
-  await agenda.getByRole('button', { name: 'Add a copy of this experiment' }).click();
+  await add(agenda);
   await expect(agenda.getByRole('listitem')).toHaveCount(2);
   await expect(ada.page.getByTestId('status')).toContainText('Saved');
   await agenda.getByRole('button', { name: 'Duplicate this room, without its people' }).click();
@@ -67,7 +80,7 @@ test('on a phone the chosen experiment and Undo are within reach', async ({ arri
   await page.setViewportSize({ width: 390, height: 844 });
   const agenda = page.getByRole('navigation', { name: /^Agenda/ });
   for (const count of [2, 3, 4]) {
-    await agenda.getByRole('button', { name: 'Add a copy of this experiment' }).click();
+    await add(agenda);
     await expect(agenda.getByRole('listitem')).toHaveCount(count);
   }
   await expect(agenda.locator('[aria-current]')).toBeInViewport({ ratio: 0.5 });

@@ -1,9 +1,9 @@
 'use client';
 /** The room's experiments, one beside the other. Choosing one chooses it for everyone. */
 import { ChevronLeft, ChevronRight, Pencil, Plus, Trash2 } from 'lucide-react';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { Fragment, useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { idFromBytes } from '#lib/base/id';
-import { experimentOf } from '#lib/experiments/index';
+import { experimentOf, experimentParameters, EXPERIMENTS } from '#lib/experiments/index';
 import type { AgendaItem } from '#lib/room/lab';
 import { LAB_LIMITS } from '#lib/room/limits';
 import { mayEdit } from '../_session/may.ts';
@@ -142,10 +142,10 @@ function Tools({ agenda, current, onRename, onRemoved }: ToolsProps): ReactNode 
   const move = (to: number): void => {
     edit({ type: 'move', item: current.id, to });
   };
-  const add = (): void => {
+  const add = (what: Pick<AgendaItem, 'experiment' | 'set'>): void => {
     const id = idFromBytes(crypto.getRandomValues(new Uint8Array(16)));
     const position = Math.max(...agenda.map((item) => item.position)) + 1;
-    edit({ type: 'add', item: { ...current, id, label: '', position } });
+    edit({ type: 'add', item: { ...what, id, label: '', position } });
   };
   const remove = (): void => {
     edit({ type: 'remove', item: current.id });
@@ -153,9 +153,7 @@ function Tools({ agenda, current, onRename, onRemoved }: ToolsProps): ReactNode 
   };
   return (
     <span className={styles['tools']}>
-      <Tool label="Add a copy of this experiment" disabled={agenda.length >= LAB_LIMITS.agenda} onClick={add}>
-        <Plus size={15} />
-      </Tool>
+      <AddMenu current={current} disabled={agenda.length >= LAB_LIMITS.agenda} onAdd={add} />
       <Tool label="Rename this experiment" disabled={false} onClick={onRename}>
         <Pencil size={14} />
       </Tool>
@@ -186,6 +184,49 @@ function Tools({ agenda, current, onRename, onRemoved }: ToolsProps): ReactNode 
       )}
       <DuplicateButton />
     </span>
+  );
+}
+
+interface AddMenuProps {
+  readonly current: AgendaItem;
+  readonly disabled: boolean;
+  readonly onAdd: (what: Pick<AgendaItem, 'experiment' | 'set'>) => void;
+}
+
+/** A copy of the present one, to try a variant; or another experiment, as it begins. */
+function AddMenu({ current, disabled, onAdd }: AddMenuProps): ReactNode {
+  const menu = useId();
+  const item = (title: string, what: Pick<AgendaItem, 'experiment' | 'set'>): ReactNode => (
+    <button
+      type="button"
+      popoverTarget={menu}
+      popoverTargetAction="hide"
+      onClick={() => {
+        onAdd(what);
+      }}
+    >
+      {title}
+    </button>
+  );
+  return (
+    <>
+      <button
+        type="button"
+        className={styles['tool']}
+        aria-label="Add an experiment"
+        title="Add an experiment"
+        disabled={disabled}
+        popoverTarget={menu}
+      >
+        <Plus size={15} />
+      </button>
+      <div id={menu} popover="auto" className={styles['menu']} aria-label="Add an experiment">
+        {item('A copy of this one', current)}
+        {EXPERIMENTS.map(({ key, title }) => (
+          <Fragment key={key}>{item(title, { experiment: key, set: { ...experimentParameters(key) } })}</Fragment>
+        ))}
+      </div>
+    </>
   );
 }
 

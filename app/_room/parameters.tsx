@@ -13,6 +13,7 @@ import { useActions, useSession, useTime } from '../_session/react.tsx';
 import type { SessionState } from '../_session/state.ts';
 import { HistoryButtons } from './history-buttons.tsx';
 import styles from './room.module.css';
+import { TrainingSwitch } from './training-switch.tsx';
 
 const GROUPS: readonly ParameterGroup[] = ['Model', 'Data', 'Training'];
 
@@ -43,7 +44,9 @@ export function Parameters({ open, onClose }: ParametersProps): ReactNode {
         </div>
         <HistoryButtons />
         {GROUPS.map((group) => (
-          <Group key={group} group={group} controls={controls.filter((key) => definitionOf(key).group === group)} />
+          <Group key={group} group={group} controls={controls.filter((key) => definitionOf(key).group === group)}>
+            {group === 'Training' && experiment !== undefined ? <TrainingSwitch quick={experiment.quick} /> : null}
+          </Group>
         ))}
       </aside>
       <div className={styles['scrim']} data-open={open ? '' : undefined} onClick={onClose} aria-hidden />
@@ -54,12 +57,15 @@ export function Parameters({ open, onClose }: ParametersProps): ReactNode {
 interface GroupProps {
   readonly group: ParameterGroup;
   readonly controls: readonly ParameterKey[];
+  /** Beside its name. */
+  readonly children?: ReactNode;
 }
 
-function Group({ group, controls }: GroupProps): ReactNode {
+function Group({ group, controls, children }: GroupProps): ReactNode {
   if (controls.length === 0) return null;
   return (
     <section className={styles['group']}>
+      {children}
       <h2>{group}</h2>
       {controls.map((parameter) => (
         <LiveParameter key={parameter} parameter={parameter} />

@@ -17,6 +17,7 @@ export const demonstratingSuperposition: Experiment = {
     densitySpacing: 'rounded',
     replicas: 8,
   },
+  quick: { learningRate: 0.01, schedule: 'linear', batch: 512, steps: 3_000 },
   controls: [
     'output',
     'densityFrom',

@@ -2,6 +2,7 @@
 import { DEFAULT_PARAMETERS, type ParameterKey, type Parameters } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
+import type { Training } from './training.ts';
 import type { Budget, Claim, StatisticalClaim } from './claim.ts';
 
 /** Something of the paper about which there are claims, whether or not an experiment shows it. */
@@ -17,8 +18,10 @@ export interface Subject {
 }
 
 export interface Experiment extends Subject {
-  /** Where it differs from the table's defaults. */
+  /** Where it differs from the table's defaults, which are the notebook's. */
   readonly defaults: Partial<Parameters>;
+  /** What a room trains it with unless told otherwise: the same best models, sooner. */
+  readonly quick: Training;
   /** Offered to people, in this order. */
   readonly controls: readonly ParameterKey[];
   /** columns or strip: how all models stand side by side. */
@@ -30,7 +33,11 @@ export const isExperiment = (subject: Subject): subject is Experiment => 'figure
 /** strip: one small drawing per cell. columns: the same as matrices, beside a linear model. directions: the features in the plane. gram: WᵀW and b. norms: ‖W_i‖, coloured by superposition. */
 export type FigureSpec = 'strip' | 'columns' | 'directions' | 'gram' | 'norms' | 'loss';
 
+/** As the paper has it. */
 export const parametersOf = (experiment: Experiment): Parameters => ({ ...DEFAULT_PARAMETERS, ...experiment.defaults });
+
+/** As a room begins with it. */
+export const startOf = (experiment: Experiment): Parameters => ({ ...parametersOf(experiment), ...experiment.quick });
 
 /** The run that a claim is held against; with `wrong`, one that should not show it. */
 export const claimSpec = (

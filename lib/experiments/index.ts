@@ -1,6 +1,6 @@
 /** The experiments, in the order of the paper. One line each: README.md. */
 import type { Parameters } from '#lib/spec/parameters';
-import { parametersOf, type Experiment, type Subject } from './experiment.ts';
+import { startOf, type Experiment, type Subject } from './experiment.ts';
 import { featureSetClaims } from './claims/feature-sets.ts';
 import { geometryClaims } from './claims/geometry.ts';
 import { phaseChangeClaims } from './claims/phase-change.ts';
@@ -23,8 +23,8 @@ export const SUBJECTS: readonly Subject[] = [
 export const experimentOf = (key: string): Experiment | undefined =>
   EXPERIMENTS.find((experiment) => experiment.key === key);
 
-/** What the experiment starts with. */
+/** What a room starts the experiment with. */
 export function experimentParameters(key: string): Parameters | undefined {
   const experiment = experimentOf(key);
-  return experiment && parametersOf(experiment);
+  return experiment && startOf(experiment);
 }

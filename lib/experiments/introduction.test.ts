@@ -2,17 +2,31 @@ import { expect, test } from 'vitest';
 import { present } from '#lib/base/assert';
 import { polygon } from '#lib/measure/regular';
 import { cellCount, instanceCount, cellParameters } from '#lib/spec/cells';
+import { differingParameters } from '#lib/spec/parameters-of';
 import { resolve } from '#lib/spec/resolve';
 import { isMet, type FinishedRun, type StatisticalClaim } from './claim.ts';
 import { INTRODUCTION_CLAIMS } from './claims/introduction.ts';
-import { claimSpec } from './experiment.ts';
+import { claimSpec, parametersOf } from './experiment.ts';
 import { experimentOf, experimentParameters } from './index.ts';
 import { introduction } from './introduction.ts';
+import { isTrainedBy, NOTEBOOK_TRAINING } from './training.ts';
 
 test("its run is the notebook's: 10 densities 20^-linspace(0, 1, 10), 10,000 steps of 1,024 samples", () => {
-  const spec = resolve(present(experimentParameters('introduction'), 'its parameters'));
+  const spec = resolve(parametersOf(introduction));
   expect([cellCount(spec), instanceCount(spec), spec.steps, spec.batch]).toEqual([10, 160, 10_000, 1_024]);
   for (let cell = 0; cell < 10; cell++) expect(cellParameters(spec, cell).density).toBeCloseTo(20 ** (-cell / 9), 14);
+});
+
+test('a room begins with the same models, trained quickly, on a 27th of the samples', () => {
+  const [notebook, quick] = [
+    parametersOf(introduction),
+    present(experimentParameters('introduction'), 'its parameters'),
+  ];
+  expect(differingParameters(notebook, quick).toSorted()).toEqual(['batch', 'learningRate', 'schedule', 'steps']);
+  expect(isTrainedBy(quick, introduction.quick)).toBe(true);
+  expect(isTrainedBy(quick, NOTEBOOK_TRAINING)).toBe(false);
+  expect(isTrainedBy(notebook, NOTEBOOK_TRAINING)).toBe(true);
+  expect((notebook.batch * notebook.steps) / (quick.batch * quick.steps)).toBeCloseTo(27, 0);
 });
 
 test('it is found by its key, and nothing else is', () => {

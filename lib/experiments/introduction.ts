@@ -1,7 +1,8 @@
-/** Five features in two dimensions: the paper's first figure, with the settings of its official notebook. */
+/** Five features in two dimensions: the paper's first figure, with the settings of its official notebook, or trained quickly. */
 import type { Experiment } from './experiment.ts';
 import { INTRODUCTION_CLAIMS } from './claims/introduction.ts';
 import { PENTAGON_CLAIMS } from './claims/pentagon.ts';
+import { QUICK_TRAINING } from './training.ts';
 
 export const introduction: Experiment = {
   key: 'introduction',
@@ -9,6 +10,7 @@ export const introduction: Experiment = {
   section: 'Introduction',
   question: 'As features get sparser, how many does the model store in two dimensions, and in which shape?',
   defaults: {},
+  quick: QUICK_TRAINING,
   controls: [
     'n',
     'm',

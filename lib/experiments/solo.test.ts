@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PARAMETER_KEYS, definitionOf, type Parameters } from '#lib/spec/parameters';
-import { parametersOf } from './experiment.ts';
+import { startOf } from './experiment.ts';
 import { EXPERIMENTS } from './index.ts';
 import { introduction } from './introduction.ts';
 import { readSolo, SOLO_LIMITS, soloAddress } from './solo.ts';
@@ -19,7 +19,7 @@ test('an address says where an experiment differs from its beginning, and is rea
     ok: true,
     value: {
       experiment: 'introduction',
-      parameters: { ...parametersOf(introduction), n: 6, densityTo: 0.01 },
+      parameters: { ...startOf(introduction), n: 6, densityTo: 0.01 },
       link: null,
       runs: true,
     },

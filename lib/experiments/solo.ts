@@ -8,7 +8,7 @@ import { ok, refuse, type Result } from '#lib/base/result';
 import { checkSpec, resolve } from '#lib/spec/resolve';
 import { definitionOf, PARAMETER_KEYS, parseParameter, type ParameterKey, type Parameters } from '#lib/spec/parameters';
 import { differingParameters } from '#lib/spec/parameters-of';
-import { parametersOf } from './experiment.ts';
+import { startOf } from './experiment.ts';
 import { experimentOf, EXPERIMENTS } from './index.ts';
 
 export interface Solo {
@@ -30,7 +30,7 @@ const KEYS: ReadonlyMap<string, ParameterKey> = new Map(PARAMETER_KEYS.map((key)
 /** Of an experiment that there is. */
 export function soloAddress({ experiment, parameters, link = null, runs = false }: SoloWish): string {
   const known = experimentOf(experiment);
-  const begun = known && parametersOf(known);
+  const begun = known && startOf(known);
   const all = begun && { ...begun, ...parameters };
   const changed = begun === undefined || all === undefined ? [] : differingParameters(begun, all);
   const query = [
@@ -73,7 +73,7 @@ export function readSolo(key: string, query: readonly (readonly [name: string, v
   if (link !== null && !isId(link)) return refuse('invalid', 'link: this is no id of a link.', 'link');
   const written = readParameters(said);
   if (!written.ok) return written;
-  const parameters: Parameters = { ...parametersOf(experiment), ...written.value };
+  const parameters: Parameters = { ...startOf(experiment), ...written.value };
   const trainable = checkSpec(resolve(parameters));
   return trainable.ok ? ok({ experiment: key, parameters, link, runs: said.has('run') }) : trainable;
 }

@@ -1,7 +1,7 @@
 /** What a new room begins with. */
 import { assert } from '#lib/base/assert';
 import { ok, refuse, type Result } from '#lib/base/result';
-import { parametersOf } from '#lib/experiments/experiment';
+import { startOf } from '#lib/experiments/experiment';
 import { experimentOf } from '#lib/experiments/index';
 import type { Seed } from '#lib/room/lab';
 import { checkParameter, isParameterKey, type Parameters } from '#lib/spec/parameters';
@@ -26,7 +26,7 @@ export function seedFor({ experiment = FIRST_EXPERIMENT, parameters = {} }: Seed
   if (found === undefined) return refuse('invalid', `There is no experiment "${experiment}".`, 'experiment');
   const checked = checkParameters(parameters);
   if (!checked.ok) return checked;
-  return ok({ title: found.title, experiment, parameters: { ...parametersOf(found), ...checked.value } });
+  return ok({ title: found.title, experiment, parameters: { ...startOf(found), ...checked.value } });
 }
 
 function checkParameters(values: Readonly<Record<string, unknown>>): Result<Partial<Parameters>> {

@@ -1,6 +1,9 @@
-import type { Locator } from 'playwright/test';
+import type { Locator, Page } from 'playwright/test';
 import { expect, test } from './fixtures.ts';
 import { openRoom } from './people.ts';
+
+const field = (page: Page, parameter: string): Locator =>
+  page.getByTestId(`parameter-${parameter}`).locator('input[type=number], input[inputmode]').first();
 
 async function add(agenda: Locator, what = 'A copy of this one'): Promise<void> {
   await agenda.getByRole('button', { name: 'Add an experiment' }).click();
@@ -42,6 +45,13 @@ test('one adds, renames, moves and removes experiments, and the other sees the o
     'aria-valuetext',
     '20',
   );
+
+  // How it is trained is one press, for everyone.
+  const way = (page: Page, name: string): Locator => page.getByTestId('training').getByLabel(name);
+  await expect(way(bob.page, 'Quick')).toBeChecked();
+  await bob.page.getByTestId('training').getByText('Notebook').click();
+  await expect(way(ada.page, 'Notebook')).toBeChecked();
+  await expect(field(ada.page, 'steps')).toHaveValue('10000');
 });
 
 test('the room’s title is changed where it stands, for everyone and in the recent rooms', async ({

@@ -16,3 +16,6 @@ export const addressWith = (key: string): string => `${location.origin}${locatio
 
 /** The room's address, which gives its default role. */
 export const plainAddress = (): string => location.origin + location.pathname;
+
+/** The same, from a page below it. */
+export const roomAddress = (): string => plainAddress().replace(/\/recap$/, '');

@@ -1,4 +1,4 @@
-/** What a room has done, as Markdown: what was tried, in order, what came of it, what was said about it, and the minutes. */
+/** What a room has done: what was tried, in order, what came of it, what was said about it, and the minutes; as a value, and as Markdown. */
 import { experimentOf } from '#lib/experiments/index';
 import { polytopes } from '#lib/measure/polytope';
 import type { Anchor } from '#lib/room/anchor';
@@ -24,37 +24,65 @@ export interface RecapParts {
   readonly anchorWords: (anchor: Anchor) => string;
 }
 
+/** What was tried, in order, and what was said of it; then what was said of nothing that was trained. */
+export interface Recap {
+  readonly runs: readonly RecapRun[];
+  readonly others: readonly Thread[];
+}
+
+export interface RecapRun {
+  readonly run: KeptRun;
+  readonly name: string;
+  /** "By Ada; n = 6, S = 0.90; finished, 3000 steps" */
+  readonly words: string;
+  /** "S = 0.90: pentagon", one for each model; none where it did not finish. */
+  readonly results: readonly string[];
+  readonly threads: readonly Thread[];
+}
+
+type RecapSources = Pick<RecapParts, 'runs' | 'pictures' | 'threads'>;
+
+export function recapOf({ runs: unsorted, pictures, threads }: RecapSources): Recap {
+  const runs = unsorted.toSorted((a, b) => a.startedAt - b.startedAt);
+  const said = threads.filter(({ text }) => text !== '');
+  const about = new Set(runs.map(({ id }) => id as string));
+  return {
+    runs: runs.map((run, k) => ({
+      run,
+      name: run.name ?? experimentOf(run.experiment)?.title ?? 'Run',
+      words: [`By ${run.startedBy.name}`, ...changesSince(run, runs[k - 1]), endWords(run)].join('; '),
+      results: resultWords(run, pictures.get(run.id)),
+      threads: said.filter(({ anchor }) => anchor?.run === run.id),
+    })),
+    others: said.filter(({ anchor }) => !about.has(anchor?.run ?? '')),
+  };
+}
+
 export function recapMarkdown(parts: RecapParts): string {
   const { title, address, minutes } = parts;
-  const runs = parts.runs.toSorted((a, b) => a.startedAt - b.startedAt);
-  const about = new Set(runs.map(({ id }) => id as string));
-  const others = parts.threads.filter(({ anchor, text }) => text !== '' && !about.has(anchor?.run ?? ''));
+  const { runs, others } = recapOf(parts);
   return [
     `# ${inline(title)}`,
     `${counted(runs.length, 'run')}, ${counted(parts.threads.length, 'note')}. <${address}>`,
     ...(runs.length === 0 ? [] : ['## What was tried']),
-    ...runs.flatMap((run, k) => runParts(parts, run, runs[k - 1])),
+    ...runs.flatMap((run) => runParts(parts, run)),
     ...(others.length === 0 ? [] : ['## Other notes', ...others.map((thread) => noteWords(parts, thread))]),
     ...(minutes.trim() === '' ? [] : ['## Minutes', minutes.trim()]),
     '',
   ].join('\n\n');
 }
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Text within a line: what would be Markdown in it is not. */
 const inline = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|]/g, '\\$&');
 
-function runParts(parts: RecapParts, run: KeptRun, before: KeptRun | undefined): readonly string[] {
-  const name = run.name ?? experimentOf(run.experiment)?.title ?? 'Run';
-  const notes = parts.threads.filter(({ anchor, text }) => text !== '' && anchor?.run === run.id);
-  return [
-    `### ${parts.timeWords(run.startedAt)} · ${inline(name)}`,
-    [`By ${inline(run.startedBy.name)}`, ...changesSince(run, before), endWords(run)].join('; ') + '.',
-    ...resultWords(run, parts.pictures.get(run.id)),
-    ...notes.map((thread) => noteWords(parts, thread)),
-  ];
-}
+const runParts = (parts: RecapParts, { run, name, words, results, threads }: RecapRun): readonly string[] => [
+  `### ${parts.timeWords(run.startedAt)} · ${inline(name)}`,
+  `${inline(words)}.`,
+  ...(results.length === 0 ? [] : [results.map((line) => `- ${line}`).join('\n')]),
+  ...threads.map((thread) => noteWords(parts, thread)),
+];
 
 /** Against the run before; the first one's against the table's defaults. */
 function changesSince(run: KeptRun, before: KeptRun | undefined): readonly string[] {
@@ -69,18 +97,16 @@ const parametersOf = (run: KeptRun): Parameters | undefined => parametersOfRun(r
 const endWords = ({ phase, step }: KeptRun): string =>
   phase === 'finished' ? `finished, ${String(step)} steps` : `${phase} at step ${String(step)}`;
 
-/** "S = 0.90: pentagon", a line for each model. */
 function resultWords({ spec, phase }: KeptRun, picture: Frame | undefined): readonly string[] {
   const W = picture && tensorOf(picture, 'W');
   if (W === undefined || phase !== 'finished') return [];
   const { n, m } = spec.model;
   const size = n * m;
-  const lines = Array.from({ length: W.data.length / size }, (_, cell) => {
+  return Array.from({ length: W.data.length / size }, (_, cell) => {
     const names = polytopes(W.data.subarray(cell * size, (cell + 1) * size), spec.model).map(({ name }) => name);
     const density = cellParameters(spec, cell).density;
-    return `- S = ${(1 - density).toFixed(2)}: ${names.length === 0 ? 'nothing' : names.join(', ')}`;
+    return `S = ${(1 - density).toFixed(2)}: ${names.length === 0 ? 'nothing' : names.join(', ')}`;
   });
-  return [lines.join('\n')];
 }
 
 function noteWords({ nameOf, anchorWords }: RecapParts, { author, text, anchor, replies }: Thread): string {

@@ -1,12 +1,13 @@
 /** A link → a new room in which everything of it is: experiment, parameters, the run as it ended, and the notes. */
 import { randomBytes } from 'node:crypto';
 import { idFromBytes, type RoomId, type RunId } from '#lib/base/id';
+import { rowOf } from '#lib/base/matrix';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { experimentOf } from '#lib/experiments/index';
 import type { Link } from '#lib/link/link';
 import { openLink, tensorOf } from '#lib/link/open';
 import type { Seed } from '#lib/room/lab';
-import { encodeFrame } from '#lib/runs/frame';
+import { encodeFrame, type Frame } from '#lib/runs/frame';
 import { pictureOf } from '#lib/runs/kept';
 import { instanceCount } from '#lib/spec/cells';
 import { parametersOfRun } from '#lib/spec/parameters-of';
@@ -34,7 +35,10 @@ export function forkOf(link: Link): Result<Fork> {
   });
 }
 
-/** As it ended, with the one frame of all models that there is. */
+/**
+ * As it ended, with the one frame of all models that there is, and on its way to there the best of each cell. What no link holds of the
+ * others is NaN: nothing shows it, and no run begins with it (`server/runs/origin`).
+ */
 function runOf(link: Link, run: RunId, room: RoomId): RunChange | null {
   const { weights, result, spec } = link;
   if (weights.instances.length !== instanceCount(spec)) return null;
@@ -53,8 +57,25 @@ function runOf(link: Link, run: RunId, room: RoomId): RunChange | null {
     record,
     metrics: opened.metrics,
     dropped: [],
-    added: [{ step: frame.step, bytes: encodeFrame(frame) }],
+    added: [...wayTo(link, frame), frame].map((each) => ({ step: each.step, bytes: encodeFrame(each) })),
     checkpoint: null,
     picture: pictureOf(record, frame),
   };
+}
+
+/** The link's timeline but for its end, in frames of all instances. */
+function wayTo({ spec, timeline }: Link, end: Frame): readonly Frame[] {
+  const tensors = timeline.tensors.map(tensorOf);
+  return timeline.steps.slice(0, -1).map((step, at) => ({
+    ...end,
+    step,
+    tensors: tensors.map(({ name, shape: [, cells = 0, ...each], data }) => {
+      const size = each.reduce((product, extent) => product * extent, 1);
+      const whole = new Float32Array(instanceCount(spec) * size).fill(Number.NaN);
+      timeline.instances.forEach((instance, cell) => {
+        whole.set(rowOf(data, at * cells + cell, size), instance * size);
+      });
+      return { name, shape: [instanceCount(spec), ...each], data: whole };
+    }),
+  }));
 }

@@ -9,6 +9,7 @@ import { tensorOf } from '#lib/link/open';
 import { parseLink } from '#lib/link/schema';
 import { readAuthors } from '#lib/room/author';
 import { decodeFrame, encodeFrame } from '#lib/runs/frame';
+import { unpackFrames } from '#lib/runs/frame-pack';
 import { editNotes, readThreads } from '#lib/room/threads';
 import type { JoinReply, LinkReply, LinkRequest, StartReply } from '#lib/wire/protocol';
 import { connectClient, openDocument, openPage, startTestLab, type Client, type TestLab } from '../lab.fixture.ts';
@@ -266,6 +267,16 @@ test('P195 a link is forked into a room with its parameters, its run, its weight
   expect(frame.ok && frame.value.tensors.map(({ data }) => data)).toEqual(
     link.weights.tensors.map((tensor) => tensorOf(tensor).data),
   );
+  const { instances, steps, tensors } = link.timeline;
+  const bytes = await client.get<Uint8Array>('timeline', { run: run?.record.id, tensors: ['W'], instances });
+  const frames = unpackFrames(new Uint8Array(bytes)).map((each) => decodeFrame(each));
+  expect(frames.map((each) => each.ok && each.value.step)).toEqual(steps);
+  const shown = frames.flatMap((each) => (each.ok ? Array.from(each.value.tensors[0]?.data ?? []) : []));
+  expect(shown).toEqual(Array.from(tensorOf(present(tensors[0], 'W')).data));
+  const going = { experiment: 'introduction', spec: SMALL_SPEC, place: 'browser', paused: true };
+  const source = (step: number): object => ({ ...going, source: { run: run?.record.id, step } });
+  expect(await client.refused('start', source(60))).toMatchObject({ code: 'conflict', field: 'source' });
+  expect((await client.get<StartReply>('start', source(120))).checkpoint).toBe(0);
   const { doc, provider } = openDocument(lab.url, room, ticket, 'notes');
   await vi.waitFor(() => expect(provider.synced).toBe(true));
   const [thread] = readThreads(doc);

@@ -17,11 +17,20 @@ export interface Origin {
 export function originFrom(spec: RunSpec, { run, step }: Source, frames: readonly Frame[]): Result<Origin> {
   const frame = frames.findLast((kept) => kept.step <= step);
   if (frame === undefined) return GONE;
+  if (!isWhole(frame)) return PARTIAL;
   const checkpoint = checkpointFrom(spec, frame.tensors);
   if (checkpoint === undefined) return MISFIT;
   return ok({ source: { run, step: frame.step }, checkpoint: { step: 0, bytes: encodeCheckpoint(checkpoint) } });
 }
 
+/** Of a forked link only the best models are there on the way. One that diverged has no number in it at the end either. */
+const isWhole = ({ tensors }: Frame): boolean => tensors.every(({ data }) => !data.includes(Number.NaN));
+
+const PARTIAL = refuse(
+  'conflict',
+  'Not all models have weights at this step: some diverged, or the link that this room began with kept only the best. Go on from another step, or start afresh.',
+  'source',
+);
 const GONE = refuse('not-found', 'The room no longer has the weights of that run. Start afresh.', 'source');
 const MISFIT = refuse(
   'conflict',

@@ -26,7 +26,7 @@ type RoomSocket = Socket<ServerToClient, ClientToServer>;
 
 const [rounds = 12] = process.argv.slice(2).map(Number);
 const PROGRAMS = 6;
-/** The introduction as it is: 10 densities, 16 replicas, 10,000 steps. The slider goes to and fro between these. */
+/** The introduction as a room begins with it: 10 densities, 16 replicas, quickly. The slider goes to and fro between these. */
 const DENSITIES = ['0.02', '0.08'] as const;
 
 interface Settled {

@@ -8,9 +8,9 @@ const at = new Date(2026, 10, 24, 14, 2).getTime();
 test('a run is called by its name, else by its experiment and its time', () => {
   const run = { name: null, experiment: 'introduction', startedAt: at };
   expect(runName({ ...run, name: 'The pentagon' }, null, at)).toBe('The pentagon');
-  expect(runName(run, 'introduction', at + 60_000)).toBe('Run of 14:02');
+  expect(runName(run, 'introduction', at + 60_000)).toBe('Run of 14:02:00');
   expect(runName(run, 'introduction', at + 3 * 86_400_000)).toBe('Run of 24 Nov, 14:02');
-  expect(runName(run, 'demonstrating-superposition', at)).toMatch(/^Five features.*, 14:02$/);
+  expect(runName(run, 'demonstrating-superposition', at)).toMatch(/^Five features.*, 14:02:00$/);
 });
 
 test('what it has that the present parameters have not', () => {

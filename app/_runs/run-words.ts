@@ -16,12 +16,12 @@ export function runName({ name, experiment, startedAt }: Named, present: string 
 
 const DAY_MS = 86_400_000;
 
-/** "14:02" of the last day, else "24 Nov, 14:02" */
+/** "14:02:31" of the last day, as a run takes seconds; else "24 Nov, 14:02" */
 export function whenWords(at: number, now: number): string {
   const date = new Date(at);
-  const time = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
-  if (Math.abs(now - at) < DAY_MS) return time;
-  return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${time}`;
+  const minute = { hour: '2-digit', minute: '2-digit' } as const;
+  if (Math.abs(now - at) < DAY_MS) return date.toLocaleTimeString('en-GB', { ...minute, second: '2-digit' });
+  return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${date.toLocaleTimeString('en-GB', minute)}`;
 }
 
 /** What the run has that the present parameters have not; null: no parameters mean it. */

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { present } from '#lib/base/assert';
 import { cellOf, cellParameters, instanceCount } from '#lib/spec/cells';
 import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
+import type { SpecChange } from '#lib/spec/change';
 import { resolve } from '#lib/spec/resolve';
 import { hasRelaxed } from './wasm/instance.ts';
 import { collect, createHost, finished, trainerContract } from '../trainer.contract.ts';
@@ -101,6 +102,23 @@ describe('the same bits', () => {
     expect(again.evaluationLoss).toEqual(first.evaluationLoss);
   });
 });
+
+test.each([['the introduction', {}, ''] as const, ...OTHERS])(
+  'a run of %s that was changed has the same bits when it is replayed from its events',
+  async (_, parameters) => {
+    const plain = { ...DEFAULT_PARAMETERS, densities: 2, replicas: 1, batch: 37, steps: 30, seed: 3 };
+    const changed = resolve({ ...plain, ...parameters, steps: 30 });
+    const asked: SpecChange[] = [{ learningRate: 0.01, importance: { kind: 'power', base: 0.5 } }];
+    const host = createHost({ target: 13, whenPaused: () => Infinity, nextChange: () => asked.shift() });
+    const events = await collect(createInline().train(changed, host));
+    const amendments = events.flatMap((event) => (event.type === 'amended' ? [event] : []));
+    expect(amendments).toHaveLength(1);
+    const untouched = finished(await collect(createInline().train(changed, createHost())));
+    const replayed = finished(await collect(createInline().train(changed, createHost({ amendments }))));
+    expect(replayed.weightsHash).toBe(finished(events).weightsHash);
+    expect(replayed.weightsHash).not.toBe(untouched.weightsHash);
+  },
+);
 
 describe('workers', () => {
   test('are started once, ahead of the run where asked to, and ended by close', async () => {

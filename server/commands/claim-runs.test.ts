@@ -1,0 +1,68 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
+import { specHash } from '#lib/spec/hash';
+import { resolve } from '#lib/spec/resolve';
+import { createNodeTrainers, type NodeTrainers } from '../compute/trainers.ts';
+import { createClaimRuns } from './claim-runs.ts';
+
+const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 1, replicas: 2, batch: 16, steps: 10 });
+
+let folder: string;
+let trainers: NodeTrainers;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'claim-runs-'));
+  trainers = createNodeTrainers(0);
+});
+afterEach(() => {
+  trainers.fused.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Trainers that may not be asked. */
+const none: NodeTrainers = {
+  get reference(): never {
+    return expect.unreachable('it was trained again');
+  },
+  get all(): never {
+    return expect.unreachable('it was trained again');
+  },
+  get fused(): never {
+    return expect.unreachable('it was trained again');
+  },
+};
+
+describe('the trained runs of claims', () => {
+  test('are kept by the hash of their spec: another command finds them, the same to the last bit', async () => {
+    const trained = await createClaimRuns(trainers, folder, false)(spec);
+    expect(readdirSync(folder)).toEqual([`${specHash(spec)}.json`]);
+    expect(await createClaimRuns(none, folder, false)(spec)).toEqual(trained);
+  });
+
+  test('of another spec are not theirs', async () => {
+    await createClaimRuns(trainers, folder, false)(spec);
+    await createClaimRuns(trainers, folder, false)({ ...spec, seed: spec.seed + 1 });
+    expect(readdirSync(folder)).toHaveLength(2);
+  });
+
+  test('that were cut off while they were written are trained again', async () => {
+    const trained = await createClaimRuns(trainers, folder, false)(spec);
+    const file = path.join(folder, `${specHash(spec)}.json`);
+    const whole = readFileSync(file, 'utf8');
+    writeFileSync(file, whole.slice(0, whole.length / 2));
+    const again = await createClaimRuns(trainers, folder, false)(spec);
+    expect(again.W).toEqual(trained.W);
+    expect((JSON.parse(readFileSync(file, 'utf8')) as { W: string }).W).toBe((JSON.parse(whole) as { W: string }).W);
+  });
+
+  test('are trained afresh where that is asked for, and once', async () => {
+    await createClaimRuns(trainers, folder, false)(spec);
+    const file = path.join(folder, `${specHash(spec)}.json`);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/"engine":"[^"]*"/, '"engine":"before"'));
+    const fresh = createClaimRuns(trainers, folder, true);
+    expect((await fresh(spec)).engine).not.toBe('before');
+    expect((await createClaimRuns(none, folder, false)(spec)).engine).not.toBe('before');
+  });
+});

@@ -4,9 +4,10 @@ import { Dices, Pause, Play, RotateCcw, SlidersHorizontal, StepForward } from 'l
 import type { ReactNode } from 'react';
 import type { RunPlace } from '#lib/runs/record';
 import { useSession } from '../_session/react.tsx';
+import { InLine } from './in-line.tsx';
 import { isGoing, useRunControls } from './run-controls.ts';
 import styles from './top-bar.module.css';
-import { progressOf } from './words.ts';
+import { progressOf, waitingOf } from './words.ts';
 
 interface RunClusterProps {
   readonly place: RunPlace;
@@ -73,7 +74,8 @@ function Progress(): ReactNode {
   const words = useSession((state) =>
     state.run === null ? '' : progressOf(state.run.record, state.run.metrics.at(-1)),
   );
-  return <span className={styles['progress']}>{words}</span>;
+  const waiting = useSession((state) => (state.run === null ? undefined : waitingOf(state.run.record.status)));
+  return <span className={styles['progress']}>{waiting === undefined ? words : <InLine waiting={waiting} />}</span>;
 }
 
 /** The bar's lower edge fills as the run trains. */

@@ -8,9 +8,11 @@ import type { RunSpec } from '#lib/spec/spec';
 import { useIsRoom, useSession } from '../_session/react.tsx';
 import { BeginningSwitch } from '../_time/beginning-switch.tsx';
 import type { RunView } from '../_session/state.ts';
+import { Devices } from './devices.tsx';
+import { InLine } from './in-line.tsx';
 import styles from './room.module.css';
 import { useStandpoint } from './standpoint.tsx';
-import { aboutSeconds, paceOf } from './words.ts';
+import { aboutSeconds, paceOf, waitingOf } from './words.ts';
 
 interface RunLineProps {
   readonly run: RunView | null;
@@ -28,6 +30,7 @@ export function RunLine({ run, place, onPlace, cell, best }: RunLineProps): Reac
         <>
           <BeginningSwitch />
           <PlaceSwitch place={place} onPlace={onPlace} />
+          <Devices words={run === null ? [] : wordsOf(run)} engine={run?.record.engine ?? null} />
         </>
       ) : (
         <Alone />
@@ -94,20 +97,30 @@ function Place({ value, words, place, onPlace }: PlaceProps): ReactNode {
 }
 
 function RunWords({ run, cell, best }: { readonly run: RunView; readonly cell: number; readonly best: boolean }) {
-  const { record, mine, metrics } = run;
-  const pace = metrics.at(-1)?.stepsPerSecond;
-  const words = [
-    trainedOn(run),
-    ...(record.engine === null ? [] : [engineWords(record.engine.name)]),
-    ...(pace === undefined ? [] : [paceOf(pace)]),
-    `seed ${record.spec.seed}`,
-  ];
+  const waiting = waitingOf(run.record.status);
   return (
-    <span className={styles['runWords']} data-testid="run-words" data-mine={mine ? '' : undefined}>
-      <span>{words.join(' · ')}</span>
+    <span className={styles['runWords']} data-testid="run-words" data-mine={run.mine ? '' : undefined}>
+      <span>{wordsOf(run).join(' · ')}</span>
       <Verdict run={run} cell={cell} best={best} />
+      {waiting === undefined ? null : (
+        <strong className={styles['lineOnPhone']}>
+          <InLine waiting={waiting} />
+        </strong>
+      )}
     </span>
   );
+}
+
+/** "on the server", "fused-wasm (same bits on every machine)", "12,400 steps/s", "seed 7" */
+function wordsOf(run: RunView): readonly string[] {
+  const { engine, spec } = run.record;
+  const pace = run.metrics.at(-1)?.stepsPerSecond;
+  return [
+    trainedOn(run),
+    ...(engine === null ? [] : [engineWords(engine.name)]),
+    ...(pace === undefined ? [] : [paceOf(pace)]),
+    `seed ${spec.seed}`,
+  ];
 }
 
 /** "fused-wasm (same bits on every machine)" */

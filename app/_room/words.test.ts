@@ -40,8 +40,8 @@ describe('progress in words', () => {
   it('says who comes before a run that waits for the server', () => {
     const wordsFor = (place: number, of: number, seconds: number): string =>
       progressOf({ status: { phase: 'starting', step: 0, waiting: { place, of, seconds } } } as RunRecord, undefined);
-    expect(wordsFor(1, 1, 0)).toBe('1st of 1 waiting for the server');
-    expect(wordsFor(2, 3, 20)).toBe('2nd of 3 waiting for the server · in 0:20 at most');
+    expect(wordsFor(1, 1, 0)).toBe('1st of 1 in line for the server');
+    expect(wordsFor(2, 3, 20)).toBe('2nd of 3 in line for the server · in 0:20 at most');
     expect([3, 4, 11, 12, 13, 21].map((place) => wordsFor(place, 30, 0).split(' ')[0])).toEqual([
       ...['3rd', '4th', '11th', '12th', '13th', '21st'],
     ]);

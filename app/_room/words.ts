@@ -1,7 +1,7 @@
 /** The room's state in words: short, plain, and always there. */
 import { can } from '#lib/room/roles';
 import type { MetricsEvent } from '#lib/runs/events';
-import type { RunRecord, Waiting } from '#lib/runs/record';
+import type { RunRecord, RunStatus, Waiting } from '#lib/runs/record';
 import { formatCount } from '../_figures/scales.ts';
 import type { SessionState } from '../_session/state.ts';
 
@@ -60,9 +60,13 @@ export function progressOf({ status, spec }: RunRecord, newest: MetricsEvent | u
   }
 }
 
-/** "2nd of 3 waiting for the server · in 0:20 at most" */
-const inLineFor = ({ place, of, seconds }: Waiting): string =>
-  `${ordinalOf(place)} of ${of} waiting for the server${seconds > 0 ? ` · in ${timeLeft(seconds)} at most` : ''}`;
+/** "2nd of 3 in line for the server · in 0:20 at most" */
+export const inLineFor = ({ place, of, seconds }: Waiting): string =>
+  `${ordinalOf(place)} of ${of} in line for the server${seconds > 0 ? ` · in ${timeLeft(seconds)} at most` : ''}`;
+
+/** Where a run stands in the server's line, while it does. */
+export const waitingOf = (status: RunStatus): Waiting | undefined =>
+  status.phase === 'starting' ? status.waiting : undefined;
 
 const ordinalOf = (n: number): string => {
   const tens = Math.floor(n / 10) % 10;

@@ -5,7 +5,7 @@ import { createTrainerHost } from '#lib/engine/host';
 import type { Trainer } from '#lib/engine/trainer';
 import type { RunEvent } from '#lib/runs/events';
 import type { RunSpec } from '#lib/spec/spec';
-import { loadTfjsTrainer } from '../compute/tfjs.ts';
+import { isTfjsEngine, loadTfjsTrainer, onTensorFlow } from '../compute/tfjs.ts';
 import { createNodeTrainers, nextTurn } from '../compute/trainers.ts';
 import { CASES, specOfCase, type Case } from './cases.ts';
 import { CommandError, EXIT_OK, parseArguments, parseCount, type Command } from './command.ts';
@@ -19,7 +19,8 @@ const SLOW_MS = 2_000;
 /** Against the better of PyTorch's loops on as many cores, with relaxed SIMD. */
 const TARGETS: Readonly<Record<string, number>> = { A: 20, B: 10, C: 6, D: 3, E1k: 25, E10k: 30 };
 
-const ENGINES = ['fused-wasm', 'fused-wasm+relaxed', 'reference', 'tfjs-wasm', 'tfjs-cpu'] as const;
+const USUAL_ENGINES = ['fused-wasm', 'fused-wasm+relaxed', 'reference', 'tfjs-wasm'] as const;
+const ENGINES = [...USUAL_ENGINES, 'tfjs-cpu', 'tfjs-node', 'tfjs-node+steps'] as const;
 type Engine = (typeof ENGINES)[number];
 
 interface Spread {
@@ -55,7 +56,8 @@ export const bench: Command = {
   summary: 'Steps per second of the engines on this machine, and their ratios, beside PyTorch.',
   help: `  --peer PYTHON    PyTorch of this Python as a contender, with AdamW: the notebook's loop, and the faster one of bmm
   --cases A,B      only these, of ${CASES.map(({ name }) => name).join(', ')}
-  --engines A,B    only these, of ${ENGINES.join(', ')}; all but the last unless given
+  --engines A,B    only these, of ${ENGINES.join(', ')}; ${USUAL_ENGINES.join(', ')} unless given; those of tfjs-node
+                   where npm run setup:cuda has installed TensorFlow, on all cores
   --rounds N       turns of each contender, odd; 9 unless given
   --json           one JSON object { machine, peer, cases: [{ case, shape, baselines, target, measurements }] }
 
@@ -67,14 +69,15 @@ export const bench: Command = {
     const { values } = parseArguments(args, {
       peer: { type: 'string' },
       cases: { type: 'string', default: CASES.map(({ name }) => name).join() },
-      engines: { type: 'string', default: ENGINES.slice(0, -1).join() },
+      engines: { type: 'string', default: USUAL_ENGINES.join() },
       rounds: { type: 'string', default: '9' },
       json: { type: 'boolean', default: false },
     });
     const cases = pick('cases', values.cases, CASES, ({ name }) => name);
     const engines = pick('engines', values.engines, ENGINES, (name) => name);
-    if (engines.includes('tfjs-wasm') && engines.includes('tfjs-cpu'))
-      throw new CommandError('--engines takes one of tfjs-wasm and tfjs-cpu: a process has one backend of tfjs.');
+    const backends = new Set(engines.filter(isTfjsEngine).map((name) => (onTensorFlow(name) ? 'tfjs-node' : name)));
+    if (backends.size > 1)
+      throw new CommandError(`--engines takes one of ${[...backends].join(', ')}: a process has one backend of tfjs.`);
     const rounds = parseCount('rounds', values.rounds, 1);
     const opened =
       values.peer === undefined ? 'PyTorch is left out: --peer python3 takes it in.' : await openTorchPeer(values.peer);
@@ -172,10 +175,10 @@ async function engineContenders(each: Case, engines: readonly Engine[]): Promise
     contenders.push(...wanted.map((trainer) => contenderOf(trainer, threads, spec, fused.close)));
   }
   if (engines.includes('reference')) contenders.push(contenderOf(createNodeTrainers(0).reference, 1, spec));
-  for (const name of engines.filter((engine) => engine === 'tfjs-wasm' || engine === 'tfjs-cpu')) {
+  for (const name of engines.filter(isTfjsEngine)) {
     const trainer = await loadTfjsTrainer(name);
     if (typeof trainer === 'string') process.stderr.write(`${name} is left out: ${trainer}\n`);
-    else contenders.push(contenderOf(trainer, 1, spec));
+    else contenders.push(contenderOf(trainer, onTensorFlow(name) ? all : 1, spec));
   }
   return contenders;
 }

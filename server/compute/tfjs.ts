@@ -3,7 +3,12 @@ import { createTfjsTrainer } from '#lib/engine/tfjs/trainer';
 import type { Trainer } from '#lib/engine/trainer';
 import { loadTensorFlow } from './tensorflow.ts';
 
-const BACKENDS = { 'tfjs-cpu': 'plain JavaScript', 'tfjs-wasm': 'WebAssembly', 'tfjs-node': 'TensorFlow' } as const;
+const BACKENDS = {
+  'tfjs-cpu': 'plain JavaScript',
+  'tfjs-wasm': 'WebAssembly',
+  'tfjs-node': 'TensorFlow, steps in a graph',
+  'tfjs-node+steps': 'TensorFlow, step by step',
+} as const;
 
 export type TfjsEngine = keyof typeof BACKENDS;
 
@@ -11,11 +16,15 @@ export const TFJS_ENGINES = Object.keys(BACKENDS) as readonly TfjsEngine[];
 
 export const isTfjsEngine = (name: string): name is TfjsEngine => name in BACKENDS;
 
+/** Those on TensorFlow use every core, and are one backend. */
+export const onTensorFlow = (name: TfjsEngine): boolean => name.startsWith('tfjs-node');
+
 /** Or why it cannot be had. A process has one backend at a time: asking for another ends the first. */
 export async function loadTfjsTrainer(name: TfjsEngine): Promise<Trainer | string> {
-  if (name === 'tfjs-node') {
+  if (onTensorFlow(name)) {
     const loaded = loadTensorFlow();
-    return typeof loaded === 'string' ? loaded : loaded.trainer;
+    if (typeof loaded === 'string') return loaded;
+    return name === 'tfjs-node' ? loaded.trainer : loaded.stepByStep;
   }
   const tf = await import('@tensorflow/tfjs-core');
   // Else it advertises another package, and checks every number.

@@ -4,22 +4,15 @@
  */
 import { chooseTrainer, forLongRuns } from '#lib/engine/choose';
 import { createFusedTrainer } from '#lib/engine/fused/trainer';
-import { createTrainerHost } from '#lib/engine/host';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
+import { rehearse } from '#lib/engine/rehearse';
 import { serveTrainer, type Introduction } from '#lib/engine/remote';
 import type { Trainer } from '#lib/engine/trainer';
-import { workOfStep } from '#lib/engine/work';
-import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
-import { resolve } from '#lib/spec/resolve';
 import { ANY_ADAPTER, openGraphics } from './graphics.ts';
 import { PORTABLE } from './portable.ts';
 import { nextTask } from './next-task.ts';
 import { ownPort, workerPort } from './web-worker-port.ts';
 import { spareCores } from './spare-cores.ts';
-
-/** Enough for the step's code to be optimised, and then, in some milliseconds, for its pace to be seen. */
-const REHEARSED_STEPS = 50;
-const CALIBRATED_STEPS = 150;
 
 const fused = createFusedTrainer({
   // With one core to spare, a second thread would only wait for this one.
@@ -60,7 +53,8 @@ async function findGraphics(): Promise<void> {
   const standby = firstOf(() => processors);
   const graphics = await openGraphics(standby, self.name === ANY_ADAPTER);
   if (typeof graphics === 'string') return;
-  await rehearse(graphics.trainer);
+  // Else the first frame of the first run waits for its code to be compiled.
+  await rehearse(graphics.trainer, clock);
   trainers = [graphics.trainer, ...processors];
   introduce(introduction());
   await graphics.lost;
@@ -72,7 +66,7 @@ async function findGraphics(): Promise<void> {
 let workPerSecond: number | null = null;
 
 async function introduceProcessors(): Promise<void> {
-  workPerSecond = await rehearse(fused);
+  workPerSecond = await rehearse(fused, clock);
   introduce(introduction());
 }
 
@@ -81,17 +75,3 @@ const introduction = (): Introduction => {
   const onCard = !processors.includes(trainers[0]);
   return { engine: onCard ? trainers[0].engine : fused.engine, workPerSecond: onCard ? null : workPerSecond };
 };
-
-/** Trains a little for nobody, else the first frame of the first run waits for this code to be compiled → vector instructions a second. */
-async function rehearse(trainer: Trainer): Promise<number> {
-  const spec = resolve({ ...DEFAULT_PARAMETERS, replicas: 1 });
-  const host = createTrainerHost({ ...clock, target: REHEARSED_STEPS });
-  let [begun, took] = [clock.now(), NaN];
-  for await (const event of trainer.train(spec, host)) {
-    if (event.type !== 'paused') continue;
-    took = clock.now() - begun;
-    begun = clock.now();
-    host.setTarget(event.step === REHEARSED_STEPS ? REHEARSED_STEPS + CALIBRATED_STEPS : 'stop');
-  }
-  return (1_000 * CALIBRATED_STEPS * workOfStep(spec)) / took;
-}

@@ -4,7 +4,7 @@ import { resolve } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
 import { chooseTrainer, forLongRuns, reasonOf } from './choose.ts';
 import type { Trainer } from './trainer.ts';
-import { MOST_WORK, whyTooLarge, workOf, workOfStep } from './work.ts';
+import { LONGEST_S, MOST_WORK, whyTooLarge, workOf, workOfStep } from './work.ts';
 
 const trainer = (name: string, refusal?: string): Trainer => ({
   engine: { name, device: 'a machine' },
@@ -63,6 +63,19 @@ describe('a run that would take days', () => {
     const steps = Number(/at most (\d+) steps/.exec(refusal)?.[1]);
     expect(whyTooLarge({ ...endless, steps })).toBeUndefined();
     expect(workOf({ ...endless, steps: steps + 1 })).toBeGreaterThan(MOST_WORK);
+  });
+
+  test('is a shorter one on a slower machine, which says so', () => {
+    const spec = resolve(DEFAULT_PARAMETERS);
+    const pace = workOf(spec) / (3 * LONGEST_S);
+    const refusal = whyTooLarge(spec, pace) ?? '';
+    expect(refusal).toMatch(
+      /^This run is 3 times as long as a run may be on a machine of this pace: take at most \d+ steps/,
+    );
+    expect(() => chooseTrainer(spec, [trainer('any')], pace)).toThrow(refusal);
+    const steps = Number(/at most (\d+) steps/.exec(refusal)?.[1]);
+    expect(whyTooLarge({ ...spec, steps }, pace)).toBeUndefined();
+    expect(whyTooLarge(spec, 4 * pace)).toBeUndefined();
   });
 
   test('is no run of the paper', () => {

@@ -9,9 +9,12 @@ export interface Choice {
   readonly reason: string;
 }
 
-/** The first of `trainers` (fastest first, the last one taking everything) that does not refuse the spec. Throws where it is too large for any. */
-export function chooseTrainer(spec: RunSpec, trainers: readonly [Trainer, ...Trainer[]]): Choice {
-  const tooLarge = whyTooLarge(spec);
+/**
+ * The first of `trainers` (fastest first, the last one taking everything) that does not refuse the spec. Throws where it is too large for
+ * any, or too long at the `pace` that was measured here.
+ */
+export function chooseTrainer(spec: RunSpec, trainers: readonly [Trainer, ...Trainer[]], pace?: number): Choice {
+  const tooLarge = whyTooLarge(spec, pace);
   if (tooLarge !== undefined) throw new Error(tooLarge);
   const refusals: string[] = [];
   for (const trainer of trainers) {

@@ -22,11 +22,19 @@ export const workOf = (spec: RunSpec): number => spec.steps * workOfStep(spec);
 /** Vector instructions of the largest run that is begun: two to four days of one core. Nobody waits for more in a room. */
 export const MOST_WORK = 1e15;
 
-/** Why the run is not begun, and what would have to change; undefined where it is. */
-export function whyTooLarge(spec: RunSpec): string | undefined {
+/** s that a run may take at the pace of the machine that would train it. */
+export const LONGEST_S = 4 * 86_400;
+
+/**
+ * Why the run is not begun, and what would have to change; undefined where it is. `pace`: vector instructions a second of the
+ * machine that is asked, where it was measured (`rehearse.ts`).
+ */
+export function whyTooLarge(spec: RunSpec, pace = Infinity): string | undefined {
+  const most = Math.min(MOST_WORK, pace * LONGEST_S);
   const work = workOf(spec);
-  if (work <= MOST_WORK) return undefined;
-  const steps = Math.floor(MOST_WORK / workOfStep(spec));
-  const times = Math.ceil(work / MOST_WORK);
-  return `This run is ${times} times as long as a run may be: take at most ${steps} steps, or fewer features, hidden dimensions, models or samples a step.`;
+  if (work <= most) return undefined;
+  const steps = Math.floor(most / workOfStep(spec));
+  const times = Math.ceil(work / most);
+  const here = most < MOST_WORK ? ' on a machine of this pace' : '';
+  return `This run is ${times} times as long as a run may be${here}: take at most ${steps} steps, or fewer features, hidden dimensions, models or samples a step.`;
 }

@@ -6,6 +6,8 @@ import { constants, setPriority } from 'node:os';
 import { chooseTrainer } from '#lib/engine/choose';
 import { present } from '#lib/base/assert';
 import { createTrainerHost, type SteeredHost } from '#lib/engine/host';
+import { rehearse } from '#lib/engine/rehearse';
+import { workOfStep } from '#lib/engine/work';
 import { isLast, type RunEvent } from '#lib/runs/events';
 import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
 import { createNodeTrainers, nextTurn, roomTrainers } from './trainers.ts';
@@ -21,18 +23,20 @@ function main(workers: number, wanted: ServerEngine): void {
   const trainers = roomTrainers(wanted, processors);
   if (trainers.missing !== undefined) process.stderr.write(`${trainers.missing}\n`);
   let host: SteeredHost | undefined;
+  const clock = { now: () => performance.now(), breathe: nextTurn };
+  /** Vector instructions a second of the fastest that was seen here: a rehearsal while others train tells too little. */
+  let pace = 0;
+  const calibrated = rehearse(processors.fused, clock).then((measured) => (pace = Math.max(pace, measured)));
 
   async function run({ spec, ...options }: Run): Promise<void> {
-    const steered = createTrainerHost({
-      now: () => performance.now(),
-      breathe: nextTurn,
-      ...options,
-    });
+    const steered = createTrainerHost({ ...clock, ...options });
     host = steered;
     let last: RunEvent | undefined;
     try {
-      const { trainer } = chooseTrainer(spec, trainers.all);
+      await calibrated;
+      const { trainer } = chooseTrainer(spec, trainers.all, pace);
       for await (const event of trainer.train(spec, steered)) {
+        if (event.type === 'metrics') pace = Math.max(pace, event.stepsPerSecond * workOfStep(spec));
         if (isLast(event)) last = event;
         else await send({ type: 'event', event });
       }

@@ -46,6 +46,7 @@ import { createPastRuns, type PastRuns } from './past-runs.ts';
 import { createReconnector } from './reconnect.ts';
 import { createRunFeed } from './run-feed.ts';
 import type { RunView, SessionActions, SessionState } from './state.ts';
+import { engineSeen } from './server-engine.ts';
 import { createTime, type Time } from './time.ts';
 
 export interface SessionOptions {
@@ -382,6 +383,8 @@ export function createSession(options: SessionOptions): Session {
     socket.on('run', (record) => {
       own.heard(record);
       feed.record(record);
+      const serverEngine = engineSeen(store.getState().serverEngine, record);
+      if (serverEngine !== store.getState().serverEngine) patch({ serverEngine });
     });
     socket.on('metrics', feed.metrics);
     socket.on('frame', feed.frame as never);

@@ -19,6 +19,7 @@ export interface ComputeProcessOptions {
   readonly engine?: ServerEngine;
 }
 
+const LOADING_TENSORFLOW = { name: 'tfjs-node', device: 'TensorFlow, being loaded' };
 /** Times the silence that a process is granted before its first word: TensorFlow takes half a minute to load on a busy machine. */
 const LOADING = 5;
 /** Runs at a time on a small machine: somebody's long run must not keep another from seeing theirs begin. */
@@ -34,7 +35,7 @@ export function createComputeProcess({
   let idle: ChildProcess | undefined;
   let closing = false;
   // Until the first process has said what it has.
-  let engine = createNodeTrainers(workers).fused.engine;
+  let engine = wantsTensorFlow(wanted) ? LOADING_TENSORFLOW : createNodeTrainers(workers).fused.engine;
 
   function startChild(): ChildProcess {
     const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [String(workers), wanted], {

@@ -54,6 +54,64 @@ async function countBytes(context: BrowserContext, page: Page): Promise<() => nu
   return () => bytes;
 }
 
+/** A link of the introduction, trained in a solo page → its address. */
+async function makeLink(browser: Browser, url: string): Promise<string> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${url}/solo/introduction?t=2000&r=8&b=256&lr=0.005&run`);
+  await page
+    .getByTestId('verdict')
+    .getByText(/found it/)
+    .waitFor({ timeout: 120_000 });
+  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByTestId('make-link').click();
+  await page.getByTestId('make-link-now').click();
+  const address = await page.getByTestId('made-link').getByRole('textbox').inputValue({ timeout: 60_000 });
+  await context.close();
+  return address;
+}
+
+/** A cold browser opens a link: until its figure stands there, on loopback and on a throttled line; then Verify. */
+async function linkOpened(browser: Browser, link: string): Promise<Row[]> {
+  const loopback = await openLink(browser, link, false);
+  const throttled = await openLink(browser, link, true);
+  return [
+    { what: 'link to its figure, loopback', budget: '≤ 1 s', measured: milliseconds(loopback.elapsed) },
+    { what: 'link to its figure, transferred', budget: '≤ 300 kB', measured: kilobytes(throttled.bytes) },
+    { what: 'link to its figure, 1.6 Mbit/s and 150 ms', budget: '≤ 2.5 s', measured: milliseconds(throttled.elapsed) },
+    { what: 'link verified, from the press', budget: '≤ 5 s', measured: milliseconds(loopback.verified) },
+  ];
+}
+
+interface Opened {
+  /** ms */
+  readonly elapsed: number;
+  readonly bytes: number;
+  /** ms from the press to the verdict; NaN on the throttled line */
+  readonly verified: number;
+}
+
+async function openLink(browser: Browser, link: string, throttle: boolean): Promise<Opened> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const transferred = throttle ? await countBytes(context, page) : () => 0;
+  const begun = performance.now();
+  await page.goto(link, { waitUntil: 'commit' });
+  await page.getByTestId('directions').locator('[data-feature]').first().waitFor();
+  const [elapsed, bytes] = [performance.now() - begun, transferred()];
+  const verified = throttle ? Number.NaN : await verifyPressed(page);
+  await context.close();
+  return { elapsed, bytes, verified };
+}
+
+async function verifyPressed(page: Page): Promise<number> {
+  await page.getByTestId('verify-button').click({ trial: true });
+  const pressed = performance.now();
+  await page.getByTestId('verify-button').click();
+  await page.getByTestId('verdict').waitFor({ timeout: 120_000 });
+  return performance.now() - pressed;
+}
+
 /** Two people in `room`, on pages that can run functions compiled by tsx, which names them through a helper of its own. */
 async function twoPeople(browser: Browser, room: string): Promise<[Visitor, Visitor]> {
   const people: [Visitor, Visitor] = [await visit(browser, room, 'Ada'), await visit(browser, room, 'Bob')];
@@ -200,6 +258,7 @@ function introduction(): Row[] {
 async function measure(browser: Browser, url: string): Promise<Row[]> {
   return [
     ...(await firstFigure(browser, await openRoom(url))),
+    ...(await linkOpened(browser, await makeLink(browser, url))),
     ...(await runPressed(browser, url)),
     ...(await editLatency(browser, await openRoom(url), 40)),
   ];

@@ -15,6 +15,7 @@ import {
   bestInstances,
   cut,
   handedOver,
+  isKnown,
   newRunView,
   readFrame,
   reviveMetrics,
@@ -61,7 +62,8 @@ export function createRunFeed(socket: RoomSocket, { read, write, writeSoon }: Pa
     const subscription = { run: record.id, tensors: SHOWN_TENSORS, instances, maxHz: LIMITS.framesPerSecond };
     if (isActive(record.status)) await ask(socket, 'subscribe', subscription);
     const frames = await timelineOf(record, instances);
-    update(record.id, (view) => frames.reduce(withFrame, view));
+    const known = isActive(record.status) ? frames : frames.filter(isKnown);
+    update(record.id, (view) => known.reduce(withFrame, view));
   };
 
   const showBest = async (view: RunView): Promise<void> => {

@@ -84,6 +84,9 @@ export function withFrames(timeline: Timeline<Frame>, frames: readonly Frame[]):
   return entries.reduce((kept, entry) => keep(kept, entry), emptyTimeline<Frame>());
 }
 
+/** Of a run that was forked from a link, other models than the best are known at its end alone. */
+export const isKnown = (frame: Frame): boolean => frame.tensors.every(({ data }) => !data.includes(Number.NaN));
+
 const bytesOf = (frame: Frame): number => frame.tensors.reduce((sum, tensor) => sum + tensor.data.byteLength, 0);
 
 /** A frame of all instances, cut to those of a figure. */

@@ -50,7 +50,11 @@ export function recapOf({ runs: unsorted, pictures, threads }: RecapSources): Re
     runs: runs.map((run, k) => ({
       run,
       name: run.name ?? experimentOf(run.experiment)?.title ?? 'Run',
-      words: [`By ${run.startedBy.name}`, ...changesSince(run, runs[k - 1]), endWords(run)].join('; '),
+      words: [
+        ...(run.startedBy.name === '' ? [] : [`By ${run.startedBy.name}`]),
+        ...changesSince(run, runs[k - 1]),
+        endWords(run),
+      ].join('; '),
       results: resultWords(run, pictures.get(run.id)),
       threads: said.filter(({ anchor }) => anchor?.run === run.id),
     })),

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright/test';
-import { arrows, makeQuick, openRoom, represented, type Visitor } from './people.ts';
+import { arrows, makeQuick, openRoom, represented, setNumber, type Visitor } from './people.ts';
 import { expect, test } from './fixtures.ts';
 
 /** What these tests change of a link, to see whether it is noticed. */
@@ -48,6 +48,32 @@ async function verdictOf(page: Page): Promise<string> {
   await expect(page.getByTestId('verdict')).toBeVisible({ timeout: 120_000 });
   return (await page.getByTestId('verdict').textContent()) ?? '';
 }
+
+test('an experiment opens alone from its address, is kept as a link, and becomes a room', async ({ page, server }) => {
+  test.setTimeout(180_000);
+  await page.goto(`${server.url}/solo/introduction?nn=6`);
+  await expect(page.getByTestId('refused')).toContainText('There is no parameter “nn”');
+  await page.goto(`${server.url}/solo/introduction?k=3&p2=0.1&r=8&b=256&lr=0.005&t=2000&run`);
+  await expect(page.getByTestId('verdict')).toContainText(/found it/, { timeout: 120_000 });
+  await setNumber(page, 'n', '6');
+  await expect(page).toHaveURL(/[?&]n=6(&|$)/);
+  await setNumber(page, 'n', '5');
+  await expect(page).not.toHaveURL(/[?&](n=|run)/);
+  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByTestId('make-link').click();
+  await expect(page.getByTestId('link-engine')).toContainText('the same bits');
+  await page.getByTestId('make-link-now').click();
+  const address = page.getByTestId('made-link').getByRole('textbox');
+  await expect(address).toHaveValue(/\/links\/[\w-]{22}$/);
+  const link = (await (
+    await fetch(`${server.url}/api/links/${(await address.inputValue()).slice(-22)}`)
+  ).json()) as LinkJson;
+  expect(link.engine).toMatchObject({ name: 'fused-wasm', revision: 1 });
+  await page.getByTestId('make-room').click();
+  await page.getByTestId('join-button').click();
+  // What was seen alone forms again before everyone.
+  await expect(page.getByTestId('verdict')).toContainText(/found it/, { timeout: 120_000 });
+});
 
 test('a result is kept as a link, opened by a stranger, verified, forked, embedded and saved', async ({
   arrive,

@@ -9,6 +9,8 @@ export interface RunningServer {
   readonly port: number;
   /** http://127.0.0.1:<port> */
   readonly url: string;
+  /** Of its process as it is now. */
+  readonly pid: () => number;
   readonly stop: () => Promise<void>;
   /** Ends it with `signal`, and starts another on the same port and data. */
   readonly restart: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>;
@@ -43,6 +45,7 @@ export async function startServer(
   return {
     port,
     url,
+    pid: () => child.pid ?? NaN,
     stop: async () => {
       await ended(child, 'SIGTERM');
       await rm(data, { recursive: true, force: true });

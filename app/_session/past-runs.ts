@@ -14,7 +14,7 @@ import { ask, LOST, type RoomSocket } from './connection.ts';
 import { keptFrames } from './past-frames.ts';
 import {
   bestInstances,
-  isKnown,
+  knownFrames,
   newRunView,
   reviveMetrics,
   reviveRecord,
@@ -158,7 +158,7 @@ async function fetchRun(socket: RoomSocket, run: RunId): Promise<Result<RunView>
   const record = reviveRecord(answer.value.record);
   const empty = newRunView(record, false, answer.value.metrics.map(reviveMetrics));
   const frames = await keptFrames(socket, record, shownInstances(record.spec));
-  const view = frames.filter((frame) => empty.best === null || isKnown(frame)).reduce(withFrame, empty);
+  const view = knownFrames(frames).reduce(withFrame, empty);
   if (view.best === null) return ok(view);
   const best = await keptFrames(socket, record, bestInstances(record.spec, view.best));
   return ok({ ...view, bestTimeline: best.length === 0 ? null : withFrames(emptyTimeline(), best) });

@@ -15,7 +15,7 @@ import {
   bestInstances,
   cut,
   handedOver,
-  isKnown,
+  knownFrames,
   newRunView,
   readFrame,
   reviveMetrics,
@@ -62,8 +62,7 @@ export function createRunFeed(socket: RoomSocket, { read, write, writeSoon }: Pa
     const subscription = { run: record.id, tensors: SHOWN_TENSORS, instances, maxHz: LIMITS.framesPerSecond };
     if (isActive(record.status)) await ask(socket, 'subscribe', subscription);
     const frames = await timelineOf(record, instances);
-    const known = isActive(record.status) ? frames : frames.filter(isKnown);
-    update(record.id, (view) => known.reduce(withFrame, view));
+    update(record.id, (view) => knownFrames(frames).reduce(withFrame, view));
   };
 
   const showBest = async (view: RunView): Promise<void> => {

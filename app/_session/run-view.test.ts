@@ -4,7 +4,16 @@ import { encodeFrame, type Frame } from '#lib/runs/frame';
 import type { RunRecord } from '#lib/runs/record';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
-import { bestInstances, newRunView, readFrame, shownInstances, withFrame, withFrames, withRecord } from './run-view.ts';
+import {
+  bestInstances,
+  knownFrames,
+  newRunView,
+  readFrame,
+  shownInstances,
+  withFrame,
+  withFrames,
+  withRecord,
+} from './run-view.ts';
 
 const ADA = { id: 'p'.repeat(22) as PersonId, name: 'Ada' };
 const RUN = 'r'.repeat(22) as RunId;
@@ -75,6 +84,17 @@ describe('the view of a run', () => {
       { replica: 2, evaluationLoss: 4, found: 1 },
     ]);
     expect(bestInstances(spec, view.best ?? [])).toEqual([1, 5]);
+  });
+
+  it('has of a forked run the frames that are known, and of one that diverged all', () => {
+    const of = (step: number, value: number): Frame => ({
+      ...frame(step),
+      tensors: [{ name: 'W', shape: [1], data: Float32Array.of(value) }],
+    });
+    const stepsOf = (frames: readonly Frame[]): number[] => knownFrames(frames).map(({ step }) => step);
+    expect(stepsOf([of(0, Number.NaN), of(5, Number.NaN), of(10, 1)])).toEqual([10]);
+    expect(stepsOf([of(0, 1), of(5, Number.NaN), of(10, Number.NaN)])).toEqual([0, 5, 10]);
+    expect(stepsOf([])).toEqual([]);
   });
 
   it('takes no frame of another run, and says what is wrong with bytes that are none', () => {

@@ -84,8 +84,14 @@ export function withFrames(timeline: Timeline<Frame>, frames: readonly Frame[]):
   return entries.reduce((kept, entry) => keep(kept, entry), emptyTimeline<Frame>());
 }
 
-/** Of a run that was forked from a link, other models than the best are known at its end alone. */
-export const isKnown = (frame: Frame): boolean => frame.tensors.every(({ data }) => !data.includes(Number.NaN));
+/**
+ * Of a run that was forked from a link, other models than the best are known at its end alone: they begin without numbers. One that
+ * diverged began with some.
+ */
+export const knownFrames = (frames: readonly Frame[]): readonly Frame[] =>
+  frames[0] === undefined || isKnown(frames[0]) ? frames : frames.filter(isKnown);
+
+const isKnown = (frame: Frame): boolean => frame.tensors.every(({ data }) => !data.includes(Number.NaN));
 
 const bytesOf = (frame: Frame): number => frame.tensors.reduce((sum, tensor) => sum + tensor.data.byteLength, 0);
 

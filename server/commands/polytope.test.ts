@@ -176,7 +176,7 @@ describe('what cannot be done is refused in one sentence, with exit code 2', () 
     ['run introduction --seed -1', /^Option '--seed' argument is ambiguous; write --seed=value\.$/],
     [
       'run introduction --engine abacus',
-      /^--engine must be one of auto, fused-wasm, fused-wasm\+relaxed, reference, tfjs-cpu, tfjs-wasm, tfjs-node; abacus is not\.$/,
+      /^--engine must be one of auto, fused-wasm, fused-wasm\+relaxed, reference, tfjs-cpu, tfjs-wasm, tfjs-node, tfjs-node\+steps; abacus is not\.$/,
     ],
     ['claims nonsense', /^There are no claims about nonsense; there are some about introduction/],
     ['claims --kind vague', /^--kind must be one of exact, statistical; vague is not\.$/],

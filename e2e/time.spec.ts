@@ -180,7 +180,7 @@ test('a run is changed while it trains, for all, over a restart', async ({ brows
     await ada.page.getByTestId('beginning').getByText('Continue from here').click();
     await setNumber(ada.page, 'learningRate', '0.004');
     for (const { page } of [ada, bob]) await expect(marks(page)).toHaveCount(2, { timeout: 30_000 });
-    await expect(marks(bob.page).last()).toHaveAttribute('aria-label', /η 0\.001 → 0\.004/);
+    await expect(marks(bob.page).last()).toHaveAttribute('aria-label', /η 0\.01 → 0\.004/);
   } finally {
     await Promise.all([ada, bob].map(({ context }) => context.close()));
     await server.stop();

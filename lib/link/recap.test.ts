@@ -3,10 +3,12 @@ import type { PersonId } from '#lib/base/id';
 import type { Anchor } from '#lib/room/anchor';
 import type { Thread } from '#lib/room/threads';
 import { keptRun } from '#lib/runs/kept';
+import { present } from '#lib/base/assert';
+import { experimentParameters } from '#lib/experiments/index';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { trainedParts } from './link.fixture.ts';
-import { recapMarkdown } from './recap.ts';
+import { recapMarkdown, recapOf } from './recap.ts';
 
 const thread = (text: string, run: string | null, replies: Thread['replies'] = []): Thread => ({
   id: text,
@@ -53,4 +55,15 @@ test('a recap tells what was tried in order, what changed, what came of it and w
   expect(recap).toContain('> _feature 1_ **Ada:** Why?\n>\n> **Bob:** Two lines\n> of it');
   expect(recap).toContain('## Other notes\n\n> **Ada:** Of all');
   expect(recap.trimEnd().endsWith('## Minutes\n\n- Next: more features')).toBe(true);
+});
+
+test('of the first run is told what it has that its experiment does not begin with', async () => {
+  const { record } = await trainedParts();
+  const begun = present(experimentParameters('introduction'), 'its parameters');
+  const wordsOf = (changes: object): string | undefined => {
+    const run = { ...keptRun(record, { name: null, pinned: false }), spec: resolve({ ...begun, ...changes }) };
+    return recapOf({ runs: [run], pictures: new Map(), threads: [] }).runs[0]?.words;
+  };
+  expect(wordsOf({})).toMatch(/^By Ada; as the experiment begins; finished/);
+  expect(wordsOf({ n: 6 })).toMatch(/^By Ada; n = 6; finished/);
 });

@@ -1,5 +1,5 @@
 /** What a room has done: what was tried, in order, what came of it, what was said about it, and the minutes; as a value, and as Markdown. */
-import { experimentOf } from '#lib/experiments/index';
+import { experimentOf, experimentParameters } from '#lib/experiments/index';
 import { polytopes } from '#lib/measure/polytope';
 import type { Anchor } from '#lib/room/anchor';
 import type { Thread } from '#lib/room/threads';
@@ -88,12 +88,17 @@ const runParts = (parts: RecapParts, { run, name, words, results, threads }: Rec
   ...threads.map((thread) => noteWords(parts, thread)),
 ];
 
-/** Against the run before; the first one's against the table's defaults. */
+/** Against the run before; the first one's against what its experiment begins with. */
 function changesSince(run: KeptRun, before: KeptRun | undefined): readonly string[] {
-  const [now, then] = [parametersOf(run), before === undefined ? DEFAULT_PARAMETERS : parametersOf(before)];
+  const [now, then] = [
+    parametersOf(run),
+    before === undefined ? (experimentParameters(run.experiment) ?? DEFAULT_PARAMETERS) : parametersOf(before),
+  ];
   if (now === undefined || then === undefined) return [];
   const changed = differingParameters(now, then).map((key) => parameterWords(key, now[key]));
-  return changed.length === 0 ? ['as before'] : [changed.join(', ')];
+  return changed.length === 0
+    ? [before === undefined ? 'as the experiment begins' : 'as before']
+    : [changed.join(', ')];
 }
 
 const parametersOf = (run: KeptRun): Parameters | undefined => parametersOfRun(run, DEFAULT_PARAMETERS);

@@ -13,6 +13,7 @@ import { Parameters } from './parameters.tsx';
 import { Refused } from './refused.tsx';
 import styles from './room.module.css';
 import { useRunControls } from './run-controls.ts';
+import { runShortcuts } from './run-shortcuts.ts';
 import { Stage } from './stage.tsx';
 import { StandpointProvider, useStandpoint } from './standpoint.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -51,23 +52,17 @@ function OpenRoom(): ReactNode {
           },
         }
       : undefined),
-    ...(controls.allowed
-      ? { ' ': controls.toggle, '.': controls.step, r: controls.reset, R: controls.newSeed }
-      : undefined),
     ...useTogetherKeys(),
     ...(joined ? { t: at === 'mine' ? toRoom : tryMine } : undefined),
-    ...Object.fromEntries(
-      Array.from({ length: 9 }, (_, k) => [
-        String(k + 1),
-        () => {
-          follow(null);
-          setCell(k);
-        },
-      ]),
-    ),
-    '?': () => {
-      setHelpOpen(true);
-    },
+    ...runShortcuts(controls, {
+      onCell: (place) => {
+        follow(null);
+        setCell(place);
+      },
+      onHelp: () => {
+        setHelpOpen(true);
+      },
+    }),
   });
   return (
     <div className={styles['room']}>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { PersonId, RoomId, RunId } from '#lib/base/id';
 import { refuse, type Result } from '#lib/base/result';
 import type { RunRecord, RunStatus } from '#lib/runs/record';
+import { startingRecord } from '#lib/runs/record.fixture';
 import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import type { RoomSocket } from './connection.ts';
@@ -9,27 +9,10 @@ import { changeRun, pendingChange } from './live-change.ts';
 import { newRunView } from './run-view.ts';
 import type { SessionState } from './state.ts';
 
-const ADA = { id: 'p'.repeat(22) as PersonId, name: 'Ada' };
 const spec = resolve(DEFAULT_PARAMETERS);
 
-const record = (status: RunStatus, amendments: RunRecord['amendments'] = []): RunRecord => ({
-  id: 'r'.repeat(22) as RunId,
-  room: 'm'.repeat(22) as RoomId,
-  experiment: 'introduction',
-  spec,
-  specHash: '',
-  amendments,
-  presentHash: '',
-  source: null,
-  place: 'browser',
-  startedBy: ADA,
-  trainer: ADA,
-  lease: 1,
-  handOver: null,
-  startedAt: 0,
-  engine: null,
-  status,
-});
+const record = (status: RunStatus, amendments: RunRecord['amendments'] = []): RunRecord =>
+  startingRecord(spec, { status, amendments });
 const RUNNING = record({ phase: 'running', step: 3 });
 
 /** What is trained, and what the controls say. */

@@ -1,38 +1,25 @@
 import { expect, test, vi } from 'vitest';
-import type { PersonId, RoomId, RunId } from '#lib/base/id';
+import type { RunId } from '#lib/base/id';
 import { ok, refuse, type Refusal } from '#lib/base/result';
 import { encodeFrame, type Frame } from '#lib/runs/frame';
 import { packFrames } from '#lib/runs/frame-pack';
 import { keptRun, type KeptRun } from '#lib/runs/kept';
 import type { RunRecord } from '#lib/runs/record';
+import { startingRecord } from '#lib/runs/record.fixture';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import type { RoomSocket } from './connection.ts';
 import { createPastRuns } from './past-runs.ts';
 import { newRunView } from './run-view.ts';
 
-const ADA = { id: 'p'.repeat(22) as PersonId, name: 'Ada' };
 const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 2, replicas: 3 });
 const idOf = (letter: string): RunId => letter.repeat(22) as RunId;
 
-const recordOf = (letter: string): RunRecord => ({
-  id: idOf(letter),
-  room: 'm'.repeat(22) as RoomId,
-  experiment: 'introduction',
-  spec,
-  specHash: '',
-  amendments: [],
-  presentHash: '',
-  source: null,
-  place: 'browser',
-  startedBy: ADA,
-  trainer: ADA,
-  lease: 1,
-  handOver: null,
-  startedAt: 0,
-  engine: null,
-  status: { phase: 'finished', step: 10, seconds: 1, evaluationLoss: [3, 1, 2, 5, 9, 4], weightsHash: '' },
-});
+const recordOf = (letter: string): RunRecord =>
+  startingRecord(spec, {
+    id: idOf(letter),
+    status: { phase: 'finished', step: 10, seconds: 1, evaluationLoss: [3, 1, 2, 5, 9, 4], weightsHash: '' },
+  });
 const keptOf = (letter: string, name: string | null = null): KeptRun =>
   keptRun(recordOf(letter), { name, pinned: false });
 const frame = (letter: string, step: number): Frame => ({

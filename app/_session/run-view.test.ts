@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { PersonId, RoomId, RunId } from '#lib/base/id';
+import type { RunId } from '#lib/base/id';
 import { encodeFrame, type Frame } from '#lib/runs/frame';
-import type { RunRecord } from '#lib/runs/record';
+import { startingRecord } from '#lib/runs/record.fixture';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import {
@@ -15,27 +15,9 @@ import {
   withRecord,
 } from './run-view.ts';
 
-const ADA = { id: 'p'.repeat(22) as PersonId, name: 'Ada' };
 const RUN = 'r'.repeat(22) as RunId;
 const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 2, replicas: 3 });
-const record: RunRecord = {
-  id: RUN,
-  room: 'm'.repeat(22) as RoomId,
-  experiment: 'introduction',
-  spec,
-  specHash: '',
-  amendments: [],
-  presentHash: '',
-  source: null,
-  place: 'browser',
-  startedBy: ADA,
-  trainer: ADA,
-  lease: 1,
-  handOver: null,
-  startedAt: 0,
-  engine: null,
-  status: { phase: 'running', step: 0 },
-};
+const record = startingRecord(spec, { id: RUN, status: { phase: 'running', step: 0 } });
 
 const frame = (step: number, kept = true): Frame => ({
   run: RUN,

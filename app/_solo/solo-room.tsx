@@ -8,6 +8,7 @@ import { Help } from '../_room/help.tsx';
 import { Parameters } from '../_room/parameters.tsx';
 import styles from '../_room/room.module.css';
 import { useRunControls } from '../_room/run-controls.ts';
+import { runShortcuts } from '../_room/run-shortcuts.ts';
 import { Stage } from '../_room/stage.tsx';
 import { SoloStandpoint } from '../_room/standpoint.tsx';
 import { useRunAsked } from '../_room/use-run-asked.ts';
@@ -46,22 +47,14 @@ function OpenSolo({ solo }: { readonly solo: Solo }): ReactNode {
   const controls = useRunControls(BROWSER);
   useRunAsked(controls);
   useAddress(solo);
-  useShortcuts({
-    ...(controls.allowed
-      ? { ' ': controls.toggle, '.': controls.step, r: controls.reset, R: controls.newSeed }
-      : undefined),
-    ...Object.fromEntries(
-      Array.from({ length: 9 }, (_, k) => [
-        String(k + 1),
-        () => {
-          setCell(k);
-        },
-      ]),
-    ),
-    '?': () => {
-      setHelpOpen(true);
-    },
-  });
+  useShortcuts(
+    runShortcuts(controls, {
+      onCell: setCell,
+      onHelp: () => {
+        setHelpOpen(true);
+      },
+    }),
+  );
   return (
     <div className={styles['room']}>
       <SoloBar

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { PersonId, RoomId, RunId } from '#lib/base/id';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { specHash } from '#lib/spec/hash';
 import { resolve } from '#lib/spec/resolve';
@@ -16,27 +15,10 @@ import {
   reclaim,
   type RunRecord,
 } from './record.ts';
+import { ADA, startingRecord } from './record.fixture.ts';
 
 const spec = resolve(DEFAULT_PARAMETERS);
-const ADA = { id: 'person' as PersonId, name: 'Ada' };
-const starting: RunRecord = {
-  id: 'run' as RunId,
-  room: 'room' as RoomId,
-  experiment: 'introduction',
-  spec,
-  specHash: specHash(spec),
-  amendments: [],
-  presentHash: specHash(spec),
-  source: null,
-  place: 'browser',
-  startedBy: ADA,
-  trainer: ADA,
-  lease: 1,
-  handOver: null,
-  startedAt: 0,
-  engine: null,
-  status: { phase: 'starting', step: 0 },
-};
+const starting = startingRecord(spec, { specHash: specHash(spec), presentHash: specHash(spec) });
 
 const engine = { name: 'reference', device: 'a machine' };
 const started: RunEvent = { type: 'started', engine };

@@ -5,7 +5,8 @@ import { keptSteps } from '#lib/runs/timeline';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { emptyState } from './checkpoint.ts';
-import { CHUNK_MS, nextChunk, trainingLoop, type OpenStepper, type Stepper } from './loop.ts';
+import { trainingLoop } from './loop.ts';
+import { CHUNK_MS, nextChunk, type OpenStepper, type Stepper } from './stepper.ts';
 import { collect } from './trainer.contract.ts';
 import { CHECKPOINT_INTERVAL_MS, FRAME_INTERVAL_MS, type TrainerHost } from './trainer.ts';
 

@@ -12,7 +12,9 @@ export function createStandbyTrainer(first: Trainer, second: Trainer): Trainer {
     async *train(spec, host) {
       let checkpoint: Checkpoint | undefined = host.from;
       const amendments = [...(host.amendments ?? [])];
-      let reached = -1;
+      let [reached, kept] = [-1, -1];
+      const isNewlyKept = (event: RunEvent): boolean =>
+        event.type === 'frame' && event.frame.kept && event.frame.step === reached && kept < reached;
       let failure: Extract<RunEvent, { type: 'failed' }> | undefined;
       for await (const event of first.train(spec, host)) {
         if (event.type === 'failed' && second.refuses(spec) === undefined) {
@@ -22,14 +24,15 @@ export function createStandbyTrainer(first: Trainer, second: Trainer): Trainer {
         if (event.type === 'checkpoint') checkpoint = event.checkpoint;
         if (event.type === 'amended') amendments.push({ step: event.step, change: event.change });
         reached = Math.max(reached, shownStep(event) ?? reached);
+        if (event.type === 'frame' && event.frame.kept) kept = event.frame.step;
         yield event;
       }
       if (failure === undefined) return;
       const from = checkpoint === undefined ? {} : { from: checkpoint };
       for await (const event of second.train(spec, { ...host, ...from, amendments })) {
         if (event.type === 'started') yield { ...event, engine: { ...event.engine, device: inWords(event, failure) } };
-        // What was shown of these steps stays; the second's differ in the last bits alone.
-        else if ((shownStep(event) ?? Infinity) > reached) yield event;
+        // What was shown of these steps stays; the second's differ in the last bits alone. A kept frame may be the first of its step.
+        else if ((shownStep(event) ?? Infinity) > reached || isNewlyKept(event)) yield event;
       }
     },
   };

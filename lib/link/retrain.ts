@@ -3,7 +3,7 @@ import { present } from '#lib/base/assert';
 import { rowOf } from '#lib/base/matrix';
 import { heldBy, toState, type TrainingState } from '#lib/engine/checkpoint';
 import { checkpointFrom, initialCheckpoint } from '#lib/engine/initial';
-import { nextChunk } from '#lib/engine/loop';
+import { nextChunk } from '#lib/engine/stepper';
 import type { Trainer, TrainerHost } from '#lib/engine/trainer';
 import { weightNames, type WeightName } from '#lib/model/toy';
 import type { Checkpoint, EngineName, FinishedEvent, TrainedFrame } from '#lib/runs/events';

@@ -50,12 +50,23 @@ export interface FinishedEvent {
 /** What a trainer knows of a frame; the publisher adds run, lease and seq. */
 export type TrainedFrame = Pick<Frame, 'step' | 'from' | 'kept' | 'tensors'>;
 
+/** Where a sweep stands in the tile that its checkpoint holds; `step` of the checkpoint is then that of the whole (`lib/spec/tiles`). */
+export interface TilePlace {
+  /** Steps that the tile's instances have behind them. */
+  readonly step: number;
+  /** Of the weights of all cells before the tile (`nextWeightsHash`); '' where there are none. */
+  readonly hash: string;
+}
+
 /** Everything needed to go on from `step` on any engine: weights and Adam's two moments, [I, …] float32, and his step count. */
 export interface Checkpoint {
   readonly step: number;
   /** Seconds spent training so far, by whoever trained. */
   readonly seconds: number;
+  /** First instance held; 0 but in a sweep, whose checkpoint holds the tile that is being trained. */
   readonly from: number;
+  /** Of a sweep alone. */
+  readonly tile?: TilePlace;
   /** W [I, n, m], b [I, n], and for each its first and second moment: W.m, W.v, b.m, b.v. */
   readonly tensors: readonly Tensor[];
 }

@@ -20,7 +20,13 @@ export interface CellParameters {
 export const axisLength = (axis: Axis): number =>
   axis.values.kind === 'geometric' ? axis.values.count : axis.values.values.length;
 
-export const cellCount = (spec: RunSpec): number => spec.axes.reduce((cells, axis) => cells * axisLength(axis), 1);
+export const cellCount = (spec: RunSpec): number => spec.window?.count ?? spannedCells(spec);
+
+/** All that the axes span, whether or not the spec is a tile's. */
+const spannedCells = ({ axes }: RunSpec): number => axes.reduce((cells, axis) => cells * axisLength(axis), 1);
+
+/** A tile's cells count from 0, and are drawn and trained as what they are in the whole. */
+const globalCell = ({ window }: RunSpec, cell: number): number => (window?.first ?? 0) + cell;
 
 /** I = cells · replicas */
 export const instanceCount = (spec: RunSpec): number => cellCount(spec) * spec.replicas;
@@ -39,7 +45,7 @@ export const replicaOf = (spec: RunSpec, instance: number): number => instance %
 /** Of an instance's random numbers. */
 export const originOf = (spec: RunSpec, instance: number): Origin => ({
   seed: spec.seed,
-  cell: cellOf(spec, instance),
+  cell: globalCell(spec, cellOf(spec, instance)),
   replica: replicaOf(spec, instance),
 });
 
@@ -52,11 +58,12 @@ export function valueAt(formula: Formula, index: number): number {
   return from * exp((index / (count - 1)) * log(to / from));
 }
 
-export function cellParameters({ data, axes }: RunSpec, cell: number): CellParameters {
+export function cellParameters(spec: RunSpec, cell: number): CellParameters {
+  const { data, axes } = spec;
   const { density, relativeDensity = 1, relativeImportance = 1 } = data;
   const examples = data.kind === 'finite' ? data.examples : 0;
   const parameters = { density, relativeDensity, relativeImportance, examples };
-  let rest = cell;
+  let rest = globalCell(spec, cell);
   for (const { over, values, length } of [...axes].reverse().map((axis) => ({ ...axis, length: axisLength(axis) }))) {
     const value = valueAt(values, rest % length);
     parameters[over] = over === 'examples' ? Math.round(value) : value;

@@ -15,6 +15,16 @@ export function weightsHash(...tensors: readonly Float32Array[]): string {
   return bytesToHex(hash.digest());
 }
 
+/**
+ * A sweep's weights as they come, cell after cell: SHA-256 over the hash so far (the first: none) and one cell's tensors, in the order of
+ * `weightsHash`. However the cells are cut into tiles, the last of these is the run's.
+ */
+export function nextWeightsHash(before: string, tensors: readonly Float32Array[]): string {
+  const hash = sha256.create().update(utf8ToBytes(before));
+  for (const tensor of tensors) hash.update(littleEndianBytes(tensor));
+  return bytesToHex(hash.digest());
+}
+
 function littleEndianBytes(tensor: Float32Array): Uint8Array {
   const bytes = new Uint8Array(tensor.length * 4);
   const view = new DataView(bytes.buffer);

@@ -12,6 +12,10 @@ export const RUN_LIMITS = {
   batch: 8_192,
   /** T, examples of a finite set: far beyond the number at which a set is as good as fresh samples */
   examples: 65_536,
-  /** I, instances of an ordinary run; sweeps run in tiles of as many */
+  /** I, instances of an ordinary run, and of a tile of a sweep */
   instances: 4_096,
+  /** tiles of a sweep: each leaves one frame, and a timeline has room for as many */
+  tiles: 128,
+  /** bytes of a tile's frame: with all the others, what a timeline may hold */
+  tileFrame: 120_000,
 } as const;

@@ -5,6 +5,7 @@ import { weightNames, weightSize } from '#lib/model/toy';
 import { axisLength, cellCount, cellParameters, instanceCount, valueAt } from './cells.ts';
 import { RUN_LIMITS } from './limits.ts';
 import type { Parameters } from './parameters.ts';
+import { isSweep, largestTile, tilesOf } from './tiles.ts';
 import { SPEC_SCHEMA, type Axis, type DataSpec, type ModelSpec, type RunSpec } from './spec.ts';
 
 /** Parameters that are each in range → the spec they mean. Total: what is too large together is refused by `checkSpec`. */
@@ -88,6 +89,33 @@ function rounded(axis: Axis): Axis {
 /** The spec, or a refusal that says which limit it breaks and what to change. */
 export function checkSpec(spec: RunSpec): Result<RunSpec> {
   return brokenRange(spec) ?? brokenAxes(spec) ?? brokenLimit(spec) ?? brokenCell(spec) ?? ok(spec);
+}
+
+/** The same of what a room runs, which may be a sweep: each of its tiles keeps the limits of a run. */
+export function checkRun(spec: RunSpec): Result<RunSpec> {
+  if (!isSweep(spec)) return checkSpec(spec);
+  return (
+    brokenRange(spec) ??
+    brokenAxes(spec) ??
+    brokenSweep(spec) ??
+    brokenLimit(largestTile(spec)) ??
+    // What is wrong with a cell is wrong with one of its axes' values: there are far fewer of these.
+    spec.axes.map((axis) => brokenCell({ ...spec, axes: [axis] })).find((broken) => broken !== undefined) ??
+    ok(spec)
+  );
+}
+
+function brokenSweep(spec: RunSpec): Broken {
+  const tiles = tilesOf(spec).length;
+  if (tiles > RUN_LIMITS.tiles)
+    return refuse(
+      'limit',
+      `${instanceCount(spec)} models are a sweep of ${tiles} tiles, more than ${RUN_LIMITS.tiles}: take fewer replicas, densities or other values side by side.`,
+      'replicas',
+    );
+  if (tiles > spec.steps)
+    return refuse('limit', `A sweep of ${tiles} tiles takes at least ${tiles} steps; it has ${spec.steps}.`, 'steps');
+  return undefined;
 }
 
 type Broken = Result<never> | undefined;

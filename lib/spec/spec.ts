@@ -25,6 +25,14 @@ export interface RunSpec {
   readonly steps: number;
   /** uint32 */
   readonly seed: number;
+  /** Of a tile (`tiles.ts`): the cells it holds, of those that the axes span. What people start and what is hashed has none: it is all of them. */
+  readonly window?: CellWindow;
+}
+
+/** Cells [first, first + count). */
+export interface CellWindow {
+  readonly first: number;
+  readonly count: number;
 }
 
 interface CommonModelSpec {

@@ -2,7 +2,8 @@
 import type { Numbers } from '#lib/base/matrix';
 import type { EngineName } from '#lib/runs/events';
 import { instanceCount } from '#lib/spec/cells';
-import { trainingLoop, type Stepper } from '../loop.ts';
+import { trainingLoop } from '../loop.ts';
+import type { Stepper } from '../stepper.ts';
 import type { Trainer } from '../trainer.ts';
 import { hasRelaxed } from './wasm/instance.ts';
 import type { WorkerPort } from './port.ts';

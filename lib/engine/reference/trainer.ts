@@ -20,7 +20,8 @@ import { cellCount, cellOf, importances, instanceCount } from '#lib/spec/cells';
 import { batchAt, distributionOf, evaluationDistribution, evaluationSamples, modelOf } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
 import { heldBy, type StateTensor, type TrainingState } from '../checkpoint.ts';
-import { trainingLoop, type Stepper } from '../loop.ts';
+import { trainingLoop } from '../loop.ts';
+import type { Stepper } from '../stepper.ts';
 import type { Trainer } from '../trainer.ts';
 
 const ENGINE = { name: 'reference', device: 'float64 loops, one thread' };

@@ -6,7 +6,7 @@ import { cellCount, importances, instanceCount } from '#lib/spec/cells';
 import { EVALUATION_SAMPLES } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
 import { heldBy, shapeOf, stateTensors, type TrainingState } from '../checkpoint.ts';
-import type { Stepper } from '../loop.ts';
+import type { Stepper } from '../stepper.ts';
 import type { Batches, OpenBatches } from './batches.ts';
 import type { DeriveModel, TensorModel, TensorWeights } from './gradients.ts';
 import type { Tensor1D, Tensor3D, Tf } from './tf.ts';

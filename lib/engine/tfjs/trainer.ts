@@ -5,7 +5,9 @@
 import type { EngineName } from '#lib/runs/events';
 import { instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
-import { trainingLoop, type OpenStepper } from '../loop.ts';
+import { largestTile } from '#lib/spec/tiles';
+import { trainingLoop } from '../loop.ts';
+import type { OpenStepper } from '../stepper.ts';
 import { hasAxis, whyNotPlain } from '../plain.ts';
 import type { Trainer } from '../trainer.ts';
 import { uploadedBatches, type OpenBatches } from './batches.ts';
@@ -37,7 +39,8 @@ const STEP_VALUES = 12;
 /** What a browser's heap and a small machine can spare. */
 const MEMORY = 2_000_000_000;
 
-const bytesOf = (spec: RunSpec): number => 4 * STEP_VALUES * instanceCount(spec) * spec.batch * spec.model.n;
+const bytesOf = (spec: RunSpec): number =>
+  4 * STEP_VALUES * instanceCount(largestTile(spec)) * spec.batch * spec.model.n;
 
 const inGigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(2)} GB`;
 

@@ -2,7 +2,7 @@
 import type { RunSpec } from '#lib/spec/spec';
 import { instanceCount } from '#lib/spec/cells';
 import { heldBy, type TrainingState } from '../../checkpoint.ts';
-import type { Stepper } from '../../loop.ts';
+import type { Stepper } from '../../stepper.ts';
 import { EVALUATION_SAMPLES } from '#lib/spec/samples';
 import { createGpu, type Compiled, type Gpu } from './gpu.ts';
 import { importanceRows, instanceCodes, joinMoments, joinRows, toTrainingState, toWeights } from './layout.ts';

@@ -14,7 +14,9 @@ export function createWebgpuTrainer(device: GPUDevice, name: string): Trainer {
     engine,
     refuses: (spec) => whyNotPlain(spec, 'The WebGPU engine'),
     train: (spec, host) =>
-      trainingLoop(spec, host, engine, (_, step, state) => openWebgpuStepper(device, compiled, spec, step, state)),
+      trainingLoop(spec, host, engine, (present, step, state) =>
+        openWebgpuStepper(device, compiled, present, step, state),
+      ),
   };
 }
 

@@ -6,7 +6,7 @@ import { scheduleFactor } from '#lib/model/schedule';
 import { cellOf, cellParameters, importances, instanceCount, originOf } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import type { TrainingState } from '../../checkpoint.ts';
-import type { OpenStepper, Stepper } from '../../loop.ts';
+import type { OpenStepper, Stepper } from '../../stepper.ts';
 import { lastActive, scaleOf } from '../hashed-batches.ts';
 import { downloadState, evaluate, uploadState, type TensorState, type TfjsParts } from '../stepper.ts';
 import type { Tensor, Tensor1D, Tensor3D } from '../tf.ts';

@@ -8,6 +8,9 @@ import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import { rehearse } from '#lib/engine/rehearse';
 import { serveTrainer, type Introduction } from '#lib/engine/remote';
 import type { Trainer } from '#lib/engine/trainer';
+import { norms } from '#lib/measure/norms';
+import { superposition } from '#lib/measure/superposition';
+import { withSweepFrames } from '#lib/runs/sweep-frame';
 import { ANY_ADAPTER, openGraphics } from './graphics.ts';
 import { PORTABLE } from './portable.ts';
 import { nextTask } from './next-task.ts';
@@ -37,7 +40,8 @@ let trainers = processors;
 const firstOf = (present: () => Trainers): Trainer => ({
   engine: fused.engine,
   refuses: () => undefined,
-  train: (spec, host) => chooseTrainer(spec, present()).trainer.train(spec, host),
+  train: (spec, host) =>
+    withSweepFrames(spec, chooseTrainer(spec, present()).trainer.train(spec, host), { norms, superposition }),
 });
 
 const introduce = serveTrainer(

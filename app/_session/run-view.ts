@@ -7,7 +7,10 @@ import { decodeFrame, sliceFrame, type Frame } from '#lib/runs/frame';
 import { applyToRecord, keepMetrics, type RunRecord } from '#lib/runs/record';
 import { emptyTimeline, keep, through, type Timeline } from '#lib/runs/timeline';
 import { cellCount, instanceCount } from '#lib/spec/cells';
+import { isSweepFrame } from '#lib/runs/sweep-frame';
+import { tensorBytes } from '#lib/runs/tensor-pack';
 import type { RunSpec } from '#lib/spec/spec';
+import { isSweep } from '#lib/spec/tiles';
 import type { RunView } from './state.ts';
 
 /** What the figures need of a run. */
@@ -16,13 +19,13 @@ export const SHOWN_TENSORS = ['W', 'b'] as const;
 /** The replica shown while training: one, never switched in mid-run, or the figure would jump between solutions. */
 const SHOWN_REPLICA = 0;
 
-/** [cells] global indices of the instances shown while training. */
+/** [cells] global indices of the instances shown while training. A sweep's frames are whole whatever is asked for. */
 export const shownInstances = (spec: RunSpec): readonly number[] =>
-  Array.from({ length: cellCount(spec) }, (_, cell) => cell * spec.replicas + SHOWN_REPLICA);
+  isSweep(spec) ? [0] : Array.from({ length: cellCount(spec) }, (_, cell) => cell * spec.replicas + SHOWN_REPLICA);
 
 /** [I] all of them */
 export const allInstances = (spec: RunSpec): readonly number[] =>
-  Array.from({ length: instanceCount(spec) }, (_, instance) => instance);
+  isSweep(spec) ? [0] : Array.from({ length: instanceCount(spec) }, (_, instance) => instance);
 
 /** [cells] global indices of the best instances. */
 export const bestInstances = (spec: RunSpec, best: readonly BestReplica[]): readonly number[] =>
@@ -36,8 +39,9 @@ export const newRunView = (record: RunRecord, mine: boolean, metrics: readonly M
 
 /** The view with a newer record; a finished one says which replicas are best. */
 export function withRecord(view: RunView, record: RunRecord): RunView {
-  const best =
-    record.status.phase === 'finished' ? bestReplicas(record.status.evaluationLoss, record.spec.replicas) : view.best;
+  // A sweep's frames say it themselves.
+  const known = record.status.phase === 'finished' && !isSweep(record.spec);
+  const best = known ? bestReplicas(record.status.evaluationLoss, record.spec.replicas) : view.best;
   return { ...view, record, best };
 }
 
@@ -91,12 +95,14 @@ export function withFrames(timeline: Timeline<Frame>, frames: readonly Frame[]):
 export const knownFrames = (frames: readonly Frame[]): readonly Frame[] =>
   frames[0] === undefined || isKnown(frames[0]) ? frames : frames.filter(isKnown);
 
-const isKnown = (frame: Frame): boolean => frame.tensors.every(({ data }) => !data.includes(Number.NaN));
+const isKnown = (frame: Frame): boolean =>
+  isSweepFrame(frame) || frame.tensors.every(({ data }) => !data.includes(Number.NaN));
 
-const bytesOf = (frame: Frame): number => frame.tensors.reduce((sum, tensor) => sum + tensor.data.byteLength, 0);
+const bytesOf = (frame: Frame): number => frame.tensors.reduce((sum, tensor) => sum + tensorBytes(tensor), 0);
 
 /** A frame of all instances, cut to those of a figure. */
-export const cut = (frame: Frame, instances: readonly number[]): Frame => sliceFrame(frame, SHOWN_TENSORS, instances);
+export const cut = (frame: Frame, instances: readonly number[]): Frame =>
+  isSweepFrame(frame) ? frame : sliceFrame(frame, SHOWN_TENSORS, instances);
 
 /** Bytes from the wire → the frame of `run` they hold; refused when they are of another run or no frame at all. */
 export function readFrame(bytes: ArrayBuffer | Uint8Array, run: RunId): Result<Frame | null> {

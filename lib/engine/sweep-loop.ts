@@ -6,6 +6,7 @@ import { assert, present } from '#lib/base/assert';
 import { at, rowOf, type Numbers } from '#lib/base/matrix';
 import { weightNames } from '#lib/model/toy';
 import type { Checkpoint, EngineName, RunEvent } from '#lib/runs/events';
+import { TILE_LOSS } from '#lib/runs/sweep-frame';
 import type { Tensor } from '#lib/runs/tensor-pack';
 import { cellCount, instanceCount } from '#lib/spec/cells';
 import { nextWeightsHash } from '#lib/spec/hash';
@@ -183,9 +184,6 @@ async function* finishTile(sweep: Sweep, stepper: Stepper): RunEvents {
   });
   yield { type: 'frame', frame };
 }
-
-/** Tensor of a tile's last frame: [instances] loss on the evaluation samples. */
-export const TILE_LOSS = 'evaluationLoss';
 
 const lossTensor = (losses: readonly number[]): Tensor => ({
   name: TILE_LOSS,

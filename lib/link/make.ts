@@ -8,6 +8,7 @@ import type { Tensor } from '#lib/runs/tensor-pack';
 import { weightNames, weightSize } from '#lib/model/toy';
 import { cellCount, instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
+import { isSweep } from '#lib/spec/tiles';
 import { linkBytes } from './id.ts';
 import { LINK_LIMITS } from './limits.ts';
 import {
@@ -37,6 +38,7 @@ export function makeLink({ record, frames, metrics, ...words }: LinkParts): Resu
   const { spec, specHash, amendments, engine, experiment, status } = record;
   const last = frames.at(-1);
   if (status.phase !== 'finished') return UNFINISHED;
+  if (isSweep(spec)) return SWEEP;
   if (engine === null || last?.step !== status.step || last.from !== 0) return FORGOTTEN;
   const start = record.source === null ? null : startOf(frames);
   if (start === undefined) return FORGOTTEN;
@@ -66,6 +68,11 @@ export function makeLink({ record, frames, metrics, ...words }: LinkParts): Resu
   return linkBytes(link).length > LINK_LIMITS.bytes ? TOO_LARGE : ok(link);
 }
 
+const SWEEP = refuse(
+  'conflict',
+  'A link keeps weights, and a sweep has none to keep: link a run of fewer models.',
+  'run',
+);
 const UNFINISHED = refuse('conflict', 'A link keeps a result: let the run finish first.', 'run');
 const FORGOTTEN = refuse(
   'conflict',

@@ -8,7 +8,7 @@ import type { RunId } from '#lib/base/id';
 import { isActive, presentSpec, type RunPlace, type RunRecord, type RunStatus } from '#lib/runs/record';
 import { AMENDMENTS, checkChange, type SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
-import { checkSpec } from '#lib/spec/resolve';
+import { checkRun } from '#lib/spec/resolve';
 import { can, type Role } from './roles.ts';
 
 /** What a decision needs to know of the room's run. */
@@ -81,7 +81,7 @@ function decideStart(
   { experiment, spec, place, paused }: Extract<Command, { type: 'start' }>,
   actor: Actor,
 ): Result<readonly Effect[]> {
-  const checked = checkSpec(spec);
+  const checked = checkRun(spec);
   if (!checked.ok) return checked;
   const end: Effect[] =
     current !== null && isActive(current.record.status) ? [{ type: 'end', run: current.record.id }] : [];

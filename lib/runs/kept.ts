@@ -2,6 +2,7 @@
 import { bestReplicas } from './best.ts';
 import { encodeFrame, sliceFrame, type Frame } from './frame.ts';
 import { isActive, type RunRecord, type RunStatus } from './record.ts';
+import { isSweepFrame } from './sweep-frame.ts';
 
 /** What people say of a run, whatever became of it. */
 export interface Remarks {
@@ -55,7 +56,7 @@ export function keptRun(record: RunRecord, { name, pinned }: Remarks): KeptRun {
  * one cell where all would be too much; null where that is, too.
  */
 export function pictureOf({ spec, status }: RunRecord, newest: Frame | null): Uint8Array | null {
-  if (newest === null || isActive(status)) return null;
+  if (newest === null || isActive(status) || isSweepFrame(newest)) return null;
   const cells = (newest.tensors[0]?.shape[0] ?? 0) / spec.replicas;
   const best = status.phase === 'finished' ? bestReplicas(status.evaluationLoss, spec.replicas) : [];
   const instances = Array.from({ length: cells }, (_, cell) => cell * spec.replicas + (best[cell]?.replica ?? 0));

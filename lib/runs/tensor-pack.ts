@@ -5,8 +5,9 @@
  *   0  4  magic, four ASCII characters
  *   4  4  uint32, length of the header in bytes
  *   8  …  header, ASCII JSON: the caller's fields, then tensors: [{ name, dtype, shape, offset }]
- *   …  …  each tensor at `offset` from the first byte, 8-byte aligned, row-major float32
+ *   …  …  each tensor at `offset` from the first byte, 8-byte aligned, row-major float32 or float16
  */
+import { fromHalf, toHalf } from '#lib/base/half';
 import { ok, refuse, type Result } from '#lib/base/result';
 
 /** Named, with its shape: other model families bring other tensors without touching the wire. */
@@ -14,7 +15,12 @@ export interface Tensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  /** Sent and stored as float16: three digits. */
+  readonly half?: true;
 }
+
+/** Of its numbers, as they are sent and stored. */
+export const tensorBytes = ({ data, half }: Tensor): number => data.length * (half === true ? 2 : 4);
 
 /** A kind of pack: how it begins, what it is called in a refusal, and how large it may be. */
 export interface PackKind {
@@ -39,14 +45,19 @@ export function pack(kind: PackKind, fields: object, tensors: readonly Tensor[])
   const headerText = (offsets: readonly number[]): string =>
     JSON.stringify({
       ...fields,
-      tensors: tensors.map(({ name, shape }, t) => ({ name, dtype: 'float32', shape, offset: offsets[t] })),
+      tensors: tensors.map(({ name, shape, half }, t) => ({
+        name,
+        dtype: half === true ? 'float16' : 'float32',
+        shape,
+        offset: offsets[t],
+      })),
     });
   // The header's length depends on the offsets' digits and they on it: offsets are laid out from a fixed room for the header.
   const offsets: number[] = [];
   let end = align(8 + headerText(tensors.map(() => kind.bytes)).length);
   for (const tensor of tensors) {
     offsets.push(end);
-    end = align(end + tensor.data.byteLength);
+    end = align(end + tensorBytes(tensor));
   }
   const text = headerText(offsets);
   const bytes = new Uint8Array(end);
@@ -55,7 +66,8 @@ export function pack(kind: PackKind, fields: object, tensors: readonly Tensor[])
   view.setUint32(4, text.length, true);
   writeText(bytes, 8, text);
   tensors.forEach((tensor, t) => {
-    writeFloats(view, offsets[t] ?? 0, tensor.data);
+    const write = tensor.half === true ? writeHalves : writeFloats;
+    write(view, offsets[t] ?? 0, tensor.data);
   });
   return bytes;
 }
@@ -79,13 +91,16 @@ export function unpack(kind: PackKind, bytes: Uint8Array): Result<Unpacked> {
   if (header === undefined) return notA(kind, 'the header is not its JSON');
   const tensors: Tensor[] = [];
   let held = 0;
-  for (const { name, shape, offset } of header.tensors) {
+  for (const { name, dtype, shape, offset } of header.tensors) {
     const size = shape.reduce((product, extent) => product * extent, 1);
-    if (offset % ALIGN !== 0 || offset + size * 4 > bytes.length) return notA(kind, `tensor ${name} lies outside`);
+    const half = dtype === 'float16';
+    const length = size * (half ? 2 : 4);
+    if (offset % ALIGN !== 0 || offset + length > bytes.length) return notA(kind, `tensor ${name} lies outside`);
     // Sixteen tensors over the same bytes would take sixteen times the memory that was sent.
-    held += size * 4;
+    held += length;
     if (held > bytes.length) return notA(kind, 'the tensors overlap');
-    tensors.push({ name, shape, data: readFloats(view, offset, size) });
+    if (half) tensors.push({ name, shape, data: readHalves(view, offset, size), half });
+    else tensors.push({ name, shape, data: readFloats(view, offset, size) });
   }
   return ok({ fields: header, tensors });
 }
@@ -96,7 +111,7 @@ export const notA = ({ noun }: PackKind, message: string): ReturnType<typeof ref
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 interface Header extends Readonly<Record<string, unknown>> {
-  readonly tensors: readonly { name: string; shape: readonly number[]; offset: number }[];
+  readonly tensors: readonly { name: string; dtype: string; shape: readonly number[]; offset: number }[];
 }
 
 function parseHeader(bytes: Uint8Array): Header | undefined {
@@ -122,7 +137,7 @@ function isTensorHeader(value: unknown): boolean {
   const { name, dtype, shape, offset } = value;
   return (
     typeof name === 'string' &&
-    dtype === 'float32' &&
+    (dtype === 'float32' || dtype === 'float16') &&
     Array.isArray(shape) &&
     shape.length <= PACK_LIMITS.dimensions &&
     shape.every(isCount) &&
@@ -145,5 +160,15 @@ function writeFloats(view: DataView, offset: number, data: Float32Array): void {
 function readFloats(view: DataView, offset: number, size: number): Float32Array {
   const data = new Float32Array(size);
   for (let i = 0; i < size; i++) data[i] = view.getFloat32(offset + i * 4, true);
+  return data;
+}
+
+function writeHalves(view: DataView, offset: number, data: Float32Array): void {
+  for (let i = 0; i < data.length; i++) view.setUint16(offset + i * 2, toHalf(data[i] ?? 0), true);
+}
+
+function readHalves(view: DataView, offset: number, size: number): Float32Array {
+  const data = new Float32Array(size);
+  for (let i = 0; i < size; i++) data[i] = fromHalf(view.getUint16(offset + i * 2, true));
   return data;
 }

@@ -7,6 +7,7 @@ import { axisLength } from './cells.ts';
 import { specHash } from './hash.ts';
 import { checkSpec } from './resolve.ts';
 import type { Axis, DataSpec, RunSpec } from './spec.ts';
+import { isSweep } from './tiles.ts';
 
 /** The parts of a spec that are replaced; what is left out stays. */
 export interface SpecChange {
@@ -53,6 +54,12 @@ export function changeBetween(from: RunSpec, to: RunSpec): SpecChange | undefine
 export function checkChange(spec: RunSpec, change: SpecChange): Result<RunSpec> {
   if (Object.values(change).every((value) => value === undefined))
     return refuse('invalid', 'The change is empty: say what is to be another.', 'change');
+  if (isSweep(spec))
+    return refuse(
+      'conflict',
+      'A sweep is not changed while it trains: its tiles would be trained under different specs.',
+      'change',
+    );
   if (!sameCells(spec.axes, change.axes ?? spec.axes))
     return refuse(
       'invalid',

@@ -16,6 +16,8 @@ export const RUN_LIMITS = {
   instances: 4_096,
   /** tiles of a sweep: each leaves one frame, and a timeline has room for as many */
   tiles: 128,
+  /** replicas of a sweep's cell: a frame says which is the best as a float16, which is exact up to here */
+  sweepReplicas: 2_048,
   /** bytes of a tile's frame: with all the others, what a timeline may hold */
   tileFrame: 120_000,
 } as const;

@@ -113,6 +113,8 @@ function brokenSweep(spec: RunSpec): Broken {
       `${instanceCount(spec)} models are a sweep of ${tiles} tiles, more than ${RUN_LIMITS.tiles}: take fewer replicas, densities or other values side by side.`,
       'replicas',
     );
+  if (spec.replicas > RUN_LIMITS.sweepReplicas)
+    return refuse('limit', `A sweep has at most ${RUN_LIMITS.sweepReplicas} replicas of a cell.`, 'replicas');
   if (tiles > spec.steps)
     return refuse('limit', `A sweep of ${tiles} tiles takes at least ${tiles} steps; it has ${spec.steps}.`, 'steps');
   return undefined;

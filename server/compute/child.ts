@@ -8,7 +8,10 @@ import { present } from '#lib/base/assert';
 import { createTrainerHost, type SteeredHost } from '#lib/engine/host';
 import { rehearse } from '#lib/engine/rehearse';
 import { workOfStep } from '#lib/engine/work';
+import { norms } from '#lib/measure/norms';
+import { superposition } from '#lib/measure/superposition';
 import { isLast, type RunEvent } from '#lib/runs/events';
+import { withSweepFrames } from '#lib/runs/sweep-frame';
 import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
 import { createNodeTrainers, nextTurn, roomTrainers } from './trainers.ts';
 import type { ServerEngine } from './server-engine.ts';
@@ -35,8 +38,9 @@ function main(workers: number, wanted: ServerEngine): void {
     try {
       await calibrated;
       const { trainer } = chooseTrainer(spec, trainers.all, pace);
-      for await (const event of trainer.train(spec, steered)) {
-        if (event.type === 'metrics') pace = Math.max(pace, event.stepsPerSecond * workOfStep(spec));
+      const work = workOfStep(spec);
+      for await (const event of withSweepFrames(spec, trainer.train(spec, steered), { norms, superposition })) {
+        if (event.type === 'metrics') pace = Math.max(pace, event.stepsPerSecond * work);
         if (isLast(event)) last = event;
         else await send({ type: 'event', event });
       }

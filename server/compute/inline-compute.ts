@@ -1,6 +1,9 @@
 /** Training in the caller's thread: for tests, which want no processes, and small runs. */
 import { chooseTrainer } from '#lib/engine/choose';
 import { createTrainerHost } from '#lib/engine/host';
+import { norms } from '#lib/measure/norms';
+import { superposition } from '#lib/measure/superposition';
+import { withSweepFrames } from '#lib/runs/sweep-frame';
 import type { Compute, ComputeRun } from './compute.ts';
 import { createNodeTrainers, nextTurn } from './trainers.ts';
 
@@ -26,7 +29,8 @@ export function createInlineCompute(): Compute {
     async function train(): Promise<void> {
       await nextTurn();
       try {
-        for await (const event of chooseTrainer(spec, trainers.all).trainer.train(spec, host)) {
+        const { trainer } = chooseTrainer(spec, trainers.all);
+        for await (const event of withSweepFrames(spec, trainer.train(spec, host), { norms, superposition })) {
           if (killed) return;
           hear(event);
         }

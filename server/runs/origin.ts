@@ -4,7 +4,9 @@ import { checkpointFrom } from '#lib/engine/initial';
 import { encodeCheckpoint } from '#lib/runs/checkpoint-pack';
 import type { Frame } from '#lib/runs/frame';
 import type { Source } from '#lib/runs/record';
+import { isSweepFrame } from '#lib/runs/sweep-frame';
 import type { RunSpec } from '#lib/spec/spec';
+import { isSweep } from '#lib/spec/tiles';
 import type { Snapshot } from '../storage/storage.ts';
 
 export interface Origin {
@@ -17,6 +19,7 @@ export interface Origin {
 export function originFrom(spec: RunSpec, { run, step }: Source, frames: readonly Frame[]): Result<Origin> {
   const frame = frames.findLast((kept) => kept.step <= step);
   if (frame === undefined) return GONE;
+  if (isSweep(spec) || isSweepFrame(frame)) return SWEEP;
   if (!isWhole(frame)) return PARTIAL;
   const checkpoint = checkpointFrom(spec, frame.tensors);
   if (checkpoint === undefined) return MISFIT;
@@ -29,6 +32,11 @@ const isWhole = ({ tensors }: Frame): boolean => tensors.every(({ data }) => !da
 const PARTIAL = refuse(
   'conflict',
   'Not all models have weights at this step: some diverged, or the link that this room began with kept only the best. Go on from another step, or start afresh.',
+  'source',
+);
+const SWEEP = refuse(
+  'conflict',
+  'A sweep keeps no weights to go on from, and goes on from none. Start afresh.',
   'source',
 );
 const GONE = refuse('not-found', 'The room no longer has the weights of that run. Start afresh.', 'source');

@@ -23,6 +23,7 @@ import {
   type Waiting,
   type Source,
 } from '#lib/runs/record';
+import { tensorBytes } from '#lib/runs/tensor-pack';
 import type { SpecChange } from '#lib/spec/change';
 import { specHash } from '#lib/spec/hash';
 import type { Limits } from '#lib/wire/limits';
@@ -52,6 +53,7 @@ import {
   handedOver,
   newRun,
   readCheckpoint,
+  whyAhead,
   withCheckpoint,
   withEvent,
   withFrame,
@@ -387,7 +389,10 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
       const whole = parts.add(part, checkpointBytes(spec));
       if (!whole.ok || whole.value === null) return whole.ok ? ok(null) : whole;
       const read = readCheckpoint(spec, whole.value);
-      return read.ok ? keepCheckpoint(held.value, { step: read.value.step, bytes: whole.value }) : read;
+      if (!read.ok) return read;
+      return (
+        whyAhead(held.value, read.value) ?? keepCheckpoint(held.value, { step: read.value.step, bytes: whole.value })
+      );
     },
     checkpointPart({ connection }, { run, lease, step, offset }) {
       const held = heldBy(connection.id, run, lease);
@@ -518,5 +523,4 @@ function newRecord(
 const isAnother = (before: RunRecord | undefined, { id, status, amendments }: RunRecord): boolean =>
   before?.id !== id || before.status.phase !== status.phase || before.amendments.length !== amendments.length;
 
-const sizeOf = ({ tensors }: TrainedFrame): number =>
-  tensors.reduce((bytes, tensor) => bytes + tensor.data.byteLength, 0);
+const sizeOf = ({ tensors }: TrainedFrame): number => tensors.reduce((bytes, tensor) => bytes + tensorBytes(tensor), 0);

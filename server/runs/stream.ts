@@ -17,11 +17,13 @@ import {
   type HandOver,
   type RunRecord,
 } from '#lib/runs/record';
+import { SWEEP_TENSORS, sweepShape } from '#lib/runs/sweep-frame';
 import type { Tensor } from '#lib/runs/tensor-pack';
 import { emptyTimeline, keep, through, type Timeline } from '#lib/runs/timeline';
 import { cellCount, instanceCount } from '#lib/spec/cells';
 import { AMENDMENTS, checkChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
+import { isSweep, largestTile, sweepStep, tileSpec, tilesOf } from '#lib/spec/tiles';
 import type { PublishedEvent } from '#lib/wire/protocol';
 import type { Snapshot } from '../storage/storage.ts';
 
@@ -66,6 +68,14 @@ export function withFrame(run: LiveRun, frame: Frame, bytes: number): Result<Liv
 export const withCheckpoint = (run: LiveRun, checkpoint: Snapshot): Result<LiveRun> =>
   whyEnded(run) ?? ok({ ...run, checkpoint });
 
+/** Who goes on with a sweep trains the tiles that are left: the kept frames of those before must be here first. */
+export function whyAhead({ record: { spec }, timeline }: LiveRun, { from }: Checkpoint): Result<never> | undefined {
+  const before = tilesOf(spec).filter(({ first }) => first * spec.replicas < from).length;
+  return isSweep(spec) && timeline.entries.length < before
+    ? refuse('conflict', 'The kept frames of the tiles before come first.', 'from')
+    : undefined;
+}
+
 /** The run as another goes on with it: back at its checkpoint, without what came after. */
 export function handedOver(run: LiveRun, to: Omit<HandOver, 'step'>, holder: string, target: number): LiveRun {
   const step = run.checkpoint?.step ?? 0;
@@ -86,7 +96,7 @@ const HEADER_BYTES = 8_192;
 
 /** bytes of a checkpoint of this spec, at most */
 export const checkpointBytes = (spec: RunSpec): number =>
-  stateTensors(spec).reduce((bytes, name) => bytes + 4 * product(shapeOf(spec, name)), HEADER_BYTES);
+  stateTensors(spec).reduce((bytes, name) => bytes + 4 * product(shapeOf(largestTile(spec), name)), HEADER_BYTES);
 
 const product = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1);
 
@@ -100,12 +110,15 @@ function whyEnded({ record }: LiveRun): Result<never> | undefined {
 function whyWrongEvent(spec: RunSpec, event: PublishedEvent): Result<never> | undefined {
   if ('step' in event && event.step > spec.steps)
     return refuse('invalid', `step must be at most ${spec.steps}; it is ${event.step}.`, 'event.step');
-  if (event.type === 'metrics' && event.loss.length !== cellCount(spec))
-    return refuse('invalid', `loss must have one value for each of ${cellCount(spec)} cells.`, 'event.loss');
-  if (event.type === 'finished' && event.evaluationLoss.length !== instanceCount(spec))
+  const lengths = isSweep(spec)
+    ? { loss: 1, evaluationLoss: 0 }
+    : { loss: cellCount(spec), evaluationLoss: instanceCount(spec) };
+  if (event.type === 'metrics' && event.loss.length !== lengths.loss)
+    return refuse('invalid', `loss must have one value for each of ${lengths.loss} cells.`, 'event.loss');
+  if (event.type === 'finished' && event.evaluationLoss.length !== lengths.evaluationLoss)
     return refuse(
       'invalid',
-      `evaluationLoss must have one value for each of ${instanceCount(spec)} instances.`,
+      `evaluationLoss must have one value for each of ${lengths.evaluationLoss} instances.`,
       'event.evaluationLoss',
     );
   return undefined;
@@ -126,8 +139,10 @@ function whyLate({ newest, record }: LiveRun, frame: Frame): Result<never> | und
   return refuse('conflict', `Frame ${frame.seq} comes after frame ${newest.seq}: frames are sent in order.`, 'seq');
 }
 
-function whyWrongFrame(spec: RunSpec, { step, from, tensors }: Frame): Result<never> | undefined {
+function whyWrongFrame(spec: RunSpec, frame: Frame): Result<never> | undefined {
+  const { step, from, tensors } = frame;
   if (step > spec.steps) return refuse('invalid', `step must be at most ${spec.steps}; it is ${step}.`, 'step');
+  if (isSweep(spec)) return whyWrongSweepFrame(spec, frame);
   const names = tensors.map(({ name }) => name).sort();
   const wanted = weightNames(spec.model);
   if (names.join() !== [...wanted].sort().join())
@@ -141,14 +156,44 @@ function whyWrongFrame(spec: RunSpec, { step, from, tensors }: Frame): Result<ne
   return undefined;
 }
 
-function whyWrongCheckpoint(spec: RunSpec, { step, from, tensors }: Checkpoint): Result<never> | undefined {
-  if (step > spec.steps) return refuse('invalid', `step must be at most ${spec.steps}; it is ${step}.`, 'step');
-  if (from !== 0) return refuse('invalid', 'A checkpoint holds all instances: from must be 0.', 'from');
+/** A tile's cells, with all of a sweep's tensors; a kept one says how they ended, at the step at which the tile does. */
+function whyWrongSweepFrame(spec: RunSpec, { step, from, kept, tensors }: Frame): Result<never> | undefined {
+  const tiles = tilesOf(spec);
+  const tile = tiles.findIndex(({ first }) => first === from);
+  const count = tiles[tile]?.count;
+  if (count === undefined) return refuse('invalid', `No tile of this sweep begins with cell ${from}.`, 'from');
+  if (tensors.map(({ name }) => name).join() !== SWEEP_TENSORS.join())
+    return refuse('invalid', `A frame of a sweep holds the tensors ${SWEEP_TENSORS.join(', ')}.`, 'tensors');
+  if (tensors.some(({ half }) => half !== true))
+    return refuse('invalid', 'A frame of a sweep holds float16.', 'tensors');
+  if (kept && step !== sweepStep(spec, tiles.length, tile, spec.steps))
+    return refuse('invalid', 'A kept frame of a sweep is the last of its tile.', 'step');
+  return whyWrongShape(tensors, ({ name }) => sweepShape(spec, count, name as (typeof SWEEP_TENSORS)[number]));
+}
+
+function whyWrongCheckpoint(whole: RunSpec, checkpoint: Checkpoint): Result<never> | undefined {
+  const { step, from, tensors, tile } = checkpoint;
+  if (step > whole.steps) return refuse('invalid', `step must be at most ${whole.steps}; it is ${step}.`, 'step');
+  const spec = tile === undefined ? whole : tileOf(whole, checkpoint);
+  if (spec === undefined) return refuse('invalid', 'The checkpoint’s place is none in a tile of this sweep.', 'tile');
+  if (tile === undefined && from !== 0)
+    return refuse('invalid', 'A checkpoint holds all instances: from must be 0.', 'from');
+  if (tile === undefined && isSweep(whole))
+    return refuse('invalid', 'A checkpoint of a sweep holds a tile, and says where it stands in it.', 'tile');
   const names = tensors.map(({ name }) => name).sort();
   const wanted = stateTensors(spec);
   if (names.join() !== [...wanted].sort().join())
     return refuse('invalid', `A checkpoint of this run holds the tensors ${wanted.join(', ')}, once each.`, 'tensors');
   return whyWrongShape(tensors, ({ name }) => shapeOf(spec, name as StateTensor));
+}
+
+/** The tile that a sweep's checkpoint holds; undefined where its place is none. */
+function tileOf(spec: RunSpec, { step, from, tile }: Checkpoint): RunSpec | undefined {
+  const tiles = tilesOf(spec);
+  const index = tiles.findIndex(({ first }) => first * spec.replicas === from);
+  const window = tiles[index];
+  if (tile === undefined || window === undefined || !isSweep(spec) || tile.step > spec.steps) return undefined;
+  return step === sweepStep(spec, tiles.length, index, tile.step) ? tileSpec(spec, window) : undefined;
 }
 
 function whyWrongShape(

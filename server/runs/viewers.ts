@@ -3,6 +3,7 @@
  * newest at the pace asked for, and none while its connection is busy with the one before.
  */
 import { encodeFrame, sliceFrame, type Frame } from '#lib/runs/frame';
+import { isSweepFrame } from '#lib/runs/sweep-frame';
 import type { FrameReply, Subscription } from '#lib/wire/protocol';
 import type { Member } from '../rooms/people.ts';
 
@@ -68,8 +69,9 @@ export function createViewers(now: () => number): Viewers {
 
 export type Cut = Pick<Subscription, 'tensors' | 'instances'>;
 
+/** Of a sweep there are no instances to choose from: it is sent whole. */
 export const cutFrame = (frame: Frame, { tensors, instances }: Cut): Uint8Array =>
-  encodeFrame(sliceFrame(frame, tensors, instances));
+  encodeFrame(isSweepFrame(frame) ? frame : sliceFrame(frame, tensors, instances));
 
 /** Cuts one frame: viewers who look at the same part are sent the same bytes. */
 function createSlicer(frame: Frame): (cut: Cut) => Uint8Array {

@@ -15,7 +15,7 @@ export function toHalf(value: number): number {
   if (size === Infinity) return sign | INFINITE;
   const exponent = Math.max(LEAST_EXPONENT, exponentOf(size));
   // In units of the last place; one that rounds up to the next power of two carries into the exponent by itself.
-  const units = roundToEven(size * 2 ** (FRACTION - exponent));
+  const units = roundToEven(size * powerOfTwo(FRACTION - exponent));
   const bits = units + ((exponent - LEAST_EXPONENT) << FRACTION);
   return sign | Math.min(INFINITE, bits);
 }
@@ -25,6 +25,12 @@ function exponentOf(size: number): number {
   SCRATCH.setFloat32(0, size);
   const biased = (SCRATCH.getUint32(0) >>> 23) & 0xff;
   return biased === 0 ? LEAST_EXPONENT : biased - 127;
+}
+
+/** 2^exponent, from −126 to 127. */
+function powerOfTwo(exponent: number): number {
+  SCRATCH.setUint32(0, (exponent + 127) << 23);
+  return SCRATCH.getFloat32(0);
 }
 
 const SCRATCH = new DataView(new ArrayBuffer(4));
@@ -40,6 +46,6 @@ export function fromHalf(bits: number): number {
   const exponent = (bits >>> FRACTION) & 0x1f;
   const fraction = bits & 0x3ff;
   if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : Number.NaN;
-  if (exponent === 0) return sign * fraction * 2 ** (LEAST_EXPONENT - FRACTION);
-  return sign * (1_024 + fraction) * 2 ** (exponent - BIAS - FRACTION);
+  if (exponent === 0) return sign * fraction * powerOfTwo(LEAST_EXPONENT - FRACTION);
+  return sign * (1_024 + fraction) * powerOfTwo(exponent - BIAS - FRACTION);
 }

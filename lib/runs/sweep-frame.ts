@@ -46,11 +46,11 @@ export async function* withSweepFrames(
       yield event.type === 'frame' ? { ...event, frame: summarise(spec, event.frame, measures) } : event;
 }
 
-/** A frame of a tile's weights (W, or the decoder W2, of all its instances) → of its cells. */
+/** A frame of a tile's weights (W, or an untied model's W1, of all its instances) → of its cells. */
 export function summarise(spec: RunSpec, frame: TrainedFrame, measures: SweepMeasures): TrainedFrame {
   const { model, replicas } = spec;
   const of = (name: string): Tensor | undefined => frame.tensors.find((tensor) => tensor.name === name);
-  const W = present(of(model.kind === 'tied' ? 'W' : 'W2'), 'the weights of a frame').data;
+  const W = present(of(model.kind === 'tied' ? 'W' : 'W1'), 'the weights of a frame').data;
   const losses = of(TILE_LOSS)?.data;
   const size = model.n * model.m;
   const cells = W.length / (size * replicas);

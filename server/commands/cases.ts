@@ -2,6 +2,7 @@
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
+import { tileSpec } from '#lib/spec/tiles';
 
 export interface Case {
   readonly name: string;
@@ -23,10 +24,11 @@ export const CASES: readonly Case[] = [
   { name: 'E10k', n: 2, m: 1, instances: 10_000, leastDensity: 0.01, importance: 0.9 },
 ];
 
-/** Batch 1,024, without an end: more instances and steps than a room may ask for. */
+/** Batch 1,024, without an end: more instances side by side, and steps, than a room may ask for. As one tile, or many would be a sweep. */
 export function specOfCase({ n, m, instances, leastDensity, importance }: Case): RunSpec {
   const one = { n, m, densities: 1, replicas: 1, batch: 1_024, importanceBase: importance };
   const values = { kind: 'geometric', from: 1, to: leastDensity, count: instances } as const;
   const spec = resolve({ ...DEFAULT_PARAMETERS, ...one });
-  return { ...spec, axes: [{ over: 'density', values }], steps: 100_000_000 };
+  const all = { first: 0, count: instances };
+  return tileSpec({ ...spec, axes: [{ over: 'density', values }], steps: 100_000_000 }, all);
 }

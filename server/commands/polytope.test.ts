@@ -55,6 +55,27 @@ const runJson = async (...args: readonly string[]): Promise<Result> => {
   return JSON.parse(out) as Result;
 };
 
+test('polytope run of more than 4,096 models is a sweep: the best of each cell in numbers, the same on any number of threads', async () => {
+  const grid = ['densities=64', 'relativeImportances=33', 'relativeImportanceFrom=0.1', 'replicas=2', 'n=2', 'm=1'];
+  const settings = [...grid, 'batch=16', 'steps=4'].flatMap((setting) => ['--set', setting]);
+  interface Sweep {
+    readonly weightsHash: string;
+    readonly cells: readonly {
+      readonly replica: number;
+      readonly norms: readonly number[];
+      readonly density: number;
+    }[];
+  }
+  const swept = await polytope('run', 'introduction', ...settings, '--workers', '0', '--json');
+  expect(swept.code, swept.err).toBe(0);
+  const { cells, weightsHash } = JSON.parse(swept.out) as Sweep;
+  expect(cells).toHaveLength(64 * 33);
+  expect(cells.every(({ replica, norms }) => replica < 2 && norms.length === 2)).toBe(true);
+  const again = await polytope('run', 'introduction', ...settings, '--workers', '2');
+  expect(again.out).toContain(weightsHash);
+  expect(again.out).toMatch(/features stored by the best of a cell/);
+});
+
 describe('polytope list', () => {
   test('--json gives every experiment with every parameter, its default and its range', async () => {
     const { out, code } = await polytope('list', '--json');

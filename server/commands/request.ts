@@ -2,7 +2,7 @@
 import { EXPERIMENTS, experimentOf } from '#lib/experiments/index';
 import { parametersOf, type Experiment } from '#lib/experiments/experiment';
 import { isParameterKey, PARAMETER_KEYS, parseParameter } from '#lib/spec/parameters';
-import { checkSpec, resolve } from '#lib/spec/resolve';
+import { checkRun, resolve } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
 import { CommandError } from './command.ts';
 
@@ -15,7 +15,7 @@ export interface RunRequest {
 export function requestRun(positionals: readonly string[], settings: readonly string[]): RunRequest {
   const experiment = requestedExperiment(positionals);
   const changes = Object.fromEntries(settings.map(parseSetting));
-  const checked = checkSpec(resolve({ ...parametersOf(experiment), ...changes }));
+  const checked = checkRun(resolve({ ...parametersOf(experiment), ...changes }));
   if (!checked.ok) throw new CommandError(checked.error.message);
   return { experiment, spec: checked.value };
 }

@@ -16,7 +16,7 @@ import { batchAt, distributionOf, modelOf } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
 import type { RunRequest } from './request.ts';
 
-export interface RunResult extends RunRequest {
+interface RunResult extends RunRequest {
   readonly engine: EngineName;
   readonly finished: FinishedEvent;
   /** The final checkpoint's. */
@@ -26,26 +26,34 @@ export interface RunResult extends RunRequest {
 }
 
 /** Takes a run's events and gives its result once it has finished. */
-export function createCollector(request: RunRequest): { take: (event: RunEvent) => void; result: () => RunResult } {
+export interface Collector {
+  readonly take: (event: RunEvent) => void;
+  readonly asJson: () => unknown;
+  readonly asText: () => string;
+}
+
+export function createCollector(request: RunRequest): Collector {
   let engine: EngineName | undefined;
   let checkpoint: Checkpoint | undefined;
   let finished: FinishedEvent | undefined;
+  function result(): RunResult {
+    const end = present(finished, 'the end of the run');
+    const state = toState(request.spec, present(checkpoint, 'the final checkpoint'));
+    const best = bestReplicas(end.evaluationLoss, request.spec.replicas);
+    return { ...request, engine: present(engine, 'the engine'), finished: end, state, best };
+  }
   return {
     take(event) {
       if (event.type === 'started') engine = event.engine;
       if (event.type === 'checkpoint') checkpoint = event.checkpoint;
       if (event.type === 'finished') finished = event;
     },
-    result() {
-      const end = present(finished, 'the end of the run');
-      const state = toState(request.spec, present(checkpoint, 'the final checkpoint'));
-      const best = bestReplicas(end.evaluationLoss, request.spec.replicas);
-      return { ...request, engine: present(engine, 'the engine'), finished: end, state, best };
-    },
+    asJson: () => resultAsJson(result()),
+    asText: () => resultAsText(result()),
   };
 }
 
-export function resultAsJson(result: RunResult): unknown {
+function resultAsJson(result: RunResult): unknown {
   const { experiment, spec, engine, finished } = result;
   const { step, seconds, weightsHash } = finished;
   return {
@@ -94,7 +102,10 @@ function instanceAsJson(result: RunResult, instance: number): unknown {
 }
 
 /** What the run's axes and data make of a cell; what they leave alone is left out. */
-function parametersAsJson({ data, axes }: RunSpec, parameters: CellParameters): Readonly<Record<string, number>> {
+export function parametersAsJson(
+  { data, axes }: RunSpec,
+  parameters: CellParameters,
+): Readonly<Record<string, number>> {
   const { density, ...others } = parameters;
   const said = Object.entries(others).filter(([name]) => name in data || axes.some(({ over }) => over === name));
   return { density, sparsity: 1 - density, ...Object.fromEntries(said) };
@@ -112,7 +123,7 @@ function lastBatch(spec: RunSpec, instance: number): Float64Array {
   return x;
 }
 
-export function resultAsText(result: RunResult): string {
+function resultAsText(result: RunResult): string {
   const { experiment, spec, engine, finished, best } = result;
   const { step, seconds, weightsHash } = finished;
   const cells = best.map((each, cell) => cellAsText(result, cell, each));

@@ -4,6 +4,7 @@ import { createTrainerHost, type SteeredHost } from '#lib/engine/host';
 import type { Trainer } from '#lib/engine/trainer';
 import type { RunEvent } from '#lib/runs/events';
 import type { RunSpec } from '#lib/spec/spec';
+import { isSweep } from '#lib/spec/tiles';
 import { isTfjsEngine, loadTfjsTrainer, TFJS_ENGINES } from '../compute/tfjs.ts';
 import { createNodeTrainers, nextTurn, type NodeTrainers } from '../compute/trainers.ts';
 import {
@@ -17,7 +18,8 @@ import {
 } from './command.ts';
 import { createProgress } from './progress.ts';
 import { requestRun } from './request.ts';
-import { createCollector, resultAsJson, resultAsText } from './run-result.ts';
+import { createCollector } from './run-result.ts';
+import { createSweepCollector } from './sweep-result.ts';
 
 const ENGINES = ['auto', 'fused-wasm', 'fused-wasm+relaxed', 'reference', ...TFJS_ENGINES] as const;
 
@@ -33,7 +35,8 @@ export const run: Command = {
                    variant, whose bits are not; those on tfjs are the slow oracle
   --workers N      threads of the fused engine, one per core unless given; 0 trains in the main thread
   --json           one JSON object on standard output. Of each instance, loss is the last minibatch's on the final weights,
-                   and evaluationLoss that of 65,536 fixed samples, both means over features
+                   and evaluationLoss that of 65,536 fixed samples, both means over features. Of more than 4,096 models, which are
+                   trained as a sweep in tiles, the best of each cell in numbers, without its weights
 
   Progress is written to standard error. Ctrl-C stops the run and exits with 130.`,
   async run(args) {
@@ -56,15 +59,14 @@ export const run: Command = {
         : createNodeTrainers(parseCount('workers', values.workers, 0));
     const trainer = await requestedTrainer(values.engine, request.spec, trainers);
     try {
-      const collector = createCollector(request);
+      const collector = isSweep(request.spec) ? createSweepCollector(request) : createCollector(request);
       const ended = await train(trainer, request.spec, collector.take);
       if (ended.type === 'stopped') return EXIT_INTERRUPTED;
       if (ended.type === 'failed') {
         process.stderr.write(`${ended.message}\n`);
         return EXIT_FAILED;
       }
-      const result = collector.result();
-      process.stdout.write(values.json ? `${JSON.stringify(resultAsJson(result))}\n` : resultAsText(result));
+      process.stdout.write(values.json ? `${JSON.stringify(collector.asJson())}\n` : collector.asText());
       return EXIT_OK;
     } finally {
       trainers.fused.close();

@@ -1,5 +1,6 @@
 /** What the exact evaluator is asked about a run's models, where it can answer. */
 import { at } from '#lib/base/matrix';
+import { MOST_FEATURES } from '#lib/measure/exact/crowd-loss';
 import { MOST_PATTERNS, type FeatureSet, type Law } from '#lib/measure/exact/law';
 import type { Problem } from '#lib/measure/exact/expected-loss';
 import { densities, importances } from '#lib/spec/cells';
@@ -7,7 +8,7 @@ import type { RunSpec } from '#lib/spec/spec';
 
 /**
  * The problem that the models of `cell` are trained on; null where there is no evaluator for it: other models than x′ = f(WᵀWx + b),
- * signed or finite data, or more sparsity patterns than can be gone through (twelve independent features, or sets).
+ * signed or finite data, sets of more sparsity patterns than can be gone through, or more independent features than crowd-loss.ts takes.
  */
 export function exactProblem(spec: RunSpec, cell: number): Problem | null {
   const { model } = spec;
@@ -22,7 +23,9 @@ function lawOf(spec: RunSpec, cell: number): Law | null {
   if (data.kind === 'signed' || data.kind === 'finite') return null;
   const [kind, size] = data.kind === 'independent' ? (['correlated', 1] as const) : [data.kind, data.setSize];
   const count = Math.ceil(model.n / size);
-  if (patternsOf(kind, size, count) > MOST_PATTERNS) return null;
+  const isKnown =
+    data.kind === 'independent' ? model.n <= MOST_FEATURES : patternsOf(kind, size, count) <= MOST_PATTERNS;
+  if (!isKnown) return null;
   const density = densities(spec, cell);
   return Array.from({ length: count }, (_, set): FeatureSet => {
     const first = set * size;

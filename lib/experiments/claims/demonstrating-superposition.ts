@@ -1,9 +1,6 @@
 /** Twenty features in five dimensions, trained at seven densities: how many are stored, which are left alone, what biases do. */
 import { at, sum } from '#lib/base/matrix';
-import { exp, log, square } from '#lib/base/ieee';
-import { createEvaluator, type Problem } from '#lib/measure/exact/expected-loss';
-import { uniformLaw } from '#lib/measure/exact/law';
-import { lowest, randomStarts } from '#lib/measure/exact/optimum';
+import { square } from '#lib/base/ieee';
 import { gram } from '#lib/measure/gram';
 import { norms, representedFeatures } from '#lib/measure/norms';
 import { polytopes } from '#lib/measure/polytope';
@@ -19,6 +16,7 @@ import {
   type StatisticalClaim,
 } from '../claim.ts';
 import { atLeast, atMost, equal, furthest, greatest, near } from './quantities.ts';
+import { TWENTY_FEATURES_CLAIMS } from './twenty-features.ts';
 
 const SECTION = 'Demonstrating Superposition';
 
@@ -177,34 +175,6 @@ const linear: StatisticalClaim = {
   },
 };
 
-const EIGHT: Problem['model'] = { n: 8, m: 3, output: 'linear' };
-
-const linearOptima: ExactClaim = {
-  id: 'linear-exact',
-  section: SECTION,
-  sentence:
-    'The optimum of a linear model stores its most important features in dimensions of their own, at any density: three of eight.',
-  kind: 'exact',
-  measure: () =>
-    [1, 0.1, 0.01].flatMap((p) => {
-      const importance = Array.from({ length: EIGHT.n }, (_, i) => exp(i * log(0.7)));
-      const { W, b } = lowest(
-        createEvaluator({ model: EIGHT, law: uniformLaw(EIGHT.n, p), importance }),
-        randomStarts(EIGHT, 3),
-      );
-      const G = gram(W, EIGHT);
-      const crossed = G.filter((_, ij) => Math.floor(ij / EIGHT.n) !== ij % EIGHT.n).map(Math.abs);
-      const lengths = [...norms(W, EIGHT)];
-      const off = [...b.subarray(EIGHT.m)].map((bias) => Math.abs(bias - p / 2));
-      return [
-        near(`norms of the first three at density ${p}`, furthest(lengths.slice(0, EIGHT.m), 1), 1, 1e-3),
-        atMost(`greatest of the others at ${p}`, greatest(lengths.slice(EIGHT.m)), 1e-3),
-        atMost(`greatest entry of WᵀW off the diagonal at ${p}`, greatest(crossed), 1e-3),
-        atMost(`biases of the others, off p/2 at ${p}`, greatest(off), 1e-3),
-      ];
-    }),
-};
-
 const ALL_DRAWS = 0x100000000;
 
 /** E x and E x² of the sampler over all of the 2^32 numbers that may be drawn: the upper 24 bits decide the value, the threshold whether there is one. */
@@ -293,10 +263,10 @@ export const DEMONSTRATING_CLAIMS = [
   moments,
   independence,
   linear,
-  linearOptima,
   stored,
   untouched,
   antipodal,
   biases,
   moreThanLinear,
+  ...TWENTY_FEATURES_CLAIMS,
 ];

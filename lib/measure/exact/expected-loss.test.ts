@@ -1,39 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { at } from '#lib/base/matrix';
-import { draw, streamKey, toUnit } from '#lib/base/random';
 import { sampleBatch } from '#lib/model/data';
-import { normal } from '#lib/model/init';
-import { forward, loss, type TiedModel, type TiedWeights } from '#lib/model/tied';
+import { loss, type TiedModel } from '#lib/model/tied';
+import { gradientError, key, monteCarlo, randomWeights, sampleLaw } from './evaluator.fixture.ts';
 import { createEvaluator, expectedLoss, reweigh, type Problem } from './expected-loss.ts';
 import { independent, setsOf, uniformLaw, type Law } from './law.ts';
-
-const key = (seed: number): number => streamKey({ seed, cell: 0, replica: 0 }, 'evaluation', 0);
-
-/** Weights of the size that models train to. */
-function randomWeights({ n, m }: TiedModel, seed: number): TiedWeights {
-  const scale = 1 / Math.sqrt(m);
-  return {
-    W: Float64Array.from({ length: n * m }, (_, j) => scale * normal(key(seed), j)),
-    b: Float64Array.from({ length: n }, (_, j) => 0.3 * normal(key(seed + 1), j)),
-  };
-}
-
-/** x [samples, n] of any law, by the definition of the sets. */
-function sampleLaw(law: Law, n: number, samples: number, seed: number): Float64Array {
-  const x = new Float64Array(samples * n);
-  const bits = (stream: 'data' | 'group' | 'member', index: number): number =>
-    toUnit(draw(streamKey({ seed, cell: 0, replica: 0 }, stream, 0), index));
-  for (let sample = 0; sample < samples; sample++)
-    law.forEach((set, s) => {
-      if (bits('group', sample * law.length + s) >= set.density) return;
-      const chosen = Math.floor(bits('member', sample * law.length + s) * set.members.length);
-      set.members.forEach((member, place) => {
-        if (set.kind === 'correlated' || place === chosen) x[sample * n + member] = bits('data', sample * n + member);
-      });
-    });
-  return x;
-}
 
 const anyModel = fc
   .record({
@@ -76,22 +47,6 @@ const anyProblem: fc.Arbitrary<Problem> = anyModel.chain((model) =>
   }),
 );
 
-/** Mean over samples of the loss, and its standard error. */
-function monteCarlo({ model, importance }: Problem, weights: TiedWeights, x: Float64Array): [number, number] {
-  const { n } = model;
-  const y = forward(model, weights, x);
-  let [first, second] = [0, 0];
-  for (let start = 0; start < x.length; start += n) {
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += (importance[i] ?? NaN) * (at(y, start + i) - at(x, start + i)) ** 2;
-    first += sum / n;
-    second += (sum / n) ** 2;
-  }
-  const samples = x.length / n;
-  const mean = first / samples;
-  return [mean, Math.sqrt(Math.max(0, second / samples - mean ** 2) / samples)];
-}
-
 describe('the expected loss', () => {
   test('is what 20,000 samples give, within five standard errors: any weights, densities, importances, sets', () => {
     fc.assert(
@@ -127,7 +82,7 @@ describe('the expected loss', () => {
   test('has the gradient of finite differences to 1e-6 of its largest entry', () => {
     fc.assert(
       fc.property(anyProblem, anySeed, (problem, seed) => {
-        expect(gradientError(problem, seed)).toBeLessThan(1e-6);
+        expect(gradientError(createEvaluator(problem), seed)).toBeLessThan(1e-6);
       }),
       { numRuns: 60, seed: 2 },
     );
@@ -164,25 +119,3 @@ test('a law must hold each feature once, and not too many', () => {
   const large: Problem = { model: { n: 13, m: 1, output: 'relu' }, law: uniformLaw(13, 0.1), importance: [] };
   expect(() => createEvaluator(large)).toThrow('8192 sparsity patterns are more than 4096');
 });
-
-/** Largest difference to central differences, over the largest entry. */
-function gradientError(problem: Problem, seed: number): number {
-  const { model } = problem;
-  const weights = randomWeights(model, seed);
-  const gradient = { W: new Float64Array(model.n * model.m), b: new Float64Array(model.n) };
-  const evaluator = createEvaluator(problem);
-  expect(evaluator.lossAndGradient(weights, gradient)).toBeCloseTo(evaluator.loss(weights), 13);
-  let [worst, largest] = [0, 0];
-  const h = 1e-5;
-  for (const tensor of ['W', 'b'] as const)
-    gradient[tensor].forEach((value, j) => {
-      const moved = (by: number): number => {
-        const copy = { W: weights.W.slice(), b: weights.b.slice() };
-        copy[tensor][j] = at(copy[tensor], j) + by;
-        return evaluator.loss(copy);
-      };
-      worst = Math.max(worst, Math.abs((moved(h) - moved(-h)) / (2 * h) - value));
-      largest = Math.max(largest, Math.abs(value));
-    });
-  return worst / largest;
-}

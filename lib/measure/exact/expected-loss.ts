@@ -6,7 +6,7 @@ import { present } from '#lib/base/assert';
 import { add, at, dotRows, type Numbers } from '#lib/base/matrix';
 import type { TiedModel, TiedWeights } from '#lib/model/tied';
 import { createCube } from './cube.ts';
-import { gram } from '../gram.ts';
+import { gradientThroughGram, gram } from '../gram.ts';
 import { patterns, type Law, type Pattern } from './law.ts';
 
 export interface Problem {
@@ -22,20 +22,24 @@ export interface Weights {
   readonly b: Numbers;
 }
 
-export interface Evaluator {
+/** What a descent needs. */
+export interface LossEvaluator {
   readonly problem: Problem;
-  readonly patterns: readonly Pattern[];
   /** E of the loss. */
   readonly loss: (weights: Weights) => number;
   /** The same, and its gradient into `gradient`. */
   readonly lossAndGradient: (weights: Weights, gradient: TiedWeights) => number;
+}
+
+export interface Evaluator extends LossEvaluator {
+  readonly patterns: readonly Pattern[];
   /** The expected loss given each pattern [patterns]: `reweigh` makes the loss of any density from it. */
   readonly patternLosses: (weights: Weights) => Float64Array;
 }
 
 export function createEvaluator(problem: Problem): Evaluator {
   const { model, law, importance } = problem;
-  const { n, m } = model;
+  const { n } = model;
   checkLaw(law, n);
   const all = patterns(law);
   const cube = createCube(model.output, n);
@@ -61,16 +65,6 @@ export function createEvaluator(problem: Problem): Evaluator {
     return sum;
   }
 
-  /** W_i is in G_ij and G_ji, for every j. */
-  function throughGram(W: Numbers, dW: Float64Array): void {
-    dW.fill(0);
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j < n; j++) {
-        const both = at(dG, i * n + j) + at(dG, j * n + i);
-        if (both !== 0) for (let k = 0; k < m; k++) add(dW, i * m + k, both * at(W, j * m + k));
-      }
-  }
-
   const likely = all.filter(({ probability }) => probability > 0);
   const weighted = (G: Float64Array, b: Numbers, db?: Float64Array): number =>
     likely.reduce((sum, each) => sum + each.probability * patternLoss(each, G, b, each.probability, db), 0);
@@ -83,7 +77,7 @@ export function createEvaluator(problem: Problem): Evaluator {
       dG.fill(0);
       gradient.b.fill(0);
       const loss = weighted(gram(W, model), b, gradient.b);
-      throughGram(W, gradient.W);
+      gradientThroughGram(W, model, dG, gradient.W);
       return loss;
     },
     patternLosses({ W, b }) {

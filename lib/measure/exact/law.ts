@@ -40,9 +40,11 @@ export interface Pattern {
 /** More patterns than this are too many to enumerate: twelve independent features. */
 export const MOST_PATTERNS = 4_096;
 
+export const countPatterns = (law: Law): number => law.reduce((product, set) => product * (1 + waysOn(set).length), 1);
+
 /** Every pattern of the law; their probabilities sum to 1. Laws of the same sets have them in the same order. */
 export function patterns(law: Law): readonly Pattern[] {
-  const count = law.reduce((product, set) => product * (1 + waysOn(set).length), 1);
+  const count = countPatterns(law);
   if (count > MOST_PATTERNS)
     throw new RangeError(
       `${count} sparsity patterns are more than ${MOST_PATTERNS}: take fewer independent features, or estimate the loss on samples.`,

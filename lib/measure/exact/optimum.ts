@@ -1,12 +1,12 @@
 /** Optima of the expected loss, found by descent from structured starts, and where two kinds of them change places. */
 import { present } from '#lib/base/assert';
-import { add, at } from '#lib/base/matrix';
+import { at, dotRows, sum } from '#lib/base/matrix';
 import { minimise, type Minimum, type Objective } from '#lib/base/minimise';
 import { streamKey } from '#lib/base/random';
 import { normal } from '#lib/model/init';
 import type { Shape } from '#lib/model/shape';
 import type { TiedWeights } from '#lib/model/tied';
-import { createEvaluator, type Evaluator, type Problem } from './expected-loss.ts';
+import { createEvaluator, type LossEvaluator, type Problem } from './expected-loss.ts';
 
 export interface Optimum extends TiedWeights {
   /** Mean over features. */
@@ -30,20 +30,26 @@ export function allWeights({ n, m }: Shape): Family {
   };
 }
 
-/** One arrangement W [n, m] at any size, and one bias for all: x = (scale, bias). */
-export function scaled(W: Float64Array, n: number): Family {
+/** A sum of arrangements [n, m], each at any size, and one bias for all: x = (sizes, bias). */
+export function spanned(parts: readonly Float64Array[], n: number): Family {
+  const last = parts.length;
   return {
-    weights: (x) => ({ W: W.map((value) => value * at(x, 0)), b: new Float64Array(n).fill(at(x, 1)) }),
+    weights: (x) => ({
+      W: Float64Array.from(parts[0] ?? [], (_, j) => parts.reduce((sum, part, k) => sum + at(x, k) * at(part, j), 0)),
+      b: new Float64Array(n).fill(at(x, last)),
+    }),
     backward: (gradient, dx) => {
-      dx.fill(0);
-      gradient.W.forEach((value, j) => add(dx, 0, value * at(W, j)));
-      gradient.b.forEach((value) => add(dx, 1, value));
+      parts.forEach((part, k) => (dx[k] = dotRows(gradient.W, 0, part, 0, part.length)));
+      dx[last] = sum(gradient.b);
     },
   };
 }
 
+/** One arrangement W [n, m] at any size, and one bias for all: x = (scale, bias). */
+export const scaled = (W: Float64Array, n: number): Family => spanned([W], n);
+
 /** Descends from `start` → the minimum it leads to. */
-export function descend(evaluator: Evaluator, family: Family, start: Float64Array): Optimum & Minimum {
+export function descend(evaluator: LossEvaluator, family: Family, start: Float64Array): Optimum & Minimum {
   const { n, m } = evaluator.problem.model;
   const gradient = { W: new Float64Array(n * m), b: new Float64Array(n) };
   const objective: Objective = (x, dx) => {
@@ -57,11 +63,11 @@ export function descend(evaluator: Evaluator, family: Family, start: Float64Arra
 }
 
 /** Descends with every weight free, from W [n, m] and b [n]. */
-export const descendFrom = (evaluator: Evaluator, { W, b }: TiedWeights): Optimum & Minimum =>
+export const descendFrom = (evaluator: LossEvaluator, { W, b }: TiedWeights): Optimum & Minimum =>
   descend(evaluator, allWeights(evaluator.problem.model), Float64Array.of(...W, ...b));
 
 /** The lowest minimum that any of the starts leads to; ties go to the first. */
-export function lowest(evaluator: Evaluator, starts: readonly TiedWeights[]): Optimum {
+export function lowest(evaluator: LossEvaluator, starts: readonly TiedWeights[]): Optimum {
   const found = starts.map((start) => descendFrom(evaluator, start));
   return present(
     found.reduce<Optimum | undefined>(

@@ -49,8 +49,12 @@ async function verdictOf(page: Page): Promise<string> {
   return (await page.getByTestId('verdict').textContent()) ?? '';
 }
 
-test('an experiment opens alone from its address, is kept as a link, and becomes a room', async ({ page, server }) => {
-  test.setTimeout(180_000);
+test('an experiment opens alone from its address, is kept as a link, becomes a room, and leaves a recap', async ({
+  page,
+  browser,
+  server,
+}) => {
+  test.setTimeout(240_000);
   await page.goto(`${server.url}/solo/introduction?nn=6`);
   await expect(page.getByTestId('refused')).toContainText('There is no parameter “nn”');
   await page.goto(`${server.url}/solo/introduction?k=3&p2=0.1&r=8&b=256&lr=0.005&t=2000&run`);
@@ -73,6 +77,26 @@ test('an experiment opens alone from its address, is kept as a link, and becomes
   await page.getByTestId('join-button').click();
   // What was seen alone forms again before everyone.
   await expect(page.getByTestId('verdict')).toContainText(/found it/, { timeout: 120_000 });
+  const room = page.url().split('?')[0] ?? '';
+  await page.goto(`${room}/recap`);
+  await expect(page.getByTestId('recap-run')).toContainText('finished');
+  await page.getByTestId('keep-recap').click();
+  await page.getByTestId('link-title').fill('What we tried');
+  await page.getByTestId('keep-recap-now').click();
+  await expect(address).toHaveValue(/\/links\/[\w-]{22}$/);
+  const recap = await address.inputValue();
+  await page.goto(room);
+  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByRole('button', { name: 'Delete this room…' }).click();
+  await page.getByLabel(/Type its title/).fill((await page.getByRole('heading', { level: 1 }).textContent()) ?? '');
+  await page.getByRole('button', { name: 'Delete for everyone' }).click();
+  await expect(page.getByRole('heading', { name: 'This room does not exist.' })).toBeVisible();
+  // The room is gone; what it tried is not.
+  await coldly(browser, recap, async (cold) => {
+    await expect(cold.getByRole('heading', { name: 'What we tried' })).toBeVisible();
+    await expect(cold.getByTestId('recap-run')).toContainText(/finished.*pentagon/s);
+    await expect(cold.getByTestId('recap-run').getByRole('link', { name: 'open it alone' })).toBeVisible();
+  });
 });
 
 test('a result is kept as a link, opened by a stranger, verified, forked, embedded and saved', async ({

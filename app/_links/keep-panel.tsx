@@ -1,8 +1,8 @@
 'use client';
 /** What one takes away from a link: a citation, files, an embed, a room of one's own. */
-import { Check, Copy, Download, GitFork } from 'lucide-react';
+import { Download, GitFork } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { experimentParameters } from '#lib/experiments/index';
 import { soloAddress } from '#lib/experiments/solo';
 import { bibtex } from '#lib/link/cite';
@@ -10,6 +10,7 @@ import type { Link, LinkId } from '#lib/link/link';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { parametersOfRun } from '#lib/spec/parameters-of';
 import { forkLink } from '../_home/open-room.ts';
+import { Snippet, useOrigin } from './snippet.tsx';
 import styles from './viewer.module.css';
 
 interface KeepPanelProps {
@@ -59,15 +60,6 @@ const fileName = ({ title }: Link): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '') || 'link';
 
-const never = (): (() => void) => () => undefined;
-/** Empty on the server, which does not know by which of its names it was asked. */
-const useOrigin = (): string =>
-  useSyncExternalStore(
-    never,
-    () => location.origin,
-    () => '',
-  );
-
 /** null: the run has settings that the controls cannot show. */
 function soloAddressOf(id: LinkId, link: Link): string | null {
   const parameters = parametersOfRun(link, experimentParameters(link.experiment) ?? DEFAULT_PARAMETERS);
@@ -80,11 +72,7 @@ function Fork({ id, link }: KeepPanelProps): ReactNode {
   const alone = useMemo(() => soloAddressOf(id, link), [id, link]);
   const [state, setState] = useState<'ready' | 'opening' | { readonly problem: string }>('ready');
   // A page drawn by the server is seen before it listens: a press then would be lost.
-  const alive = useSyncExternalStore(
-    never,
-    () => true,
-    () => false,
-  );
+  const alive = useOrigin() !== '';
   const fork = async (): Promise<void> => {
     setState('opening');
     const opened = await forkLink(id);
@@ -119,44 +107,5 @@ function Fork({ id, link }: KeepPanelProps): ReactNode {
         )}
       </span>
     </p>
-  );
-}
-
-interface SnippetProps {
-  readonly label: string;
-  readonly text: string;
-  readonly lines: number;
-}
-
-function Snippet({ label, text, lines }: SnippetProps): ReactNode {
-  const [copied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setCopied(true);
-    } catch {
-      // Over plain http a browser has no clipboard: the text is there to be selected.
-      setCopied(false);
-    }
-  };
-  return (
-    <div className={styles['snippet']}>
-      <div>
-        <h3>{label}</h3>
-        <button type="button" className={styles['plain']} onClick={() => void copy()}>
-          {copied ? <Check size={13} /> : <Copy size={13} />} {copied ? 'Copied' : 'Copy'}
-        </button>
-      </div>
-      <textarea
-        readOnly
-        aria-label={label}
-        value={text}
-        rows={lines}
-        spellCheck={false}
-        onFocus={(event) => {
-          event.currentTarget.select();
-        }}
-      />
-    </div>
   );
 }

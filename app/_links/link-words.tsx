@@ -14,27 +14,42 @@ export function LinkWords({ link, supersededBy }: LinkWordsProps): ReactNode {
   const experiment = experimentOf(link.experiment);
   return (
     <header className={styles['words']}>
-      {supersededBy === null ? null : (
-        <p className={styles['superseded']} data-testid="superseded">
-          Its authors have replaced this link. <a href={`/links/${supersededBy}`}>Read the newer one</a>
-        </p>
-      )}
+      <SupersededWords by={supersededBy} />
       <h1>{link.title}</h1>
-      <p className={styles['by']}>
-        {link.authors.length === 0 ? '' : `${link.authors.join(', ')} · `}
-        <time dateTime={new Date(link.madeAt).toISOString()}>{dateWords(link.madeAt)}</time> · {licenceWords(link)}
-        {experiment === undefined ? '' : ` · § ${experiment.section}`}
-      </p>
+      <BylineWords {...link} section={experiment?.section ?? null} />
       {experiment === undefined ? null : <p className={styles['question']}>{experiment.question}</p>}
       <p className={styles['made']}>{runWords(link)}</p>
     </header>
   );
 }
 
+export function SupersededWords({ by }: { readonly by: LinkId | null }): ReactNode {
+  if (by === null) return null;
+  return (
+    <p className={styles['superseded']} data-testid="superseded">
+      Its authors have replaced this link. <a href={`/links/${by}`}>Read the newer one</a>
+    </p>
+  );
+}
+
+interface BylineProps extends Pick<Link, 'authors' | 'madeAt' | 'licence'> {
+  readonly section?: string | null;
+}
+
+export function BylineWords({ authors, madeAt, licence, section = null }: BylineProps): ReactNode {
+  return (
+    <p className={styles['by']}>
+      {authors.length === 0 ? '' : `${authors.join(', ')} · `}
+      <time dateTime={new Date(madeAt).toISOString()}>{dateWords(madeAt)}</time> · {licenceWords(licence)}
+      {section === null ? '' : ` · § ${section}`}
+    </p>
+  );
+}
+
 const dateWords = (at: number): string =>
   new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 
-const licenceWords = ({ licence }: Link): string =>
+const licenceWords = (licence: Link['licence']): string =>
   licence === 'all-rights-reserved' ? 'all rights reserved' : licence.replace(/-(?=\d)/, ' ').replace('CC-BY', 'CC BY');
 
 /** "n = 5, m = 2 · 10 densities × 16 replicas · 10,000 steps of 1,024 samples · seed 1 · trained by fused-wasm" */

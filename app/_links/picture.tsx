@@ -1,7 +1,10 @@
-/** A link as a picture of 1200 × 630: its title, its large figure and the strip below. Marks are those of `app/_figures`. */
+/** A link as a picture of 1200 × 630: its title, its large figure and the strip below; of a recap, what its runs ended with. Marks are those of `app/_figures`. */
 import type { ReactElement } from 'react';
 import type { Link } from '#lib/link/link';
+import { recapSources } from '#lib/link/freeze-recap';
 import { openLink } from '#lib/link/open';
+import { counted } from '#lib/link/recap';
+import type { RecapLink } from '#lib/link/recap-link';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import { convexHull, planeOf, pointOf } from '../_figures/arrows.tsx';
 import { represented, type CellView } from '../_figures/cell-view.ts';
@@ -33,13 +36,7 @@ export function pictureOf(link: Link): ReactElement {
       style={{ display: 'flex', width: '100%', height: '100%', background: PAPER, color: INK, padding: 56, gap: 40 }}
     >
       <div style={{ display: 'flex', flexDirection: 'column', flex: 1, justifyContent: 'space-between' }}>
-        <div style={{ display: 'flex', flexDirection: 'column', gap: 18 }}>
-          <div style={{ fontSize: 24, color: MUTED }}>Polytope</div>
-          <div style={{ fontSize: link.title.length > LONG_TITLE ? 40 : 52, lineHeight: 1.18, letterSpacing: -1 }}>
-            {link.title}
-          </div>
-          <div style={{ fontSize: 24, color: MUTED }}>{link.authors.slice(0, NAMES).join(', ')}</div>
-        </div>
+        <Heading over="Polytope" {...link} />
         <div style={{ display: 'flex', flexDirection: 'column', gap: 14 }}>
           <div style={{ display: 'flex', gap: 2 }}>
             {spread(views, STRIP).map((each, k) => (
@@ -52,6 +49,57 @@ export function pictureOf(link: Link): ReactElement {
         </div>
       </div>
       {view === undefined ? null : <Drawing view={view} side={LARGE} stroke={5} />}
+    </div>
+  );
+}
+
+/** Of each run that has a picture, the model nearest to where the paper's own figure has a pentagon */
+export function recapPictureOf(recap: RecapLink): ReactElement {
+  const { runs, pictures } = recapSources(recap);
+  const views = runs.flatMap(({ id, spec }) => {
+    const picture = pictures.get(id);
+    const all = picture === undefined ? [] : (chainToLast([measureFrame(picture, spec.model)]).at(-1)?.views ?? []);
+    const densities = Array.from({ length: cellCount(spec) }, (_, cell) => cellParameters(spec, cell).density);
+    return all[Math.min(firstCell(densities), all.length - 1)] ?? [];
+  });
+  const shown = spread(views, RECAP_RUNS);
+  const inRow = Math.ceil(Math.sqrt(shown.length));
+  const side = Math.floor((LARGE - (inRow - 1) * RECAP_GAP) / inRow);
+  return (
+    <div
+      style={{ display: 'flex', width: '100%', height: '100%', background: PAPER, color: INK, padding: 56, gap: 40 }}
+    >
+      <div style={{ display: 'flex', flexDirection: 'column', flex: 1, justifyContent: 'space-between' }}>
+        <Heading over="Polytope · Recap" {...recap} />
+        <div style={{ fontSize: 22, color: MUTED }}>
+          {`${counted(runs.length, 'run')}, ${counted(recap.notes.length, 'note')}`}
+        </div>
+      </div>
+      <div style={{ display: 'flex', flexWrap: 'wrap', width: LARGE, alignContent: 'center', gap: RECAP_GAP }}>
+        {shown.map((view, k) => (
+          <Drawing key={k} view={view} side={side} stroke={3} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** drawings of a recap; px between them */
+const RECAP_RUNS = 9;
+const RECAP_GAP = 16;
+
+interface HeadingProps {
+  readonly over: string;
+  readonly title: string;
+  readonly authors: readonly string[];
+}
+
+function Heading({ over, title, authors }: HeadingProps): ReactElement {
+  return (
+    <div style={{ display: 'flex', flexDirection: 'column', gap: 18 }}>
+      <div style={{ fontSize: 24, color: MUTED }}>{over}</div>
+      <div style={{ fontSize: title.length > LONG_TITLE ? 40 : 52, lineHeight: 1.18, letterSpacing: -1 }}>{title}</div>
+      <div style={{ fontSize: 24, color: MUTED }}>{authors.slice(0, NAMES).join(', ')}</div>
     </div>
   );
 }

@@ -1,10 +1,12 @@
 'use client';
-/** What a room has done, as a page to be read, printed and sent: as it is now, and as it grows. */
+/** What a room has done, as a page to be read, printed and kept as a link: as it is now, and as it grows. */
 import { FileText, Link2, Printer } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { RoomId } from '#lib/base/id';
-import { counted, recapOf } from '#lib/link/recap';
-import { NoteText } from '../_annotations/note-text.tsx';
+import { recapOf } from '#lib/link/recap';
+import { PERSON_COLOURS } from '#lib/room/person';
+import type { KeptRun } from '#lib/runs/kept';
+import { authorOf } from '../_annotations/person-name.ts';
 import { createBrowserHost } from '../_compute/browser-trainer.ts';
 import { Refused } from '../_room/refused.tsx';
 import { ThemeButton } from '../_room/theme-button.tsx';
@@ -14,8 +16,9 @@ import { idleTrainer } from '../_session/idle-trainer.ts';
 import { SessionProvider, useNotes, usePastRunActions, usePastRuns, useRoom } from '../_session/react.tsx';
 import { createSession, type Session } from '../_session/session.ts';
 import { stillSession } from '../_session/still.ts';
-import { RecapRun } from './recap-run.tsx';
-import { RecapThread } from './recap-thread.tsx';
+import { KeepRecap } from './keep-recap.tsx';
+import { RecapArticle } from './recap-article.tsx';
+import type { AuthorOf } from './recap-thread.tsx';
 import styles from './recap.module.css';
 
 export function RecapPage({ room }: { readonly room: RoomId }): ReactNode {
@@ -49,6 +52,7 @@ function OpenRecap(): ReactNode {
   const pictures = usePastRuns((state) => state.pictures);
   const threads = useNotes((state) => state.threads);
   const minutes = useNotes((state) => state.minutes);
+  const author = useAuthorOf();
   const { look } = usePastRunActions();
   const live = connection.phase === 'live';
   useEffect(() => {
@@ -56,85 +60,68 @@ function OpenRecap(): ReactNode {
   }, [live, look]);
   if (connection.phase === 'refused') return <Refused refusal={connection.refusal} />;
   if (runs === null) return <p className={styles['waiting']}>The room’s runs are on their way…</p>;
-  const recap = recapOf({ runs, pictures, threads });
   return (
     <main className={styles['page']}>
-      <header className={styles['head']}>
-        <p className={styles['over']}>
-          <a href={roomAddress()}>Recap of a room</a>
-        </p>
-        <h1>{title === '' ? 'Untitled room' : title}</h1>
-        <p className={styles['count']}>
-          {[
-            ...spanWords(recap.runs.map(({ run }) => run.startedAt)),
-            counted(runs.length, 'run'),
-            counted(threads.length, 'note'),
-          ].join(' · ')}
-        </p>
-        <Tools />
-      </header>
-      {recap.runs.length === 0 ? <p className={styles['empty']}>Nothing has been trained here yet.</p> : null}
-      <ol className={styles['runs']}>
-        {recap.runs.map((each) => (
-          <RecapRun key={each.run.id} entry={each} picture={pictures.get(each.run.id) ?? null} />
-        ))}
-      </ol>
-      {recap.others.length === 0 ? null : (
-        <section className={styles['part']}>
-          <h2>Other notes</h2>
-          {recap.others.map((thread) => (
-            <RecapThread key={thread.id} thread={thread} />
-          ))}
-        </section>
-      )}
-      {minutes.trim() === '' ? null : (
-        <section className={styles['part']}>
-          <h2>Minutes</h2>
-          <NoteText text={minutes} />
-        </section>
-      )}
+      <RecapArticle
+        over={<a href={roomAddress()}>Recap of a room</a>}
+        title={title}
+        recap={recapOf({ runs, pictures, threads })}
+        pictures={pictures}
+        minutes={minutes}
+        authorOf={author}
+      >
+        <Tools runs={runs} />
+      </RecapArticle>
     </main>
   );
 }
 
-/** "24 November 2026", or from one day to another. */
-function spanWords(times: readonly number[]): readonly string[] {
-  const days = [...new Set(times.map((at) => new Date(at).toLocaleDateString('en-GB', { dateStyle: 'long' })))];
-  const [first] = days;
-  const last = days.at(-1);
-  return first === undefined || last === undefined ? [] : [first === last ? first : `${first} to ${last}`];
+function useAuthorOf(): AuthorOf {
+  const people = useRoom((state) => state.people);
+  const authors = useNotes((state) => state.authors);
+  return (id) => {
+    const { name, colour } = authorOf(id, people, authors);
+    return { name, colour: PERSON_COLOURS[colour] ?? PERSON_COLOURS[0] };
+  };
 }
 
-function Tools(): ReactNode {
+function Tools({ runs }: { readonly runs: readonly KeptRun[] }): ReactNode {
   const save = useSaveRecap();
-  const [copied, setCopied] = useState<string | null>(null);
-  const copy = (): void => {
-    navigator.clipboard.writeText(location.href).then(
-      () => {
-        setCopied('Copied');
-      },
-      () => {
-        setCopied('Copy it from the address bar');
-      },
-    );
-  };
+  const [keeping, setKeeping] = useState(false);
   return (
-    <p className={styles['tools']}>
-      <button type="button" data-testid="recap-address" onClick={copy}>
-        <Link2 size={14} aria-hidden /> <span aria-live="polite">{copied ?? 'Copy its address'}</span>
-      </button>
-      <button type="button" data-testid="recap-markdown" onClick={() => void save()}>
-        <FileText size={14} aria-hidden /> Markdown
-      </button>
-      <button
-        type="button"
-        onClick={() => {
-          print();
-        }}
-      >
-        <Printer size={14} aria-hidden /> Print
-      </button>
-      <ThemeButton />
-    </p>
+    <>
+      <p className={styles['tools']}>
+        <button
+          type="button"
+          data-testid="keep-recap"
+          aria-expanded={keeping}
+          onClick={() => {
+            setKeeping(!keeping);
+          }}
+        >
+          <Link2 size={14} aria-hidden /> Keep as a link
+        </button>
+        <button type="button" data-testid="recap-markdown" onClick={() => void save()}>
+          <FileText size={14} aria-hidden /> Markdown
+        </button>
+        <button
+          type="button"
+          onClick={() => {
+            print();
+          }}
+        >
+          <Printer size={14} aria-hidden /> Print
+        </button>
+        <ThemeButton />
+      </p>
+      {keeping ? (
+        <KeepRecap
+          runs={runs}
+          onClose={() => {
+            setKeeping(false);
+          }}
+        />
+      ) : null}
+    </>
   );
 }

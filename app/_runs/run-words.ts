@@ -17,11 +17,11 @@ export function runName({ name, experiment, startedAt }: Named, present: string 
 const DAY_MS = 86_400_000;
 
 /** "14:02:31" of the last day, as a run takes seconds; else "24 Nov, 14:02" */
-export function whenWords(at: number, now: number): string {
+export function whenWords(at: number, now: number, zone: Pick<Intl.DateTimeFormatOptions, 'timeZone'> = {}): string {
   const date = new Date(at);
-  const minute = { hour: '2-digit', minute: '2-digit' } as const;
+  const minute = { hour: '2-digit', minute: '2-digit', ...zone } as const;
   if (Math.abs(now - at) < DAY_MS) return date.toLocaleTimeString('en-GB', { ...minute, second: '2-digit' });
-  return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${date.toLocaleTimeString('en-GB', minute)}`;
+  return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...zone })}, ${date.toLocaleTimeString('en-GB', minute)}`;
 }
 
 /** What the run has that the present parameters have not; null: no parameters mean it. */

@@ -47,6 +47,7 @@ type Requests = Pick<
   | 'curate'
   | 'time'
   | 'link'
+  | 'recap'
   | 'askNames'
   | 'lendName'
 >;

@@ -1,22 +1,25 @@
-/** A link that is made in this tab, of this tab's own frames, and brought to the server as a link from a file would be. */
+/** A link that is made in this tab, of this tab's own frames. */
 import { refuse, type Result } from '#lib/base/result';
-import type { Link, LinkNote } from '#lib/link/link';
+import type { Link } from '#lib/link/link';
 import type { ReplayedRun } from '#lib/link/replay';
 import type { LinkReply, LinkRequest } from '#lib/wire/protocol';
 import { LOST } from './connection.ts';
 import { rememberLink } from './memory.ts';
 
-/** `now`: ms since 1970. The new link, whose key this browser remembers, or why there is none. */
-export async function keepLink(
-  run: ReplayedRun,
-  request: LinkRequest,
-  notes: readonly LinkNote[],
-  now: number,
-): Promise<Result<LinkReply>> {
+export type LinkWish = Omit<LinkRequest, 'again'>;
+
+/** As it stands before the server has seen it: nobody's notes are in it. `now`: ms since 1970. */
+export async function linkOf(run: ReplayedRun, request: LinkWish, now: number): Promise<Result<Link>> {
   const { makeLink } = await import('#lib/link/make');
   const { title, authors, licence, item, supersedes } = request;
   const words = { title: title.trim(), authors, licence: licence as Link['licence'], item };
-  const link = makeLink({ ...run, ...words, madeAt: now, supersedes: supersedes?.link ?? null, notes });
+  return makeLink({ ...run, ...words, madeAt: now, supersedes: supersedes?.link ?? null, notes: [] });
+}
+
+/** Brought to the server as a link from a file would be. The new link, whose key this browser remembers, or why there is none. */
+export async function keepLink(run: ReplayedRun, request: LinkWish, now: number): Promise<Result<LinkReply>> {
+  const { supersedes } = request;
+  const link = await linkOf(run, request, now);
   if (!link.ok) return link;
   const reply = await post<LinkReply>('/api/links', link.value);
   if (!reply.ok) return reply;

@@ -2,11 +2,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { PersonId } from '#lib/base/id';
 import type { Result } from '#lib/base/result';
-import type { LinkNote } from '#lib/link/link';
 import type { ReplayedRun } from '#lib/link/replay';
-import type { LinkReply, LinkRequest } from '#lib/wire/protocol';
+import type { FreezeRequest, LinkReply, RecapRequest } from '#lib/wire/protocol';
 import { ask, LOST, type RoomSocket } from './connection.ts';
-import { keepLink } from './keep-link.ts';
+import { linkOf, type LinkWish } from './keep-link.ts';
 import { rememberLink } from './memory.ts';
 
 export interface LinksState {
@@ -16,15 +15,11 @@ export interface LinksState {
   readonly lent: readonly PersonId[];
 }
 
-/** A run of the room that was trained once more in this tab, for its link, and the notes as they stand in it. */
-export interface TrainedAgain {
-  readonly run: ReplayedRun;
-  readonly notes: readonly LinkNote[];
-}
-
 export interface LinksActions {
-  /** The new link, whose key this browser remembers, or why there is none. */
-  readonly make: (request: LinkRequest, again: TrainedAgain | null) => Promise<Result<LinkReply>>;
+  /** The new link, whose key this browser remembers, or why there is none. `again`: the run, where it was trained once more in this tab. */
+  readonly make: (request: LinkWish, again: ReplayedRun | null) => Promise<Result<LinkReply>>;
+  /** As well, of all that the room has tried and said. */
+  readonly recap: (request: RecapRequest) => Promise<Result<LinkReply>>;
   readonly askNames: (people: readonly PersonId[]) => Promise<void>;
   readonly lend: (allowed: boolean) => Promise<void>;
 }
@@ -44,15 +39,22 @@ export function createLinks(socket: RoomSocket, now: () => number): Links {
   socket.on('lent', (lent) => {
     store.setState({ lent });
   });
+  const remembered = ({ title }: FreezeRequest, reply: Result<LinkReply> | null): Result<LinkReply> => {
+    const answer = reply ?? LOST;
+    if (answer.ok && answer.value.key !== null)
+      rememberLink({ link: answer.value.link, key: answer.value.key, title, madeAt: now() });
+    return answer;
+  };
   return {
     store,
     actions: {
       async make(request, again) {
-        if (again !== null) return keepLink(again.run, request, again.notes, now());
-        const answer = (await ask(socket, 'link', request)) ?? LOST;
-        if (answer.ok && answer.value.key !== null)
-          rememberLink({ link: answer.value.link, key: answer.value.key, title: request.title, madeAt: now() });
-        return answer;
+        const link = again === null ? null : await linkOf(again, request, now());
+        if (link?.ok === false) return link;
+        return remembered(request, await ask(socket, 'link', { ...request, again: link?.value ?? null }));
+      },
+      async recap(request) {
+        return remembered(request, await ask(socket, 'recap', request));
       },
       async askNames(people) {
         const answer = await ask(socket, 'askNames', { people });

@@ -6,12 +6,12 @@ import type { PersonId } from '#lib/base/id';
 import type { RemoteTrainer } from '#lib/engine/remote';
 import { experimentOf } from '#lib/experiments/index';
 import type { Solo } from '#lib/experiments/solo';
-import type { Link, LinkEntry } from '#lib/link/link';
+import type { Link } from '#lib/link/link';
+import { authorIdOf, threadsOf } from '#lib/link/notes';
 import { openLink } from '#lib/link/open';
 import type { Author } from '#lib/room/author';
 import { FIRST_ITEM, type AgendaItem, type LabView } from '#lib/room/lab';
 import { PERSON_COLOURS, type Person } from '#lib/room/person';
-import type { Entry, Thread } from '#lib/room/threads';
 import type { NotesState } from './notes.ts';
 import { NO_NOTES } from './notes.ts';
 import type { OwnTrainingDependencies } from './own-training.ts';
@@ -82,23 +82,10 @@ function viewOf(link: Link): RunView {
 function notesOf({ notes }: Link): NotesState {
   const names = notes.flatMap((note) => [note, ...note.replies].map(({ author }) => author));
   const authors = new Map<PersonId, Author>(
-    [...new Set(names)].map((name, k) => [idOf(name), { name: name ?? 'Someone', colour: k % PERSON_COLOURS.length }]),
+    [...new Set(names)].map((name, k) => [
+      authorIdOf(name),
+      { name: name ?? 'Someone', colour: k % PERSON_COLOURS.length },
+    ]),
   );
-  const entryOf = ({ id, author, at, text }: LinkEntry): Entry => ({
-    id,
-    author: idOf(author),
-    at,
-    edited: null,
-    text,
-  });
-  const threads = notes.map((note, k): Thread => ({
-    ...entryOf(note),
-    number: k + 1,
-    anchor: note.anchor,
-    resolved: false,
-    replies: note.replies.map(entryOf),
-  }));
-  return { ...NO_NOTES, threads, authors };
+  return { ...NO_NOTES, threads: threadsOf(notes), authors };
 }
-
-const idOf = (author: string | null): PersonId => `author:${author ?? ''}` as PersonId;

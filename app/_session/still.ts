@@ -85,7 +85,12 @@ export const stillNotes = (state: NotesState): Notes => ({
 /** Links that nobody can make. */
 export const stillLinks = (): Links => ({
   store: createStore(() => NO_LINKS),
-  actions: { make: () => Promise.resolve(LOST), askNames: nothingYet, lend: nothingYet },
+  actions: {
+    make: () => Promise.resolve(LOST),
+    recap: () => Promise.resolve(LOST),
+    askNames: nothingYet,
+    lend: nothingYet,
+  },
 });
 
 /** Runs that nobody can open. */

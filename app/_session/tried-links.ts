@@ -12,9 +12,10 @@ export const createTriedLinks = (whole: () => ReplayedRun | null, now: () => num
   store: createStore(() => NO_LINKS),
   actions: {
     make(request, again) {
-      const run = again?.run ?? whole();
-      return run?.record.id === request.run ? keepLink(run, request, [], now()) : Promise.resolve(NOTHING);
+      const run = again ?? whole();
+      return run?.record.id === request.run ? keepLink(run, request, now()) : Promise.resolve(NOTHING);
     },
+    recap: () => Promise.resolve(NOTHING),
     askNames: () => Promise.resolve(),
     lend: () => Promise.resolve(),
   },

@@ -2,7 +2,11 @@
 import type { Link, LinkId } from './link.ts';
 
 /** `address`: where it can be read. */
-export function bibtex({ title, authors, licence, madeAt }: Link, id: LinkId, address: string): string {
+export function bibtex(
+  { title, authors, licence, madeAt }: Pick<Link, 'title' | 'authors' | 'licence' | 'madeAt'>,
+  id: LinkId,
+  address: string,
+): string {
   const made = new Date(madeAt);
   const fields = [
     ['title', `{${escaped(title)}}`],

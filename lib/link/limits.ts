@@ -18,6 +18,10 @@ export const LINK_LIMITS = {
   notes: 200,
   /** characters of its title */
   title: 120,
+  /** bytes of a recap's canonical JSON: all of it comes with its page */
+  recap: 1_000_000,
+  /** runs that a recap tells of: as many as a room keeps, pinned and others */
+  recapRuns: 112,
   /** vector instructions (lib/engine/work) that training a run once more may take: a quarter of an hour of one core */
   replay: 5e12,
   /** people named as authors */

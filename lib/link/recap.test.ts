@@ -4,10 +4,15 @@ import type { Anchor } from '#lib/room/anchor';
 import type { Thread } from '#lib/room/threads';
 import { keptRun } from '#lib/runs/kept';
 import { present } from '#lib/base/assert';
+import { rowOf } from '#lib/base/matrix';
+import type { Tensor } from '#lib/runs/tensor-pack';
 import { experimentParameters } from '#lib/experiments/index';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { trainedParts } from './link.fixture.ts';
+import { freezeRecap, recapSources } from './freeze-recap.ts';
+import { notesOf } from './notes.ts';
+import { readFrozen } from './recap-schema.ts';
 import { recapMarkdown, recapOf } from './recap.ts';
 
 const thread = (text: string, run: string | null, replies: Thread['replies'] = []): Thread => ({
@@ -51,11 +56,56 @@ test('a recap tells what was tried in order, what changed, what came of it and w
   expect(recap.indexOf('### at 1')).toBeLessThan(recap.indexOf('### at 2 · Seven\\_up'));
   expect(recap).toMatch(/By Ada; .*batch 64|B = 64/i);
   expect(recap).toContain('stopped at step 120');
-  expect(recap).toMatch(/- S = 0\.00: \w/);
+  expect(recap).toMatch(/- S = 0\.00(?: to 0\.95)?: \w/);
   expect(recap).toContain('> _feature 1_ **Ada:** Why?\n>\n> **Bob:** Two lines\n> of it');
   expect(recap).toContain('## Other notes\n\n> **Ada:** Of all');
   expect(recap.trimEnd().endsWith('## Minutes\n\n- Next: more features')).toBe(true);
 });
+
+test('a frozen recap is read again as it was, tells the same, and is refused where something in it is wrong', async () => {
+  const { record, frames } = await trainedParts();
+  const run = keptRun(record, { name: 'Five', pinned: false });
+  const W = present(frames.at(-1)?.tensors[0], 'W');
+  const picture = { ...present(frames.at(-1), 'a frame'), tensors: [bestOf(W, record.spec.replicas)] };
+  const anchor: Anchor = {
+    ...{ item: 'first', run: run.id, instance: 0, density: 1, step: 120, figure: 'directions' },
+    ...{ target: { kind: 'cell' }, quotes: [] },
+  };
+  const words = { title: 'Monday', authors: ['Ada'], licence: 'CC-BY-4.0' as const, madeAt: 5, supersedes: null };
+  const frozen = freezeRecap({
+    ...words,
+    runs: [run, { ...run, id: 'B' as typeof run.id, phase: 'running' }],
+    pictures: new Map([[run.id, picture]]),
+    nameOf: () => 'Ada',
+    notes: notesOf([{ ...thread('Why?', null), anchor }, thread('', null)], () => null),
+    minutes: '',
+  });
+  const recap = present(frozen.ok ? frozen.value : undefined, 'a recap');
+  expect(readFrozen(JSON.parse(JSON.stringify(recap)))).toEqual({ ok: true, value: recap });
+  const told = recapOf(recapSources(recap));
+  expect(told.runs).toHaveLength(1);
+  expect(told.runs[0]).toMatchObject({ name: 'Five', threads: [{ text: 'Why?' }] });
+  expect(told.runs[0]?.words).toMatch(/^By Ada; /);
+  expect(told.runs[0]?.results).toEqual(
+    recapOf({ runs: [run], pictures: new Map([[run.id, picture]]), threads: [] }).runs[0]?.results,
+  );
+  const [first] = recap.runs;
+  const wrong = (changes: object): unknown => readFrozen({ ...recap, runs: [{ ...first, ...changes }] });
+  expect(wrong({ specHash: '0'.repeat(64) })).toMatchObject({ error: { field: 'runs.0.specHash' } });
+  expect(wrong({ phase: 'running' })).toMatchObject({ error: { field: 'runs.0.phase' } });
+  expect(wrong({ picture: { ...first?.picture, shape: [1, 1, 1] } })).toMatchObject({
+    error: { field: 'runs.0.picture.shape' },
+  });
+  expect(readFrozen({ ...recap, schema: 2 })).toMatchObject({ error: { field: 'schema' } });
+});
+
+/** [I, n, m] → [C, n, m], of each cell's first replica. */
+function bestOf({ name, shape: [, ...shape], data }: Tensor, replicas: number): Tensor {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const cells = data.length / size / replicas;
+  const rows = Array.from({ length: cells }, (_, cell) => [...rowOf(data, cell * replicas, size)]);
+  return { name, shape: [cells, ...shape], data: Float32Array.from(rows.flat()) };
+}
 
 test('of the first run is told what it has that its experiment does not begin with', async () => {
   const { record } = await trainedParts();

@@ -9,11 +9,20 @@ import { cellParameters } from '#lib/spec/cells';
 import { differingParameters, parametersOfRun, parameterWords } from '#lib/spec/parameters-of';
 import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
 
+/** What a recap asks of a run. */
+export interface TriedRun extends Pick<
+  KeptRun,
+  'id' | 'name' | 'experiment' | 'spec' | 'amendments' | 'startedAt' | 'phase' | 'step'
+> {
+  /** An empty name: nobody's, or left out. */
+  readonly startedBy: { readonly name: string };
+}
+
 export interface RecapParts {
   readonly title: string;
   readonly address: string;
   /** In any order. */
-  readonly runs: readonly KeptRun[];
+  readonly runs: readonly TriedRun[];
   /** W of one instance for each cell, as a run ended. */
   readonly pictures: ReadonlyMap<string, Frame>;
   readonly threads: readonly Thread[];
@@ -31,16 +40,16 @@ export interface Recap {
 }
 
 export interface RecapRun {
-  readonly run: KeptRun;
+  readonly run: TriedRun;
   readonly name: string;
   /** "By Ada; n = 6, S = 0.90; finished, 3000 steps" */
   readonly words: string;
-  /** "S = 0.90: pentagon", one for each model; none where it did not finish. */
+  /** "S = 0.86 to 0.95: pentagon", one for neighbours that came to the same; none where it did not finish. */
   readonly results: readonly string[];
   readonly threads: readonly Thread[];
 }
 
-type RecapSources = Pick<RecapParts, 'runs' | 'pictures' | 'threads'>;
+export type RecapSources = Pick<RecapParts, 'runs' | 'pictures' | 'threads'>;
 
 export function recapOf({ runs: unsorted, pictures, threads }: RecapSources): Recap {
   const runs = unsorted.toSorted((a, b) => a.startedAt - b.startedAt);
@@ -89,7 +98,7 @@ const runParts = (parts: RecapParts, { run, name, words, results, threads }: Rec
 ];
 
 /** Against the run before; the first one's against what its experiment begins with. */
-function changesSince(run: KeptRun, before: KeptRun | undefined): readonly string[] {
+function changesSince(run: TriedRun, before: TriedRun | undefined): readonly string[] {
   const [now, then] = [
     parametersOf(run),
     before === undefined ? (experimentParameters(run.experiment) ?? DEFAULT_PARAMETERS) : parametersOf(before),
@@ -101,21 +110,33 @@ function changesSince(run: KeptRun, before: KeptRun | undefined): readonly strin
     : [changed.join(', ')];
 }
 
-const parametersOf = (run: KeptRun): Parameters | undefined => parametersOfRun(run, DEFAULT_PARAMETERS);
+const parametersOf = (run: TriedRun): Parameters | undefined => parametersOfRun(run, DEFAULT_PARAMETERS);
 
-const endWords = ({ phase, step }: KeptRun): string =>
+const endWords = ({ phase, step }: TriedRun): string =>
   phase === 'finished' ? `finished, ${String(step)} steps` : `${phase} at step ${String(step)}`;
 
-function resultWords({ spec, phase }: KeptRun, picture: Frame | undefined): readonly string[] {
+function resultWords({ spec, phase }: TriedRun, picture: Frame | undefined): readonly string[] {
   const W = picture && tensorOf(picture, 'W');
   if (W === undefined || phase !== 'finished') return [];
   const { n, m } = spec.model;
   const size = n * m;
-  return Array.from({ length: W.data.length / size }, (_, cell) => {
+  const found: { readonly from: string; to: string; readonly words: string }[] = [];
+  for (let cell = 0; cell < W.data.length / size; cell++) {
     const names = polytopes(W.data.subarray(cell * size, (cell + 1) * size), spec.model).map(({ name }) => name);
-    const density = cellParameters(spec, cell).density;
-    return `S = ${(1 - density).toFixed(2)}: ${names.length === 0 ? 'nothing' : names.join(', ')}`;
-  });
+    const [S, words] = [(1 - cellParameters(spec, cell).density).toFixed(2), namesWords(names)];
+    const last = found.at(-1);
+    if (last?.words === words) last.to = S;
+    else found.push({ from: S, to: S, words });
+  }
+  return found.map(({ from, to, words }) => `S = ${from}${to === from ? '' : ` to ${to}`}: ${words}`);
+}
+
+/** "2 × digon, triangle" */
+function namesWords(names: readonly string[]): string {
+  const kinds = [...new Set(names)].map((kind) => ({ kind, count: names.filter((name) => name === kind).length }));
+  return names.length === 0
+    ? 'nothing'
+    : kinds.map(({ kind, count }) => (count === 1 ? kind : `${count} × ${kind}`)).join(', ');
 }
 
 function noteWords({ nameOf, anchorWords }: RecapParts, { author, text, anchor, replies }: Thread): string {

@@ -106,6 +106,8 @@ export interface ClientToServer {
   curate: (request: CurateRequest, ack: Ack<null>) => void;
   /** Keep a finished run, with notes, as a link. */
   link: (request: LinkRequest, ack: Ack<LinkReply>) => void;
+  /** Keep what the room tried and said, as it stands, as a link. */
+  recap: (request: RecapRequest, ack: Ack<LinkReply>) => void;
   /** Ask people whether their names may stand in it; the answer has those who have said yes so far. */
   askNames: (request: { people: readonly PersonId[] }, ack: Ack<readonly PersonId[]>) => void;
   /** One's name may, or may not, stand with one's notes in links made here. */
@@ -301,10 +303,24 @@ export interface PastRun {
   readonly metrics: readonly MetricsEvent[];
 }
 
-export interface LinkRequest {
+export interface LinkRequest extends FreezeRequest {
   readonly run: RunId;
   /** Id of the agenda's item that is shown: what its notes are anchored in. */
   readonly item: string;
+  /** A link (lib/link), of which the numbers are taken: the same run, trained once more on a portable engine; null: as the room has it. */
+  readonly again: unknown;
+}
+
+/** A room's recap as it stands, as a link of its own. */
+export interface RecapRequest extends FreezeRequest {
+  /** Ids of runs; those that still train are left out. */
+  readonly runs: readonly RunId[];
+  /** The notepad comes with it. */
+  readonly minutes: boolean;
+}
+
+/** What whoever freezes something says of it. */
+export interface FreezeRequest {
   readonly title: string;
   /** Names, as they wish to be cited. */
   readonly authors: readonly string[];

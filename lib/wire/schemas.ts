@@ -315,15 +315,26 @@ const linkId = z
   .refine(isId, 'is not a link’s id')
   .transform((id) => id as Id<'link'>);
 
-export const linkRequestSchema = z.strictObject({
-  run: runId,
-  item: z.string().max(64),
+const freezeFields = {
   title: z.string().max(400),
   authors: z.array(name).max(20),
   licence: z.string().max(32),
   notes: z.array(z.string().max(64)).max(LIMITS.linkNotes),
   named: z.boolean(),
   supersedes: z.strictObject({ link: linkId, key }).nullable(),
+};
+
+export const linkRequestSchema = z.strictObject({
+  ...freezeFields,
+  run: runId,
+  item: z.string().max(64),
+  again: z.unknown(),
+});
+
+export const recapRequestSchema = z.strictObject({
+  ...freezeFields,
+  runs: z.array(runId).max(KEPT_LIMITS.runs + KEPT_LIMITS.pinned),
+  minutes: z.boolean(),
 });
 
 export const askNamesSchema = z.strictObject({ people: z.array(personId).max(LIMITS.seats) });

@@ -5,7 +5,8 @@ import { isId } from '#lib/base/id';
 import { refuse, type Result } from '#lib/base/result';
 import { LINK_LIMITS } from '#lib/link/limits';
 import type { LinkId } from '#lib/link/link';
-import { parseLink, readLink } from '#lib/link/schema';
+import { readFrozen } from '#lib/link/recap-schema';
+import { parseLink } from '#lib/link/schema';
 import type { Limits } from '#lib/wire/limits';
 import { parse } from '#lib/wire/schemas';
 import { NOTHING, readJson, refused, type Answer } from '../answer.ts';
@@ -41,7 +42,7 @@ export function createLinkApi(dependencies: LinkApiDependencies): LinkApi {
 
   async function importLink(request: IncomingMessage): Promise<Answer> {
     const body = await readJson(request, LINK_LIMITS.bytes);
-    const link = body.ok ? readLink(body.value) : body;
+    const link = body.ok ? readFrozen(body.value) : body;
     if (!link.ok) return refused(link);
     if (!quota.take(identity.session(request))) return refused(TOO_MANY);
     const kept = await links.keep(link.value, null, null);

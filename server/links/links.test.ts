@@ -6,6 +6,8 @@ import { SMALL_SPEC, trainedParts } from '#lib/link/link.fixture';
 import type { Link } from '#lib/link/link';
 import { makeLink, type LinkParts } from '#lib/link/make';
 import { tensorOf } from '#lib/link/open';
+import type { RecapLink } from '#lib/link/recap-link';
+import { parseFrozen } from '#lib/link/recap-schema';
 import { parseLink } from '#lib/link/schema';
 import { readAuthors } from '#lib/room/author';
 import { decodeFrame, encodeFrame } from '#lib/runs/frame';
@@ -63,6 +65,7 @@ async function train(client: Client): Promise<StartReply> {
 const wish = ({ record }: StartReply, wishes: Partial<LinkRequest> = {}): LinkRequest => ({
   run: record.id,
   item: 'first',
+  again: null,
   title: ' A  pentagon ',
   authors: ['Ada Lovelace'],
   licence: 'CC-BY-4.0',
@@ -146,6 +149,82 @@ test('P191 notes come with the names that were lent, and no others', async () =>
   expect(await authors({})).toEqual({ ada: 'Ada', bob: 'Bob' });
   await bob.get('lendName', { allowed: false });
   expect(await authors({})).toEqual({ ada: 'Ada', bob: null });
+});
+
+test('P190 P191 a run that was trained once more is held to the room’s own, and comes with the names that the server knows of', async () => {
+  const { lab, room, ada, bob, joined } = await enter();
+  const run = await train(ada);
+  const { doc, provider } = openDocument(lab.url, room, joined.bob.ticket, 'notes');
+  await vi.waitFor(() => expect(provider.synced).toBe(true));
+  const edit = { type: 'add', id: 'bob', at: 1, text: 'by Bob', anchor: null } as const;
+  editNotes(doc, edit, { person: joined.bob.me.id, moderates: false }, 'test');
+  const claimed = [{ id: 'bob', author: 'Bob', at: 1, text: 'by Bob', anchor: null, replies: [] }];
+  const again = { ...trained, run: run.record.id, experiment: 'made up', notes: claimed, authors: ['Mallory'] };
+  const keep = async (): Promise<Link> => {
+    const { link } = await ada.get<LinkReply>('link', wish(run, { again, notes: ['bob'] }));
+    return read(lab, link);
+  };
+  await vi.waitFor(async () => expect((await keep()).notes).toMatchObject([{ id: 'bob', author: null }]));
+  expect(await keep()).toMatchObject({
+    title: 'A pentagon',
+    authors: ['Ada Lovelace'],
+    experiment: run.record.experiment,
+    weights: trained.weights,
+  });
+  await bob.get('lendName', { allowed: true });
+  expect((await keep()).notes).toMatchObject([{ author: 'Bob' }]);
+  const another = { ...again, run: 'AAAAAAAAAAAAAAAAAAAAAA' };
+  expect(await ada.refused('link', wish(run, { again: another }))).toMatchObject({ code: 'invalid', field: 'again' });
+  const amended = { ...again, amendments: [{ step: 3, change: { learningRate: 0.5 } }] };
+  expect(await ada.refused('link', wish(run, { again: amended }))).toMatchObject({ code: 'invalid', field: 'again' });
+  expect(await ada.refused('link', wish(run, { again: { ...again, specHash: '0' } }))).toMatchObject({
+    field: 'specHash',
+  });
+});
+
+test('P197 a recap keeps runs, notes and minutes under the names that were lent, and outlives its room', async () => {
+  const storage = createMemoryStorage();
+  const { lab, room, ada, bob, joined } = await enter({ storage });
+  const run = await train(ada);
+  const going = await ada.get<StartReply>('start', {
+    experiment: 'introduction',
+    spec: SMALL_SPEC,
+    place: 'browser',
+    paused: true,
+  });
+  const { doc, provider } = openDocument(lab.url, room, joined.bob.ticket, 'notes');
+  await vi.waitFor(() => expect(provider.synced).toBe(true));
+  const edit = { type: 'add', id: 'bob', at: 1, text: 'Why five?', anchor: null } as const;
+  editNotes(doc, edit, { person: joined.bob.me.id, moderates: false }, 'test');
+  doc.getText('notepad').insert(0, '- six next');
+  await vi.waitFor(() => expect(provider.synced).toBe(true));
+  const runs = [going.record.id, run.record.id];
+  const { run: _run, item: _item, again: _again, ...words } = wish(run, { notes: ['bob'] });
+  const ask = { ...words, runs, minutes: true };
+  const keep = async (wishes: object = {}): Promise<RecapLink> => {
+    const { link } = await bob.get<LinkReply>('recap', { ...ask, ...wishes });
+    const held = parseFrozen(await (await fetch(`${lab.url}/api/links/${link}`)).text());
+    return present(held.ok ? (held.value as RecapLink) : undefined, 'a recap');
+  };
+  await vi.waitFor(async () => expect((await keep()).minutes).toBe('- six next'));
+  const recap = await keep();
+  // What still trains has not come to anything yet, and Ada has not lent her name.
+  expect(recap.runs).toMatchObject([{ id: run.record.id, phase: 'finished', startedBy: null, spec: SMALL_SPEC }]);
+  expect(recap.runs[0]?.picture).toMatchObject({ name: 'W', shape: [2, 5, 2] });
+  expect(recap.notes).toMatchObject([{ author: 'Bob', text: 'Why five?' }]);
+  expect(JSON.stringify(recap)).not.toMatch(new RegExp(`${room}|${joined.ada.me.id}|${joined.bob.me.id}`));
+  await ada.get('lendName', { allowed: true });
+  expect(await keep({ named: false, minutes: false })).toMatchObject({
+    runs: [{ startedBy: 'Ada' }],
+    notes: [{ author: null }],
+    minutes: '',
+  });
+  expect(await bob.refused('recap', { ...ask, runs: [], notes: [], minutes: false })).toMatchObject({ field: 'runs' });
+  const { link } = await bob.get<LinkReply>('recap', { ...ask, title: 'Kept' });
+  expect((await fetch(`${lab.url}/api/links/${link}/fork`, { method: 'POST' })).status).toBe(400);
+  expect((await fetch(`${lab.url}/api/links/${link}/notebook.ipynb`)).status).toBe(400);
+  await storage.deleteRoom(room);
+  expect((await fetch(`${lab.url}/api/links/${link}/link.json`)).status).toBe(200);
 });
 
 test('P193 who holds its key supersedes and deletes a link, and nobody else', async () => {
@@ -244,6 +323,7 @@ test('P195 a link is forked into a room with its parameters, its run, its weight
   const link = trained;
   const anchor = {
     item: 'first',
+    again: null,
     run: link.run,
     instance: 0,
     density: 1,

@@ -4,12 +4,13 @@ import { ok, refuse, type Result } from '#lib/base/result';
 import { linkBytes, linkIdOf } from '#lib/link/id';
 import { LINK_LIMITS } from '#lib/link/limits';
 import type { Link, LinkId } from '#lib/link/link';
+import type { RecapLink } from '#lib/link/recap-link';
 import { hashKey, newKey } from '../rooms/access.ts';
 import type { LinkLine, Storage, StoredLink } from '../storage/storage.ts';
 
 export interface Links {
   /** Durable when resolved. `earlier` is what it supersedes, and the key that allows it. */
-  keep(link: Link, room: RoomId | null, earlier: HeldLink | null): Promise<Result<KeptLink>>;
+  keep(link: Link | RecapLink, room: RoomId | null, earlier: HeldLink | null): Promise<Result<KeptLink>>;
   open(link: LinkId): Promise<StoredLink | undefined>;
   /** Made in a room, newest first. */
   list(room: RoomId): Promise<readonly LinkLine[]>;

@@ -1,15 +1,23 @@
-/** Links made in a room: of which run, with which notes, and whose names stand in them. */
+/** Links made in a room: of which run or of all of them, with which notes, and whose names stand in them. */
 import type { PersonId, RoomId, RunId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { LINK_LIMITS } from '#lib/link/limits';
-import { isLicence, type LinkEntry, type LinkNote } from '#lib/link/link';
+import { freezeRecap } from '#lib/link/freeze-recap';
+import { isLicence, type Link, type LinkNote } from '#lib/link/link';
 import { makeLink } from '#lib/link/make';
+import { countNotes, notesOf } from '#lib/link/notes';
+import { readLink } from '#lib/link/schema';
 import { readAuthors } from '#lib/room/author';
 import { cleanName } from '#lib/room/person';
 import { can } from '#lib/room/roles';
-import { readThreads, type Entry, type Thread } from '#lib/room/threads';
+import { notepadOf } from '#lib/room/notes';
+import { readThreads, type Thread } from '#lib/room/threads';
 import type { Limits } from '#lib/wire/limits';
-import type { LinkReply, LinkRequest } from '#lib/wire/protocol';
+import { decodeFrame, type Frame } from '#lib/runs/frame';
+import { unpackFrames } from '#lib/runs/frame-pack';
+import { amendAll } from '#lib/spec/change';
+import { specHash } from '#lib/spec/hash';
+import type { FreezeRequest, HistoryReply, LinkReply, LinkRequest, RecapRequest } from '#lib/wire/protocol';
 import type { Doc } from 'yjs';
 import { createBucket, type Bucket } from '../rate.ts';
 import type { Audience } from '../rooms/connection.ts';
@@ -20,6 +28,8 @@ import type { Links } from './links.ts';
 export interface RoomLinks {
   /** Of a finished run of this room. */
   make(member: Member, request: LinkRequest): Promise<Result<LinkReply>>;
+  /** What was tried and said, as it stands. */
+  recap(member: Member, request: RecapRequest): Promise<Result<LinkReply>>;
   /** Asks people whether their names may stand in links; answers with who has said yes so far. */
   askNames(member: Member, people: readonly PersonId[]): Result<readonly PersonId[]>;
   /** What a person says to that. */
@@ -33,49 +43,81 @@ export interface RoomLinksDependencies {
   readonly audience: Audience;
   readonly notes: Doc;
   readonly whole: (run: RunId) => Promise<Result<WholeRun>>;
+  /** The runs that the room has had, with their pictures. */
+  readonly tried: () => Promise<Result<HistoryReply>>;
   readonly limits: Limits;
   readonly now: () => number;
 }
 
+type Worded = Pick<Link, 'title' | 'authors' | 'licence' | 'madeAt' | 'supersedes' | 'notes'>;
+
 const HOUR_S = 3_600;
 
 export function createRoomLinks(dependencies: RoomLinksDependencies): RoomLinks {
-  const { room, links, people, audience, notes, whole, limits, now } = dependencies;
+  const { room, links, people, audience, notes, whole, tried, limits, now } = dependencies;
   /** Of this room, while it is in memory: a name is lent for links made now, not for ever. */
   const lent = new Set<PersonId>();
   const bucket: Bucket = createBucket(limits.linksPerHour / HOUR_S, limits.linksPerHour, now);
 
-  const authorOf = (member: Member, named: boolean): ((author: PersonId) => string | null) => {
+  /** The name that may stand beside what a person did. */
+  const namesFor = (member: Member, named: boolean): ((person: PersonId) => string | null) => {
     const authors = readAuthors(notes);
-    return (author) => {
-      if (author === member.person.id) return named ? member.person.name : null;
-      return lent.has(author) ? (authors.get(author)?.name ?? null) : null;
+    const here = new Map(people.members().map(({ person }) => [person.id, person.name]));
+    return (id) => {
+      if (id === member.person.id) return named ? member.person.name : null;
+      return lent.has(id) ? (authors.get(id)?.name ?? here.get(id) ?? null) : null;
     };
   };
 
+  /** What every frozen thing says, held to who may say it. */
+  function worded(member: Member, request: FreezeRequest): Result<Worded> {
+    if (!can(member.person.role, 'make-links')) return MAY_NOT;
+    const { licence, supersedes, named } = request;
+    if (!isLicence(licence)) return refuse('invalid', 'licence: choose one of those that are offered.', 'licence');
+    const title = cleanTitle(request.title);
+    if (title === '') return refuse('invalid', 'title: a link needs a title.', 'title');
+    const chosen = chosenNotes(readThreads(notes), request.notes, namesFor(member, named));
+    if (!chosen.ok) return chosen;
+    if (!bucket.take()) return TOO_MANY;
+    const authors = request.authors.flatMap((name) => cleanName(name) ?? []);
+    return ok({ title, authors, licence, madeAt: now(), supersedes: supersedes?.link ?? null, notes: chosen.value });
+  }
+
+  /** The room's own run, or the same trained once more: of that the numbers are its maker's word, as they are of a run. */
+  async function resultOf({ run: id, item, again }: LinkRequest, words: Worded): Promise<Result<Link>> {
+    const run = await whole(id);
+    if (!run.ok) return run;
+    if (again === null) return makeLink({ ...run.value, ...words, item });
+    const { record } = run.value;
+    if (record.status.phase !== 'finished') return UNFINISHED;
+    const read = readLink(again);
+    if (!read.ok) return read;
+    const same =
+      read.value.run === id && specHash(amendAll(read.value.spec, read.value.amendments)) === record.presentHash;
+    return same && read.value.specHash === record.specHash
+      ? ok({ ...read.value, ...words, item, experiment: record.experiment })
+      : ANOTHER;
+  }
+
   return {
     async make(member, request) {
-      if (!can(member.person.role, 'make-links')) return MAY_NOT;
-      const { licence, supersedes, named } = request;
-      if (!isLicence(licence)) return refuse('invalid', 'licence: choose one of those that are offered.', 'licence');
-      const chosen = chosenNotes(readThreads(notes), request.notes, authorOf(member, named));
-      if (!chosen.ok) return chosen;
-      if (!bucket.take()) return TOO_MANY;
-      const run = await whole(request.run);
-      if (!run.ok) return run;
-      const title = cleanTitle(request.title);
-      if (title === '') return refuse('invalid', 'title: a link needs a title.', 'title');
-      const link = makeLink({
-        ...run.value,
-        title,
-        authors: request.authors.flatMap((name) => cleanName(name) ?? []),
-        licence,
-        madeAt: now(),
-        supersedes: supersedes?.link ?? null,
-        item: request.item,
-        notes: chosen.value,
+      const words = worded(member, request);
+      const link = words.ok ? await resultOf(request, words.value) : words;
+      return link.ok ? links.keep(link.value, room, request.supersedes) : link;
+    },
+    async recap(member, request) {
+      const words = worded(member, request);
+      if (!words.ok) return words;
+      const history = await tried();
+      if (!history.ok) return history;
+      const recap = freezeRecap({
+        ...words.value,
+        runs: history.value.runs.filter(({ id }) => request.runs.includes(id)),
+        pictures: new Map(unpackFrames(history.value.pictures).flatMap(pictureIn)),
+        nameOf: namesFor(member, request.named),
+        minutes: request.minutes ? notepadOf(notes).toJSON() : '',
       });
-      return link.ok ? links.keep(link.value, room, supersedes) : link;
+      return recap.ok ? links.keep(recap.value, room, request.supersedes) : recap;
     },
     askNames({ person }, asked) {
       if (!can(person.role, 'make-links')) return MAY_NOT;
@@ -94,6 +136,8 @@ export function createRoomLinks(dependencies: RoomLinksDependencies): RoomLinks 
 }
 
 const MAY_NOT = refuse('forbidden', 'Links are made by those who may run experiments here.');
+const UNFINISHED = refuse('conflict', 'A link keeps a result: let the run finish first.', 'run');
+const ANOTHER = refuse('invalid', 'again: this is another run than the one that the link is to keep.', 'again');
 const TOO_MANY = refuse('limit', 'This room has made many links within an hour. Wait a while, then make this one.');
 
 const cleanTitle = (title: string): string =>
@@ -112,20 +156,22 @@ function chosenNotes(
   ids: readonly string[],
   nameOf: (author: PersonId) => string | null,
 ): Result<readonly LinkNote[]> {
-  const chosen = threads.filter(({ id, text }) => ids.includes(id) && text !== '');
-  const count = chosen.reduce((sum, { replies }) => sum + 1 + replies.length, 0);
-  if (count > LINK_LIMITS.notes)
-    return refuse(
-      'limit',
-      `A link has at most ${LINK_LIMITS.notes} notes and replies, and these are ${count}: choose fewer.`,
-      'notes',
-    );
-  const entry = ({ id, author, at, text }: Entry): LinkEntry => ({ id, author: nameOf(author), at, text });
-  return ok(
-    chosen.map((thread) => ({
-      ...entry(thread),
-      anchor: thread.anchor,
-      replies: thread.replies.filter(({ text }) => text !== '').map(entry),
-    })),
+  const chosen = notesOf(
+    threads.filter(({ id }) => ids.includes(id)),
+    nameOf,
   );
+  const count = countNotes(chosen);
+  return count > LINK_LIMITS.notes
+    ? refuse(
+        'limit',
+        `A link has at most ${LINK_LIMITS.notes} notes and replies, and these are ${count}: choose fewer.`,
+        'notes',
+      )
+    : ok(chosen);
+}
+
+/** Whoever stored it wrote it whole; one that is broken is left out. */
+function pictureIn(bytes: Uint8Array): readonly (readonly [string, Frame])[] {
+  const frame = decodeFrame(bytes);
+  return frame.ok ? [[frame.value.run, frame.value]] : [];
 }

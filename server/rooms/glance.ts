@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { isId, type RoomId } from '#lib/base/id';
 import { glanceOf } from '#lib/link/glance';
 import type { LinkId } from '#lib/link/link';
-import { parseLink } from '#lib/link/schema';
+import { parseFrozen } from '#lib/link/recap-schema';
+import { RECAP_FORMAT } from '#lib/link/recap-link';
 import { readLab } from '#lib/room/lab';
 import { LINK_HEADER, ROOM_HEADER } from '#lib/wire/protocol';
 import type { Links } from '../links/links.ts';
@@ -29,8 +30,12 @@ export function createGlance(registry: Registry, links: Links): Glance {
   async function linkOf(id: LinkId): Promise<unknown> {
     const stored = await links.open(id);
     if (stored === undefined) return undefined;
-    const link = parseLink(new TextDecoder().decode(stored.bytes));
-    return link.ok ? { link: glanceOf(link.value), supersededBy: stored.supersededBy } : undefined;
+    const frozen = parseFrozen(new TextDecoder().decode(stored.bytes));
+    if (!frozen.ok) return undefined;
+    const { supersededBy } = stored;
+    return frozen.value.format === RECAP_FORMAT
+      ? { recap: frozen.value, supersededBy }
+      : { link: glanceOf(frozen.value), supersededBy };
   }
 
   return async (request) => {

@@ -312,6 +312,7 @@ function buildRoom(
         const here = runs.whole(run);
         return here === undefined ? history.whole(run) : ok(here);
       },
+      tried: () => history.list(),
       limits,
       now,
     }),

@@ -15,6 +15,6 @@ export const metadata = { title: 'A link', robots: { index: false } };
 /** /embed/<id>?figure=directions&scrubber=off&density=off&notes=off&cell=7&theme=dark */
 export default async function EmbedRoute({ params, searchParams }: Props): Promise<ReactNode> {
   const [{ link: id }, query, glance] = await Promise.all([params, searchParams, readGlance()]);
-  if (glance === null) notFound();
+  if (glance === null || !('link' in glance)) notFound();
   return <EmbedPage id={id as LinkId} glance={glance.link} options={readOptions(query)} theme={readTheme(query)} />;
 }

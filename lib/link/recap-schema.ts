@@ -1,0 +1,109 @@
+/** Anything that claims to be a frozen recap → one, or a refusal that names the first field that is wrong. Never throws. */
+import { z } from 'zod';
+import { ok, refuse, type Result } from '#lib/base/result';
+import { NOTES_LIMITS } from '#lib/room/limits';
+import { KEPT_LIMITS } from '#lib/runs/kept';
+import { cellCount } from '#lib/spec/cells';
+import { specHash } from '#lib/spec/hash';
+import { RUN_LIMITS } from '#lib/spec/limits';
+import { checkSpec } from '#lib/spec/resolve';
+import { parse, runSpecSchema } from '#lib/wire/schemas';
+import { LINK_LIMITS } from './limits.ts';
+import type { Link } from './link.ts';
+import { END_PHASES, RECAP_FORMAT, RECAP_SCHEMA, type FrozenRun, type RecapLink } from './recap-link.ts';
+import { readLink } from './schema.ts';
+import {
+  amendments,
+  ascending,
+  count,
+  hash,
+  migrated,
+  name,
+  note,
+  runId,
+  tensor,
+  time,
+  words,
+  wrong,
+  wrongAmendments,
+  wrongTensor,
+  type Broken,
+  type Json,
+  type Migrations,
+} from './schema-parts.ts';
+
+const run = z.strictObject({
+  id: runId,
+  name: z.string().min(1).max(KEPT_LIMITS.name).nullable(),
+  experiment: z.string().max(64),
+  startedAt: time,
+  startedBy: name.nullable(),
+  spec: runSpecSchema,
+  specHash: hash,
+  amendments,
+  phase: z.enum(END_PHASES),
+  step: count.max(RUN_LIMITS.steps),
+  picture: tensor.nullable(),
+});
+
+const recapSchema = z.strictObject({
+  format: z.literal(RECAP_FORMAT),
+  schema: z.literal(RECAP_SCHEMA),
+  ...words,
+  runs: z.array(run).max(LINK_LIMITS.recapRuns),
+  notes: z.array(note).max(LINK_LIMITS.notes),
+  minutes: z.string().max(NOTES_LIMITS.notepad),
+});
+
+const MIGRATIONS: Migrations = {};
+
+export function readRecap(value: unknown, migrations = MIGRATIONS): Result<RecapLink> {
+  if (!isRecap(value)) return refuse('invalid', `This is no recap: its format must be "${RECAP_FORMAT}".`, 'format');
+  const present = migrated('recap', value, RECAP_SCHEMA, migrations);
+  if (!present.ok) return present;
+  const parsed = parse(recapSchema, present.value);
+  return parsed.ok ? checkRecap(parsed.value) : parsed;
+}
+
+const isRecap = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && (value as Json)['format'] === RECAP_FORMAT;
+
+/** Whatever has an address under /links: a result, or a recap. */
+export const readFrozen = (value: unknown): Result<Link | RecapLink> =>
+  isRecap(value) ? readRecap(value) : readLink(value);
+
+/** From text, as from a file or the disk. */
+export function parseFrozen(text: string): Result<Link | RecapLink> {
+  if (text.length > LINK_LIMITS.bytes)
+    return refuse('limit', `A link has at most ${LINK_LIMITS.bytes} bytes; this has ${text.length}.`);
+  try {
+    return readFrozen(JSON.parse(text));
+  } catch {
+    return refuse('invalid', 'This is no link: it is not JSON.');
+  }
+}
+
+function checkRecap(recap: RecapLink): Result<RecapLink> {
+  const broken =
+    wrong(
+      ascending(
+        recap.runs.map(({ startedAt }) => startedAt),
+        0,
+      ),
+      'runs',
+      'must be in the order in which they began',
+    ) ?? recap.runs.reduce<Broken>((found, each, k) => found ?? wrongRun(`runs.${k}`, each), undefined);
+  return broken ?? ok(recap);
+}
+
+function wrongRun(field: string, { spec, specHash: told, amendments: all, picture }: FrozenRun): Broken {
+  const checked = checkSpec(spec);
+  if (!checked.ok) return checked;
+  const { n, m } = spec.model;
+  const cells = picture?.shape[0] === 1 ? 1 : cellCount(spec);
+  return (
+    wrong(specHash(spec) === told, `${field}.specHash`, 'is not the spec’s') ??
+    wrongAmendments(`${field}.amendments`, spec, all) ??
+    (picture === null ? undefined : wrongTensor(`${field}.picture`, picture, [cells, n, m]))
+  );
+}

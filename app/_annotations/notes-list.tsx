@@ -6,6 +6,7 @@ import type { Placement } from '#lib/room/place';
 import { placeAnchor } from '#lib/room/place';
 import { can } from '#lib/room/roles';
 import type { Thread as ThreadData } from '#lib/room/threads';
+import { useStandpoint } from '../_room/standpoint.tsx';
 import { useIsRoom, useNotes, useRoom } from '../_session/react.tsx';
 import { Composer } from './composer.tsx';
 import { compose, useDesk, useDeskState } from './desk.tsx';
@@ -18,6 +19,7 @@ export function NotesList(): ReactNode {
   const draft = useDeskState((state) => state.draft);
   const me = useRoom((state) => state.me);
   const isRoom = useIsRoom();
+  const alone = useStandpoint().at === 'solo';
   const mayWrite = isRoom && me !== null && can(me.role, 'edit-notes');
   const { here, unanchored, elsewhere, resolved } = useSorted(threads);
   return (
@@ -37,18 +39,14 @@ export function NotesList(): ReactNode {
             </button>
           ) : (
             <p className={styles['hint']}>
-              {me === null
-                ? 'Join to write notes.'
-                : !isRoom
-                  ? 'Notes speak of what everyone sees: back in the room you can write one.'
-                  : 'You are reading along: notes are written by commenters and editors.'}
+              {alone ? ALONE : me === null ? 'Join to write notes.' : isRoom ? READING : BESIDE}
             </p>
           )}
         </div>
       ) : (
         <Composer draft={draft} />
       )}
-      {threads.length === 0 && draft === null ? <Empty /> : null}
+      {threads.length === 0 && draft === null && !alone ? <Empty /> : null}
       <Section items={here} />
       <Section
         title="Unanchored"
@@ -65,6 +63,10 @@ export function NotesList(): ReactNode {
     </>
   );
 }
+
+const ALONE = 'Notes are written to others. Share this, make it a room, and everyone in it can pin them.';
+const BESIDE = 'Notes speak of what everyone sees: back in the room you can write one.';
+const READING = 'You are reading along: notes are written by commenters and editors.';
 
 const Empty = (): ReactNode => (
   <p className={styles['empty']}>

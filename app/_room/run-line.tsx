@@ -3,7 +3,7 @@
 import type { ReactNode } from 'react';
 import { reasonOf } from '#lib/engine/choose';
 import { workOf } from '#lib/engine/work';
-import type { RunPlace } from '#lib/runs/record';
+import { isOfLink, type RunPlace } from '#lib/runs/record';
 import type { RunSpec } from '#lib/spec/spec';
 import { useIsRoom, useSession } from '../_session/react.tsx';
 import { BeginningSwitch } from '../_time/beginning-switch.tsx';
@@ -114,11 +114,12 @@ function RunWords({ run, cell, best }: { readonly run: RunView; readonly cell: n
 /** "on the server", "fused-wasm (same bits on every machine)", "12,400 steps/s", "seed 7" */
 function wordsOf(run: RunView): readonly string[] {
   const { engine, spec } = run.record;
-  const pace = run.metrics.at(-1)?.stepsPerSecond;
+  // A link does not say how fast it was.
+  const pace = run.metrics.at(-1)?.stepsPerSecond ?? 0;
   return [
     trainedOn(run),
     ...(engine === null ? [] : [engineWords(engine.name)]),
-    ...(pace === undefined ? [] : [paceOf(pace)]),
+    ...(pace > 0 ? [paceOf(pace)] : []),
     `seed ${spec.seed}`,
   ];
 }
@@ -130,8 +131,9 @@ function engineWords(name: string): string {
 }
 
 function trainedOn({ record, mine }: RunView): string {
-  if (record.trainer === null) return 'on the server';
-  return mine ? 'on this browser' : `on ${record.trainer.name}’s browser`;
+  if (mine) return 'on this browser';
+  if (isOfLink(record)) return 'from a link';
+  return record.trainer === null ? 'on the server' : `on ${record.trainer.name}’s browser`;
 }
 
 /** "best of 16 · 6 of 16 found it" */

@@ -37,6 +37,12 @@ describe('the status in words', () => {
 });
 
 describe('progress in words', () => {
+  it('says how long a run took, and of a link’s, which nobody timed, how many steps it had', () => {
+    const wordsFor = (seconds: number): string =>
+      progressOf({ status: { phase: 'finished', step: 1_500, seconds } } as RunRecord, undefined);
+    expect([0, 0.84].map(wordsFor)).toEqual(['Trained for 1,500 steps', 'Trained in 0.8 s']);
+  });
+
   it('says who comes before a run that waits for the server', () => {
     const wordsFor = (place: number, of: number, seconds: number): string =>
       progressOf({ status: { phase: 'starting', step: 0, waiting: { place, of, seconds } } } as RunRecord, undefined);

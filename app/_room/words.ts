@@ -38,7 +38,7 @@ export function reconnecting({ nextAt }: Pick<Reconnecting, 'nextAt'>, now: numb
 
 type Reconnecting = Extract<SessionState['connection'], { phase: 'reconnecting' }>;
 
-/** "12,400 steps/s · 0:08 left", "Paused", "10,000 steps in 0.8 s" */
+/** "12,400 steps/s · 0:08 left", "Paused", "Trained in 0.8 s"; a link does not say how long it took */
 export function progressOf({ status, spec }: RunRecord, newest: MetricsEvent | undefined): string {
   switch (status.phase) {
     case 'starting':
@@ -50,7 +50,9 @@ export function progressOf({ status, spec }: RunRecord, newest: MetricsEvent | u
     case 'paused':
       return `Paused at step ${formatCount(status.step)}`;
     case 'finished':
-      return `Trained in ${secondsOf(status.seconds)}`;
+      return status.seconds > 0
+        ? `Trained in ${secondsOf(status.seconds)}`
+        : `Trained for ${formatCount(status.step)} steps`;
     case 'orphaned':
       return `Waiting at step ${formatCount(status.step)}`;
     case 'stopped':

@@ -1,6 +1,7 @@
 'use client';
 /** Says that the figures are an earlier run's, and leads back. */
 import type { ReactNode } from 'react';
+import { isOfLink } from '#lib/runs/record';
 import { useClock } from '../_room/use-clock.ts';
 import { usePastRunActions, usePastRuns, useSession } from '../_session/react.tsx';
 import { runName, whenWords } from './run-words.ts';
@@ -20,7 +21,7 @@ export function PastLine({ otherwise }: { readonly otherwise: ReactNode }): Reac
         An earlier run: <strong>{runName({ ...record, name }, experiment, now)}</strong>
       </span>
       <small>
-        by {record.startedBy.name}
+        {isOfLink(record) ? 'from a link' : `by ${record.startedBy.name}`}
         {name === null ? '' : `, ${whenWords(record.startedAt, now)}`}
       </small>
       <button

@@ -3,7 +3,7 @@
 import { Columns2, Pin } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import type { KeptRun } from '#lib/runs/kept';
-import { isStale } from '#lib/runs/record';
+import { isOfLink, isStale } from '#lib/runs/record';
 import { useClock } from '../_room/use-clock.ts';
 import { usePastRunActions, usePastRuns, useSession, useShownRun } from '../_session/react.tsx';
 import { formatCount } from '../_figures/scales.ts';
@@ -85,7 +85,7 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
             {runName(run, experiment, now)}
           </strong>
           <span>
-            {run.startedBy.name}
+            {isOfLink(run) ? 'From a link' : run.startedBy.name}
             {run.name === null ? '' : `, ${whenWords(run.startedAt, now)}`} · {phaseWords(run)}
             {present ? ' · the room’s run' : ''}
           </span>

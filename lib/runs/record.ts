@@ -74,6 +74,9 @@ export interface Waiting {
   readonly seconds: number;
 }
 
+/** It came with a link: who trained it, where and how fast is not known here. */
+export const isOfLink = ({ startedBy }: Pick<RunRecord, 'startedBy'>): boolean => startedBy.name === '';
+
 /** Someone trains it, or holds it still. */
 export const isActive = (status: RunStatus): boolean =>
   status.phase === 'starting' || status.phase === 'running' || status.phase === 'paused';

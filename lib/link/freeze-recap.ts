@@ -61,7 +61,7 @@ export const recapSources = ({ runs, notes }: RecapLink): RecapSources => ({
 });
 
 const pictured = ({ id, step }: FrozenRun, picture: PackedTensor): Frame => ({
-  run: id as RunId,
+  run: id,
   lease: 1,
   seq: 0,
   step,

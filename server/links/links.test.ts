@@ -13,7 +13,7 @@ import { readAuthors } from '#lib/room/author';
 import { decodeFrame, encodeFrame } from '#lib/runs/frame';
 import { unpackFrames } from '#lib/runs/frame-pack';
 import { editNotes, readThreads } from '#lib/room/threads';
-import type { JoinReply, LinkReply, LinkRequest, StartReply } from '#lib/wire/protocol';
+import type { JoinReply, LinkReply, LinkRequest, RecapRequest, StartReply } from '#lib/wire/protocol';
 import { connectClient, openDocument, openPage, startTestLab, type Client, type TestLab } from '../lab.fixture.ts';
 import { createMemoryStorage } from '../storage/memory.ts';
 import type { LabDependencies } from '../lab.ts';
@@ -199,8 +199,8 @@ test('P197 a recap keeps runs, notes and minutes under the names that were lent,
   doc.getText('notepad').insert(0, '- six next');
   await vi.waitFor(() => expect(provider.synced).toBe(true));
   const runs = [going.record.id, run.record.id];
-  const { run: _run, item: _item, again: _again, ...words } = wish(run, { notes: ['bob'] });
-  const ask = { ...words, runs, minutes: true };
+  const { title, authors, licence, notes, named, supersedes } = wish(run, { notes: ['bob'] });
+  const ask: RecapRequest = { title, authors, licence, notes, named, supersedes, runs, minutes: true };
   const keep = async (wishes: object = {}): Promise<RecapLink> => {
     const { link } = await bob.get<LinkReply>('recap', { ...ask, ...wishes });
     const held = parseFrozen(await (await fetch(`${lab.url}/api/links/${link}`)).text());

@@ -37,6 +37,15 @@ const frame = (step: number, kept: boolean): RunEvent => ({
   type: 'frame',
   frame: { step, from: 0, kept, tensors: [{ name: 'W', shape: [1, 1, 1], data: Float32Array.of(step) }] },
 });
+const largeFrame = (step: number, bytes: number): RunEvent => ({
+  type: 'frame',
+  frame: {
+    step,
+    from: 0,
+    kept: true,
+    tensors: [{ name: 'W', shape: [1, 1, bytes / 4], data: new Float32Array(bytes / 4) }],
+  },
+});
 const paused = (step: number): RunEvent => ({ type: 'paused', step });
 const watched = (maxHz: number): Result<FrameReply> => ok({ viewers: 1, maxHz });
 const accepted = watched(30);
@@ -102,14 +111,28 @@ describe('the publisher', () => {
     expect(taken().map(({ what }) => what)).toEqual(['stopped 9']);
   });
 
-  it('has at most eight reliable parcels under way', async () => {
+  it('has at most 64 reliable parcels under way', async () => {
     const { publisher, taken, settle } = createHandLink();
-    for (let step = 0; step < 12; step++) publisher.publish(paused(step));
+    for (let step = 0; step < 70; step++) publisher.publish(paused(step));
     const under = taken();
-    expect(under).toHaveLength(8);
+    expect(under).toHaveLength(64);
     under[0]?.answer(accepted);
     await settle();
-    expect(taken().map(({ what }) => what)).toEqual(['paused 8']);
+    expect(taken().map(({ what }) => what)).toEqual(['paused 64']);
+  });
+
+  it('has at most 256 kB of kept frames under way, and one at least', async () => {
+    const { publisher, taken, settle } = createHandLink();
+    for (const step of [1, 2, 3, 4]) publisher.publish(largeFrame(step, 100_000));
+    publisher.publish(largeFrame(5, 300_000));
+    const [first, second, ...more] = taken();
+    expect([first?.what, second?.what, more.length]).toEqual(['frame 1 seq 0', 'frame 2 seq 1', 0]);
+    first?.answer(accepted);
+    second?.answer(accepted);
+    await settle();
+    for (const { answer } of taken()) answer(accepted);
+    await settle();
+    expect(taken().map(({ what }) => what)).toEqual(['frame 5 seq 4']);
   });
 });
 

@@ -32,11 +32,18 @@ export interface Publisher {
 
 type Parcel = { readonly event: PublishedEvent } | { readonly bytes: Uint8Array };
 
-/** Reliable parcels sent ahead of their answers. */
-const WINDOW = 8;
+/**
+ * Reliable parcels, and their bytes, sent ahead of their answers: a quick run is some two hundred parcels in its first second, and
+ * a page that draws has time for an answer only between two pictures; a slow line holds no more than it carries in a second or two.
+ */
+const WINDOW = { parcels: 64, bytes: 256_000 } as const;
 
 /** ms after which a connection that had too much to carry may be asked again */
 const RETRY_MS = 1_000;
+
+const sizeOf = (parcel: Parcel): number => ('bytes' in parcel ? parcel.bytes.length : 0);
+
+const sizes = (parcels: readonly Parcel[]): number => parcels.reduce((sum, parcel) => sum + sizeOf(parcel), 0);
 
 const isEnd = ({ type }: PublishedEvent): boolean => type === 'finished' || type === 'stopped' || type === 'failed';
 
@@ -72,11 +79,15 @@ export function createPublisher(link: PublisherLink, run: RunId, lease: number):
     pump();
   };
 
-  /** Keeps up to WINDOW parcels under way; an answer of any kind takes the first away, a lost connection leaves it. */
+  /** One at least, however large. */
+  const fits = (parcel: Parcel): boolean =>
+    sent === 0 || (sent < WINDOW.parcels && sizes(waiting.slice(0, sent)) + sizeOf(parcel) <= WINDOW.bytes);
+
+  /** Keeps a window of parcels under way; an answer of any kind takes its own away, a lost connection leaves it. */
   const pump = (): void => {
-    while (link.connected() && sent < Math.min(WINDOW, waiting.length)) {
+    while (link.connected()) {
       const parcel = waiting[sent];
-      if (parcel === undefined) return;
+      if (parcel === undefined || !fits(parcel)) return;
       sent++;
       void send(parcel).then((answer) => {
         if (answer === null || isBusy(answer)) {

@@ -28,8 +28,16 @@ export async function visit(browser: Browser, room: string, name: string): Promi
   return { page, context };
 }
 
-/** At a room's door: goes in under `name`, and is in. */
+/** Nothing trains before Run is pressed: most of what is tested here sets several knobs first. As if turned off in another tab. */
+const runsByPressOnly = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    localStorage.setItem('polytope:run-on-release', 'false');
+    dispatchEvent(new StorageEvent('storage'));
+  });
+
+/** At a room's door: goes in under `name`, and is in. Runs begin by a press on Run. */
 export async function join(page: Page, name: string): Promise<void> {
+  await runsByPressOnly(page);
   await page.getByTestId('name').fill(name);
   await page.getByTestId('join-button').click();
   await expectJoined(page);

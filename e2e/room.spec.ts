@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import type { Page } from 'playwright/test';
-import { arrows, makeQuick, openRoom, represented, shownStep } from './people.ts';
+import { arrows, makeLong, makeQuick, openRoom, represented, setNumber, shownStep } from './people.ts';
 import { expect, test } from './fixtures.ts';
 
 test('a drag is seen by the other while it happens, and written on release', async ({ arrive, server }) => {
@@ -60,6 +60,41 @@ test('a run in one browser is seen by the other, and the pentagon forms on both 
   });
   const distinct = await bob.page.evaluate(() => (globalThis as unknown as { seenSteps: Set<string> }).seenSteps.size);
   expect(distinct).toBeGreaterThanOrEqual(20);
+});
+
+test('what if: a knob that is let go of trains at once, before everyone; a run that was paused, or is long, waits for Run', async ({
+  arrive,
+  server,
+}) => {
+  const room = await openRoom(server.url);
+  const ada = await arrive(room, 'Ada');
+  const bob = await arrive(room, 'Bob');
+  await makeQuick(ada.page);
+  const knob = ada.page.getByTestId('parameter-densityTo').locator('input[type=range]');
+  const asks = ada.page.getByTestId('run-on-release');
+
+  await knob.press('ArrowRight');
+  await expect(ada.page.getByTestId('status')).toContainText('Saved');
+  for (const { page } of [ada, bob]) await expect(page.getByTestId('verdict')).toHaveCount(0);
+  await asks.check();
+  await knob.press('ArrowRight');
+  for (const { page } of [ada, bob]) await expect(page.getByTestId('verdict')).toContainText(/of 8 found it/);
+  // Its turn: the second knob of a hurry waits for the first, and is not lost.
+  await setNumber(ada.page, 'seed', '8');
+  await setNumber(ada.page, 'seed', '9');
+  for (const { page } of [ada, bob]) {
+    await expect(page.getByTestId('run-words')).toContainText('seed 9');
+    await expect(page.getByTestId('verdict')).toContainText(/of 8 found it/);
+  }
+
+  await ada.page.getByRole('button', { name: 'Reset, same seed (R)' }).click();
+  for (const { page } of [ada, bob]) await expect.poll(() => shownStep(page)).toBe(0);
+  await setNumber(ada.page, 'seed', '10');
+  await expect(ada.page.getByTestId('status')).toContainText('Saved');
+  await makeLong(ada.page);
+  await expect(asks.locator('..')).toContainText('too long');
+  await expect(ada.page.getByTestId('status')).toContainText('Saved');
+  for (const { page } of [ada, bob]) await expect(page.getByTestId('run-words')).toContainText('seed 9');
 });
 
 test('a run on the server is seen by both, and either may pause it, step it and let it go on', async ({

@@ -13,6 +13,8 @@ import { useActions, useSession, useTime } from '../_session/react.tsx';
 import type { SessionState } from '../_session/state.ts';
 import { HistoryButtons } from './history-buttons.tsx';
 import styles from './room.module.css';
+import type { RunOnRelease } from './run-on-release.ts';
+import { RunOnReleaseSwitch } from './run-on-release-switch.tsx';
 import { TrainingSwitch } from './training-switch.tsx';
 
 const GROUPS: readonly ParameterGroup[] = ['Model', 'Data', 'Training'];
@@ -21,9 +23,10 @@ interface ParametersProps {
   /** Matters on a narrow screen only. */
   readonly open: boolean;
   readonly onClose: () => void;
+  readonly onRelease: RunOnRelease;
 }
 
-export function Parameters({ open, onClose }: ParametersProps): ReactNode {
+export function Parameters({ open, onClose, onRelease }: ParametersProps): ReactNode {
   const experiment = useSession((state) => experimentOf(state.item?.experiment ?? ''));
   const controls = experiment?.controls ?? [];
   return (
@@ -44,10 +47,16 @@ export function Parameters({ open, onClose }: ParametersProps): ReactNode {
         </div>
         <HistoryButtons />
         {GROUPS.map((group) => (
-          <Group key={group} group={group} controls={controls.filter((key) => definitionOf(key).group === group)}>
+          <Group
+            key={group}
+            group={group}
+            controls={controls.filter((key) => definitionOf(key).group === group)}
+            onReleased={onRelease.released}
+          >
             {group === 'Training' && experiment !== undefined ? <TrainingSwitch quick={experiment.quick} /> : null}
           </Group>
         ))}
+        <RunOnReleaseSwitch {...onRelease} />
       </aside>
       <div className={styles['scrim']} data-open={open ? '' : undefined} onClick={onClose} aria-hidden />
     </>
@@ -57,25 +66,31 @@ export function Parameters({ open, onClose }: ParametersProps): ReactNode {
 interface GroupProps {
   readonly group: ParameterGroup;
   readonly controls: readonly ParameterKey[];
+  readonly onReleased: () => void;
   /** Beside its name. */
   readonly children?: ReactNode;
 }
 
-function Group({ group, controls, children }: GroupProps): ReactNode {
+function Group({ group, controls, onReleased, children }: GroupProps): ReactNode {
   if (controls.length === 0) return null;
   return (
     <section className={styles['group']}>
       {children}
       <h2>{group}</h2>
       {controls.map((parameter) => (
-        <LiveParameter key={parameter} parameter={parameter} />
+        <LiveParameter key={parameter} parameter={parameter} onReleased={onReleased} />
       ))}
     </section>
   );
 }
 
+interface LiveParameterProps {
+  readonly parameter: ParameterKey;
+  readonly onReleased: () => void;
+}
+
 /** One parameter of the room: whoever moves it, it moves for everybody. Drawn again only when it is itself another. */
-const LiveParameter = memo(function LiveParameter({ parameter }: { readonly parameter: ParameterKey }): ReactNode {
+const LiveParameter = memo(function LiveParameter({ parameter, onReleased }: LiveParameterProps): ReactNode {
   const value = useSession((state) => state.parameters[parameter]);
   const holder = useSession((state) => holderOf(state, parameter));
   const allowed = useSession(mayEdit);
@@ -89,6 +104,7 @@ const LiveParameter = memo(function LiveParameter({ parameter }: { readonly para
       set({ [parameter]: released });
       // What cannot change while it trains makes the run stale, as always.
       if (continues) void change();
+      else onReleased();
     },
     onCancel: letGo,
   };

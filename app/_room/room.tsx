@@ -13,6 +13,7 @@ import { Parameters } from './parameters.tsx';
 import { Refused } from './refused.tsx';
 import styles from './room.module.css';
 import { useRunControls } from './run-controls.ts';
+import { useRunOnRelease } from './run-on-release.ts';
 import { runShortcuts } from './run-shortcuts.ts';
 import { Stage } from './stage.tsx';
 import { StandpointProvider, useStandpoint } from './standpoint.tsx';
@@ -39,6 +40,7 @@ function OpenRoom(): ReactNode {
   const [helpOpen, setHelpOpen] = useState(false);
   const controls = useRunControls(place);
   useRunAsked(controls);
+  const onRelease = useRunOnRelease(place);
   const desk = useDesk();
   const { follow } = useCompanyActions();
   const { at, tryMine, toRoom } = useStandpoint();
@@ -77,6 +79,7 @@ function OpenRoom(): ReactNode {
         onClose={() => {
           setParametersOpen(false);
         }}
+        onRelease={onRelease}
       />
       <Stage place={place} onPlace={setPlace} chosenCell={cell} onChooseCell={setCell} />
       <SideRail />

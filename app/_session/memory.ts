@@ -137,6 +137,26 @@ export const rememberHidden = (hidden: boolean): void => {
   write('hidden', hidden ? true : null);
 };
 
+const changes = new EventTarget();
+
+/** Calls `listen` when something remembered is another: here, or in another tab. Returns how to stop. */
+export function onMemory(listen: () => void): () => void {
+  changes.addEventListener('change', listen);
+  addEventListener('storage', listen);
+  return () => {
+    changes.removeEventListener('change', listen);
+    removeEventListener('storage', listen);
+  };
+}
+
+/** A knob that is let go of trains at once, where that is quick. */
+export const runsOnRelease = (): boolean => read('run-on-release') !== false;
+
+export const rememberRunsOnRelease = (on: boolean): void => {
+  write('run-on-release', on ? null : false);
+  changes.dispatchEvent(new Event('change'));
+};
+
 const leftBehindName = (room: RoomId): string => `left-behind:${room}`;
 
 /** Edits that could not be merged any more, and that nobody has dismissed yet. */

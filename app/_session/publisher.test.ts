@@ -66,11 +66,21 @@ describe('the publisher', () => {
     const [first, ...more] = taken();
     expect(first?.what).toBe('frame 1 seq 0');
     expect(more).toEqual([]);
-    publisher.publish(paused(3));
+    publisher.publish({ type: 'resumed', step: 3 });
     first?.answer(watched(30));
     await settle();
     publisher.publish(frame(4, false));
-    expect(taken().map(({ what }) => what)).toEqual(['paused 3']);
+    expect(taken().map(({ what }) => what)).toEqual(['resumed 3']);
+  });
+
+  it('sends the newest frame before it says that the run stands there, if it did not yet', () => {
+    const { publisher, taken } = createHandLink();
+    publisher.publish(frame(1, false));
+    publisher.publish(frame(2, false));
+    publisher.publish(paused(2));
+    expect(taken().map(({ what }) => what)).toEqual(['frame 1 seq 0', 'frame 2 seq 1', 'paused 2']);
+    publisher.publish(paused(2));
+    expect(taken().map(({ what }) => what)).toEqual(['paused 2']);
   });
 
   it('stops sending live frames when nobody watches, but still sends kept ones', async () => {

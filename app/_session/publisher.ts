@@ -56,6 +56,8 @@ export function createPublisher(link: PublisherLink, run: RunId, lease: number):
   let retry: ReturnType<typeof setTimeout> | undefined;
   let end: PublishedEvent | null = null;
   const checkpoints = createCheckpointSender((part) => link.checkpoint(run, lease, part), link.connected);
+  /** The newest frame, while it was neither sent nor overtaken by a kept one. */
+  let unsent: Uint8Array | null = null;
   let pace = { busy: false, maxHz: 30, lastAt: -Infinity };
 
   const send = (parcel: Parcel): Promise<Answer> =>
@@ -106,7 +108,9 @@ export function createPublisher(link: PublisherLink, run: RunId, lease: number):
 
   const sendLive = (bytes: Uint8Array, at: number): void => {
     const due = pace.maxHz > 0 && at - pace.lastAt >= 1_000 / pace.maxHz;
+    unsent = bytes;
     if (pace.busy || !due || waiting.length > 0 || !link.connected()) return;
+    unsent = null;
     pace = { ...pace, busy: true, lastAt: at };
     void link.frame(bytes).then((answer) => {
       pace = { ...pace, busy: false };
@@ -119,11 +123,16 @@ export function createPublisher(link: PublisherLink, run: RunId, lease: number):
       if (event.type === 'checkpoint') checkpoints.send(event.checkpoint);
       else if (event.type !== 'frame') {
         if (isEnd(event)) end = event;
+        // Where it stands still, everyone is to see where.
+        if (unsent !== null && (event.type === 'paused' || event.type === 'stopped')) waiting.push({ bytes: unsent });
+        if (event.type !== 'metrics') unsent = null;
         waiting.push({ event });
       } else {
         const bytes = encodeFrame({ ...event.frame, run, lease, seq: seq++ });
-        if (event.frame.kept) waiting.push({ bytes });
-        else sendLive(bytes, performance.now());
+        if (event.frame.kept) {
+          unsent = null;
+          waiting.push({ bytes });
+        } else sendLive(bytes, performance.now());
       }
       pump();
     },

@@ -8,6 +8,7 @@ import { Help } from '../_room/help.tsx';
 import { Parameters } from '../_room/parameters.tsx';
 import styles from '../_room/room.module.css';
 import { useRunControls } from '../_room/run-controls.ts';
+import { useRunOnRelease } from '../_room/run-on-release.ts';
 import { runShortcuts } from '../_room/run-shortcuts.ts';
 import { Stage } from '../_room/stage.tsx';
 import { SoloStandpoint } from '../_room/standpoint.tsx';
@@ -46,6 +47,7 @@ function OpenSolo({ solo }: { readonly solo: Solo }): ReactNode {
   const [helpOpen, setHelpOpen] = useState(false);
   const controls = useRunControls(BROWSER);
   useRunAsked(controls);
+  const onRelease = useRunOnRelease(BROWSER);
   useAddress(solo);
   useShortcuts(
     runShortcuts(controls, {
@@ -68,6 +70,7 @@ function OpenSolo({ solo }: { readonly solo: Solo }): ReactNode {
         onClose={() => {
           setParametersOpen(false);
         }}
+        onRelease={onRelease}
       />
       <Stage place={BROWSER} onPlace={here} chosenCell={cell} onChooseCell={setCell} />
       <SideRail tabs={NOTES_ONLY} />

@@ -224,6 +224,16 @@ test('P51 kept frames all arrive, the others at the pace asked for', async () =>
   expect(others.length).toBeLessThanOrEqual(2);
 });
 
+test('P51 where a run pauses everyone is sent the newest frame, due for it or not', async () => {
+  const { ada, bob } = await enter();
+  const run = await start(ada);
+  await subscribe(bob, run, 1);
+  for (let seq = 0; seq < 9; seq++) await sendFrame(ada, run, seq);
+  await publish(ada, run, { type: 'paused', step: 8 });
+  await vi.waitFor(() => expect(lastRecord(bob).status.phase).toBe('paused'));
+  expect(framesOf(bob).at(-1)?.step).toBe(8);
+});
+
 test('P52 the timeline has the kept frames, oldest first, cut alike', async () => {
   const { ada, bob } = await enter();
   const run = await start(ada);

@@ -303,8 +303,16 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
       // A step forward is in the metrics; the record need not be told with it.
       current = next.value;
       audience.tell(from, 'metrics', run.record.id, event);
-    } else become(next.value, from);
+    } else {
+      if (event.type === 'paused' || event.type === 'stopped') showWhereItStands(run);
+      become(next.value, from);
+    }
     return ok(null);
+  }
+
+  /** Nothing comes after it for a while: who was not due for it, or too busy, is sent it now. */
+  function showWhereItStands({ newest, holder }: LiveRun): void {
+    if (newest !== null && !newest.kept) viewers.show(newest, holder, true);
   }
 
   /** Frames of this server's own trainers pass the same checks as a stranger's. */

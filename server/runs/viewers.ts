@@ -10,8 +10,8 @@ import type { Member } from '../rooms/people.ts';
 export interface Viewers {
   subscribe(member: Member, subscription: Subscription): void;
   leave(connection: string): void;
-  /** Passes a frame on to everyone but its trainer. */
-  show(frame: Frame, trainer: string): void;
+  /** Passes a frame on to everyone but its trainer; `reliably`, to those too who are not due for one. */
+  show(frame: Frame, trainer: string, reliably?: boolean): void;
   /** What the trainer is told of those who watch. */
   audience(run: string, trainer: string): FrameReply;
 }
@@ -37,11 +37,11 @@ export function createViewers(now: () => number): Viewers {
   const isDue = ({ subscription, shownAt }: Viewer): boolean =>
     (now() - shownAt) * subscription.maxHz >= 1_000 * PACE_SLACK;
 
-  function show(frame: Frame, trainer: string): void {
+  function show(frame: Frame, trainer: string, reliably = frame.kept): void {
     const slice = createSlicer(frame);
     for (const viewer of watching(frame.run, trainer)) {
       const { connection } = viewer.member;
-      if (frame.kept) connection.send('frame', slice(viewer.subscription));
+      if (reliably) connection.send('frame', slice(viewer.subscription));
       else if (isDue(viewer)) {
         viewer.shownAt = now();
         connection.sendVolatile('frame', slice(viewer.subscription));

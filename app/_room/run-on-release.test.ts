@@ -9,6 +9,7 @@ import type { RunSpec } from '#lib/spec/spec';
 import { givesWay, isShort } from './run-on-release.ts';
 
 const quick = resolve({ ...DEFAULT_PARAMETERS, ...QUICK_TRAINING });
+const longer = resolve({ ...DEFAULT_PARAMETERS, ...QUICK_TRAINING, steps: 4_000 });
 const notebook = resolve(DEFAULT_PARAMETERS);
 const LAPTOP = 4e9;
 const OTHER = 'another';
@@ -19,7 +20,8 @@ const paused: RunStatus = { phase: 'paused', step: 10 };
 describe('a run that a gesture begins', () => {
   it('is one that takes a few seconds at most, on this machine', () => {
     expect([isShort(quick, LAPTOP), isShort(notebook, LAPTOP)]).toEqual([true, false]);
-    expect(isShort(quick, LAPTOP / 10)).toBe(false);
+    expect([isShort(longer, LAPTOP), isShort(longer, LAPTOP / 4)]).toEqual([true, false]);
+    expect(isShort(quick, 1), 'a pace that was measured in a bad moment').toBe(true);
     expect([isShort(quick, null), isShort(notebook, null)]).toEqual([true, false]);
   });
 

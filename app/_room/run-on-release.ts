@@ -21,7 +21,11 @@ const USUAL_PACE = 2e9;
 /** ms between two runs that are begun so: an arrow key held down is one question, not thirty */
 const INTERVAL_MS = 800;
 
-export const isShort = (spec: RunSpec, pace: number | null): boolean => workOf(spec) / (pace ?? USUAL_PACE) <= SHORT_S;
+/** No machine is taken for slower: the pace is measured in some milliseconds, in which it may have been busy with something else. */
+const SLOWEST_PACE = 1e9;
+
+export const isShort = (spec: RunSpec, pace: number | null): boolean =>
+  workOf(spec) / Math.max(SLOWEST_PACE, pace ?? USUAL_PACE) <= SHORT_S;
 
 /** May a run of other parameters take the place of the room's without being asked for by name? */
 export const givesWay = (run: RunRecord | null, specHash: string, pace: number | null): boolean => {

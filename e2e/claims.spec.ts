@@ -23,16 +23,18 @@ for (const [where, width, height, colorScheme] of [
     await context.close();
   });
 
-test('a claim is seen to happen: its room opens with its parameters, and trains', async ({ page, server }) => {
+test('a claim is seen to happen: its experiment opens alone with its parameters, and trains', async ({
+  page,
+  server,
+}) => {
   await page.goto(server.url);
   await page.getByRole('link', { name: 'What holds' }).click();
   await page
     .getByTestId('claim')
     .filter({ hasText: 'as a pentagon' })
-    .getByRole('button', { name: 'See it happen' })
+    .getByRole('link', { name: 'See it happen' })
     .click();
-  await page.getByTestId('join-button').click();
-  await expect(page).toHaveURL(/\/rooms\/[\w-]{22}$/);
+  await expect(page).toHaveURL(/\/solo\/introduction\?/);
   await expect.poll(() => represented(page), { timeout: 40_000 }).toBe(5);
   await expect(page.getByTestId('verdict')).toContainText('found it', { timeout: 40_000 });
   await expect(page.getByTestId('strip').getByRole('radio')).toHaveCount(1);

@@ -4,8 +4,8 @@ import type { Problem } from '#lib/measure/exact/expected-loss';
 export interface ExactQuestion {
   readonly id: number;
   readonly problem: Problem;
-  /** [n, m] */
-  readonly W: Float64Array;
+  /** W Wᵀ [n, n] */
+  readonly G: Float64Array;
   /** [n] */
   readonly b: Float64Array;
 }

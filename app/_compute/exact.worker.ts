@@ -5,8 +5,8 @@ import type { ExactAnswer, ExactQuestion } from './exact-loss.ts';
 
 let evaluator: { readonly name: string; readonly value: LossEvaluator } | null = null;
 
-addEventListener('message', ({ data: { id, problem, W, b } }: MessageEvent<ExactQuestion>) => {
+addEventListener('message', ({ data: { id, problem, G, b } }: MessageEvent<ExactQuestion>) => {
   const name = JSON.stringify(problem);
   if (evaluator?.name !== name) evaluator = { name, value: createAnyEvaluator(problem) };
-  postMessage({ id, loss: evaluator.value.loss({ W, b }) } satisfies ExactAnswer);
+  postMessage({ id, loss: evaluator.value.lossOfGram(G, b) } satisfies ExactAnswer);
 });

@@ -46,7 +46,7 @@ export const Anatomy = memo(function Anatomy({ className = '', title = 'Loss ana
       title={title}
       name="Loss anatomy"
       legend={<Legend />}
-      caption={`${wholeWords(whole)}${totalWords(anatomy, before)} A tick is what not storing the feature would cost: a shorter bar is its benefit.`}
+      caption={`${wholeWords(whole)}${totalWords(anatomy, before)} ${scaleWords(anatomy)}`}
       said={featureSaid(anatomy, highlight.active)}
       table={() => anatomyTable(anatomy)}
     >
@@ -76,6 +76,10 @@ const partsOf = ({ own, interference, resting }: LossAnatomy, feature: number): 
 const totalOf = (anatomy: LossAnatomy, feature: number): number =>
   partsOf(anatomy, feature).reduce((sum, part) => sum + part, 0);
 
+/** What storing it saves. */
+const benefitOf = (anatomy: LossAnatomy, feature: number): number =>
+  (anatomy.absent[feature] ?? 0) - totalOf(anatomy, feature);
+
 const wholeOf = (anatomy: LossAnatomy): number =>
   anatomy.own.reduce((sum, _, feature) => sum + totalOf(anatomy, feature), 0);
 
@@ -87,13 +91,27 @@ function wholeWords(whole: WholeLoss | null): string {
   return `Exact loss ${fourDigits(exact)}${change}${sampled === null ? '' : `, sampled ${fourDigits(sampled)}`}. `;
 }
 
+/** "Right, 31 × coarser: the cost if not stored; what is pale is the benefit." */
+const scaleWords = (anatomy: LossAnatomy): string =>
+  `Right${coarserWords(anatomy)}: the cost if not stored; what is pale is the benefit.`;
+
+function coarserWords(anatomy: LossAnatomy): string {
+  const factor = mostAbsent(anatomy) / mostLost(anatomy);
+  return factor < 1.05 ? '' : `, ${Number(factor.toPrecision(2)).toLocaleString('en-US')} × coarser`;
+}
+
+/** The ends of the two scales. */
+const mostLost = (anatomy: LossAnatomy): number =>
+  Math.max(...anatomy.own.map((_, feature) => totalOf(anatomy, feature)), 1e-12);
+const mostAbsent = (anatomy: LossAnatomy): number => Math.max(...anatomy.absent, mostLost(anatomy));
+
 const fourDigits = (value: number): string => String(Number(value.toPrecision(4)));
 
 /** "At most one active: 0.00123 (+12%). Thomson energy 0.95." */
 function totalWords(anatomy: LossAnatomy, before: LossAnatomy | null): string {
   const whole = wholeOf(anatomy);
   const change = before === null ? '' : ` (${signed(100 * (whole / wholeOf(before) - 1))}%)`;
-  return `With at most one active: ${formatShort(whole)}${change}; Thomson energy ${formatShort(anatomy.thomson)}.`;
+  return `At most one active: ${formatShort(whole)}${change}; Thomson energy ${formatShort(anatomy.thomson)}.`;
 }
 
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(0)}`;
@@ -101,29 +119,49 @@ const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(
 function featureSaid(anatomy: LossAnatomy, feature: number | null): string {
   if (feature === null || feature >= anatomy.own.length) return '';
   const parts = partsOf(anatomy, feature).map((part, k) => `${PARTS[k]?.name ?? ''} ${formatShort(part)}`);
-  return `Feature ${feature + 1}: ${parts.join(', ')}; not stored ${formatShort(anatomy.absent[feature] ?? 0)}.`;
+  return `Feature ${feature + 1}: ${parts.join(', ')}; not stored ${formatShort(anatomy.absent[feature] ?? 0)}, benefit ${formatShort(benefitOf(anatomy, feature))}.`;
 }
 
 function anatomyTable(anatomy: LossAnatomy): FigureTable {
-  const columns = ['feature', ...PARTS.map(({ name }) => name), 'not stored'];
+  const columns = ['feature', ...PARTS.map(({ name }) => name), 'not stored', 'benefit'];
   return {
     columns: columns.map((name) => ({ name, format: formatShort })),
-    rows: Array.from(anatomy.absent, (absent, i) => [`feature ${i + 1}`, ...partsOf(anatomy, i), absent]),
+    rows: Array.from(anatomy.absent, (absent, i) => [
+      `feature ${i + 1}`,
+      ...partsOf(anatomy, i),
+      absent,
+      benefitOf(anatomy, i),
+    ]),
   };
 }
 
-/** px of the row numbers, and of the axis below */
+/** px of the row numbers, of the axis below, and between the two scales */
 const LABELS = 18;
 const AXIS = 18;
+const GAP = 32;
+/** Of the width that the parts have; the rest is for the whole. */
+const PARTS_SHARE = 0.64;
 /** px: lower rows go without numbers */
 const LABELLED_ROW = 11;
+
+/** From 0 at `from`, px, to `most` at `to`. */
+interface Scale {
+  readonly from: number;
+  readonly to: number;
+  readonly most: number;
+}
+
+const placeOn = ({ from, to, most }: Scale, value: number): number => from + (to - from) * Math.min(1, value / most);
 
 function AnatomyDrawing({ anatomy, before, highlight, size }: AnatomyProps & { readonly size: Size }): ReactNode {
   const n = anatomy.own.length;
   const height = size.height - AXIS;
   const row = height / Math.max(1, n);
-  const most = Math.max(...anatomy.absent, ...anatomy.absent.map((_, i) => totalOf(anatomy, i)), 1e-12);
-  const unit = (size.width - LABELS - 24) / most;
+  const width = size.width - LABELS - GAP - 12;
+  const middle = LABELS + width * PARTS_SHARE;
+  const most = Math.max(mostLost(anatomy), before === null ? 0 : mostLost(before));
+  const fine: Scale = { from: LABELS, to: middle, most };
+  const coarse: Scale = { from: middle + GAP, to: size.width - 12, most: mostAbsent(anatomy) };
   return (
     <Drawing
       size={size}
@@ -133,12 +171,8 @@ function AnatomyDrawing({ anatomy, before, highlight, size }: AnatomyProps & { r
         highlight.onActive(null);
       }}
     >
-      <line className={styles['axis']} x1={LABELS} x2={LABELS} y1={0} y2={height} />
-      {[0, most / 2, most].map((value) => (
-        <text key={value} className={styles['label']} x={LABELS + value * unit} y={height + 14} textAnchor="middle">
-          {value === 0 ? '0' : value.toPrecision(2)}
-        </text>
-      ))}
+      <Axis scale={fine} height={height} words="lost" />
+      <Axis scale={coarse} height={height} words="if not stored" />
       {Array.from({ length: n }, (_, feature) => (
         <Row
           key={feature}
@@ -146,7 +180,8 @@ function AnatomyDrawing({ anatomy, before, highlight, size }: AnatomyProps & { r
           parts={partsOf(anatomy, feature)}
           absent={anatomy.absent[feature] ?? 0}
           before={before === null ? null : totalOf(before, feature)}
-          unit={unit}
+          fine={fine}
+          coarse={coarse}
           row={row}
           width={size.width}
           highlight={highlight}
@@ -156,21 +191,52 @@ function AnatomyDrawing({ anatomy, before, highlight, size }: AnatomyProps & { r
   );
 }
 
+/** px: on a shorter one the words would meet the numbers */
+const WORDED_AXIS = 170;
+
+interface AxisProps {
+  readonly scale: Scale;
+  readonly height: number;
+  readonly words: string;
+}
+
+function Axis({ scale, height, words }: AxisProps): ReactNode {
+  const { from, to, most } = scale;
+  return (
+    <g>
+      <line className={styles['axis']} x1={from} x2={from} y1={0} y2={height} />
+      <text className={styles['label']} x={from} y={height + 14} textAnchor="middle">
+        0
+      </text>
+      <text className={styles['label']} x={to} y={height + 14} textAnchor="end">
+        {formatShort(most)}
+      </text>
+      {to - from < WORDED_AXIS ? null : (
+        <text className={styles['label']} x={(from + to) / 2} y={height + 14} textAnchor="middle">
+          {words}
+        </text>
+      )}
+    </g>
+  );
+}
+
 interface RowProps {
   readonly feature: number;
   readonly parts: readonly number[];
   readonly absent: number;
   readonly before: number | null;
-  readonly unit: number;
+  readonly fine: Scale;
+  readonly coarse: Scale;
   readonly row: number;
   readonly width: number;
   readonly highlight: Highlight;
 }
 
-function Row({ feature, parts, absent, before, unit, row, width, highlight }: RowProps): ReactNode {
+function Row({ feature, parts, absent, before, fine, coarse, row, width, highlight }: RowProps): ReactNode {
   const y = feature * row;
-  const at = LABELS + absent * unit;
   const starts = parts.map((_, k) => parts.slice(0, k).reduce((sum, part) => sum + part, 0));
+  const lost = parts.reduce((sum, part) => sum + part, 0);
+  const bar = { y: y + row * 0.22, height: row * 0.56 };
   return (
     <g
       className={styles['row']}
@@ -186,26 +252,22 @@ function Row({ feature, parts, absent, before, unit, row, width, highlight }: Ro
           {feature + 1}
         </text>
       ) : null}
-      {parts.map((part, k) => (
-        <rect
-          key={k}
-          x={LABELS + (starts[k] ?? 0) * unit}
-          y={y + row * 0.22}
-          width={Math.max(0, part * unit)}
-          height={row * 0.56}
-          style={{ fill: PARTS[k]?.colour }}
-        />
-      ))}
-      <line className={styles['tick']} x1={at} x2={at} y1={y + row * 0.1} y2={y + row * 0.9} />
+      {parts.map((part, k) => {
+        const from = placeOn(fine, starts[k] ?? 0);
+        const to = placeOn(fine, (starts[k] ?? 0) + part);
+        return <rect key={k} {...bar} x={from} width={Math.max(0, to - from)} style={{ fill: PARTS[k]?.colour }} />;
+      })}
       {before === null ? null : (
         <line
           className={styles['before']}
-          x1={LABELS + before * unit}
-          x2={LABELS + before * unit}
+          x1={placeOn(fine, before)}
+          x2={placeOn(fine, before)}
           y1={y + row * 0.14}
           y2={y + row * 0.86}
         />
       )}
+      <rect {...bar} className={styles['absent']} x={coarse.from} width={placeOn(coarse, absent) - coarse.from} />
+      <rect {...bar} className={styles['lost']} x={coarse.from} width={placeOn(coarse, lost) - coarse.from} />
     </g>
   );
 }

@@ -28,8 +28,6 @@ export interface AnatomyData {
   readonly importance: Float64Array;
 }
 
-/** Of a view whose points are all of W. */
 export function anatomyOf(view: CellView, data: AnatomyData): LossAnatomy {
-  const W = Float64Array.from(view.points);
-  return lossAnatomy(W, Float64Array.from(view.bias), { shape: { n: featureCount(view), m: 2 }, ...data });
+  return lossAnatomy(Float64Array.from(view.gram), Float64Array.from(view.bias), data);
 }

@@ -1,27 +1,24 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { useState, type ReactNode } from 'react';
-import { openRoom, type RoomWish } from './open-room.ts';
+import { openRoom } from './open-room.ts';
 import styles from './open-room-button.module.css';
 
 interface OpenRoomButtonProps {
   readonly label: string;
-  readonly wish?: RoomWish;
-  /** It trains as soon as one has joined. */
-  readonly runs?: boolean;
 }
 
 /** Asks the server for a room and goes there. */
-export function OpenRoomButton({ label, wish, runs = false }: OpenRoomButtonProps): ReactNode {
+export function OpenRoomButton({ label }: OpenRoomButtonProps): ReactNode {
   const router = useRouter();
   const [opening, setOpening] = useState(false);
   const [problem, setProblem] = useState('');
   const open = async (): Promise<void> => {
     setOpening(true);
     setProblem('');
-    const answer = await openRoom(wish);
+    const answer = await openRoom();
     if ('room' in answer) {
-      router.push(`/rooms/${answer.room}${runs ? '?run' : ''}`);
+      router.push(`/rooms/${answer.room}`);
       return;
     }
     setProblem(answer.problem);

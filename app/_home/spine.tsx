@@ -7,7 +7,7 @@ import type { LedgerClaim } from '#lib/experiments/ledger';
 import { durationWords } from '../claims/duration.ts';
 import { paperLink } from '../claims/paper-link.ts';
 import { readLedger } from '../claims/read-ledger.ts';
-import { OpenRoomButton } from './open-room-button.tsx';
+import { SeeIt } from './see-it.tsx';
 import { SpinePicture } from './spine-picture.tsx';
 import styles from './spine.module.css';
 
@@ -53,9 +53,7 @@ function Section({ subject, claims }: SectionProps): ReactNode {
           )}
         </p>
       </div>
-      {isExperiment(subject) ? (
-        <OpenRoomButton label="See it form" wish={{ experiment: key, parameters: {} }} runs />
-      ) : null}
+      {isExperiment(subject) ? <SeeIt label="See it form" wish={{ experiment: key, parameters: {} }} /> : null}
     </li>
   );
 }

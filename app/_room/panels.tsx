@@ -48,6 +48,7 @@ export function Panels({ spec, run, view: trained, step, moving, cell, ...props 
   const { densities, active, onActive, onHover } = props;
   const [lower, setLower] = useState<Lower>('loss');
   const isPlane = spec.model.m === 2 && featureCount(trained) > 0;
+  const hasAnatomy = spec.model.kind === 'tied' && spec.model.hidden !== 'relu' && featureCount(trained) > 0;
   const { view, hand, release } = useHand(trained, isPlane && !moving, () => {
     setLower('anatomy');
   });
@@ -88,7 +89,7 @@ export function Panels({ spec, run, view: trained, step, moving, cell, ...props 
         <Norms view={view} highlight={highlight} overlay={pins.norms} className={styles['fill'] ?? ''} />
       </Panel>
       <Panel name="loss" onHover={onHover}>
-        {lower === 'anatomy' && isPlane ? (
+        {lower === 'anatomy' && hasAnatomy ? (
           <AnatomyPanel
             spec={spec}
             view={view}
@@ -102,7 +103,7 @@ export function Panels({ spec, run, view: trained, step, moving, cell, ...props 
         ) : live ? (
           <Suspense>
             <Loss
-              title={isPlane ? tabs : 'Training loss'}
+              title={hasAnatomy ? tabs : 'Training loss'}
               points={points}
               densities={densities}
               chosen={cell}

@@ -5,7 +5,7 @@ import type { Problem } from '#lib/measure/exact/expected-loss';
 import { createExactLosses, type ExactLosses } from '../_compute/exact-loss.ts';
 import type { CellView } from '../_figures/cell-view.ts';
 
-/** null until it is known, and where there is no evaluator for the problem. `view`: its points must be all of W. */
+/** null until it is known, and where there is no evaluator for the problem.  */
 export function useExactLoss(problem: Problem | null, view: CellView): number | null {
   const [known, setKnown] = useState<{ readonly view: CellView; readonly loss: number } | null>(null);
   const losses = useRef<ExactLosses | null>(null);
@@ -19,7 +19,7 @@ export function useExactLoss(problem: Problem | null, view: CellView): number | 
   useEffect(() => {
     if (problem === null) return;
     losses.current ??= createExactLosses();
-    losses.current.ask({ problem, W: Float64Array.from(view.points), b: Float64Array.from(view.bias) }, (loss) => {
+    losses.current.ask({ problem, G: Float64Array.from(view.gram), b: Float64Array.from(view.bias) }, (loss) => {
       setKnown({ view, loss });
     });
   }, [problem, view]);

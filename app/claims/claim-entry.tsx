@@ -1,7 +1,7 @@
 /** One claim of the ledger: its sentence, whether it holds, what was measured beside what was expected. */
 import type { ReactNode } from 'react';
 import { formatNumber, type LedgerClaim, type MeasuredQuantity } from '#lib/experiments/ledger';
-import { OpenRoomButton } from '../_home/open-room-button.tsx';
+import { SeeIt } from '../_home/see-it.tsx';
 import { ClaimFigure } from './claim-figure.tsx';
 import styles from './claims.module.css';
 import { durationWords } from './duration.ts';
@@ -45,9 +45,7 @@ export function ClaimEntry({ claim, isShown }: ClaimEntryProps): ReactNode {
         <a href={paperLink(section)}>§ {section}</a> · {howWords(claim)}
         {nulls.map(({ words, passed, of }) => ` · ${passed} of ${of} models ${words} pass the same test`)}
       </p>
-      {isShown && parameters !== undefined ? (
-        <OpenRoomButton label="See it happen" wish={{ experiment, parameters }} runs />
-      ) : null}
+      {isShown && parameters !== undefined ? <SeeIt label="See it happen" wish={{ experiment, parameters }} /> : null}
     </li>
   );
 }

@@ -6,6 +6,7 @@ import type { Curves as Data } from '#lib/experiments/picture';
 import { Curves } from '../_figures/curves.tsx';
 import { Intervals, intervalsOf } from '../_figures/intervals.tsx';
 import type { ClaimReport, ClaimRequest } from './claim-report.ts';
+import quiet from '../_home/quiet-button.module.css';
 import styles from './claims.module.css';
 
 type Figured = Pick<LedgerClaim, 'experiment' | 'id' | 'sentence' | 'kind' | 'quantities' | 'curves'>;
@@ -113,7 +114,7 @@ function SeeIt({ held, onBegin }: { readonly held: Held; readonly onBegin: () =>
   const computing = held.phase === 'computing';
   return (
     <p className={styles['see']}>
-      <button type="button" disabled={computing} onClick={onBegin}>
+      <button type="button" className={quiet['quiet']} disabled={computing} onClick={onBegin}>
         {computing ? 'Computing…' : 'See it happen'}
       </button>
       <span role="status" data-testid="held">

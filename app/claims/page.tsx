@@ -4,7 +4,7 @@ import type { Claim } from '#lib/experiments/claim';
 import type { Subject } from '#lib/experiments/experiment';
 import { experimentOf, SUBJECTS } from '#lib/experiments/index';
 import type { Ledger, LedgerClaim } from '#lib/experiments/ledger';
-import { OpenRoomButton } from '../_home/open-room-button.tsx';
+import { SeeIt } from '../_home/see-it.tsx';
 import { ThemeButton } from '../_room/theme-button.tsx';
 import { ClaimEntry } from './claim-entry.tsx';
 import styles from './claims.module.css';
@@ -72,7 +72,7 @@ function Unmeasured({ subject, claim }: { readonly subject: string; readonly cla
       <span className={styles['status']}>not measured</span>
       <p className={styles['sentence']}>{claim.sentence}</p>
       {'parameters' in claim && experimentOf(subject) !== undefined ? (
-        <OpenRoomButton label="See it happen" wish={{ experiment: subject, parameters: claim.parameters }} runs />
+        <SeeIt label="See it happen" wish={{ experiment: subject, parameters: claim.parameters }} />
       ) : null}
     </li>
   );

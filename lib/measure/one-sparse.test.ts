@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { at } from '#lib/base/matrix';
 import { loss, type TiedModel } from '#lib/model/tied';
+import { gram } from './gram.ts';
 import { crossError, lossAnatomy, ownError, thomsonEnergy } from './one-sparse.ts';
 import { digon, polygon, squareAntiprism, tegum } from './regular.ts';
 
@@ -42,10 +43,9 @@ const CIRCLE = [
 test.each(CIRCLE)('of %i features on a circle %f is left', (k, residual, length, bias) => {
   const { W, n, m } = polygon(k, length);
   const rare = 1e-9;
-  const shape = { n, m };
   const b = new Float64Array(n).fill(bias);
   const importance = new Float64Array(n).fill(1);
-  const { own, interference } = lossAnatomy(W, b, { shape, output: 'relu', density: rare, importance });
+  const { own, interference } = lossAnatomy(gram(W, { n, m }), b, { output: 'relu', density: rare, importance });
   expect(((at(own, 0) + at(interference, 0)) * n) / rare).toBeCloseTo(residual, 5);
 });
 
@@ -55,7 +55,7 @@ test('it is the loss on samples of which none has two active features, to 1%', (
   const b = Float64Array.of(-0.2, 0.1, 0.05, 0.3);
   const importance = Float64Array.of(1, 0.7, 0.5, 0.3);
   const p = 0.3;
-  const { resting, own, interference } = lossAnatomy(W, b, { shape: model, output: 'relu', density: p, importance });
+  const { resting, own, interference } = lossAnatomy(gram(W, model), b, { output: 'relu', density: p, importance });
   const total = [...resting, ...own, ...interference].reduce((sum, value) => sum + value);
   const samples = 4_000;
   const x = new Float64Array(samples * 4 * 4);
@@ -67,7 +67,8 @@ test('it is the loss on samples of which none has two active features, to 1%', (
 });
 
 test('Thomson energies of regular arrangements', () => {
-  const perFeature = ({ W, n, m }: { W: Float64Array; n: number; m: number }): number => thomsonEnergy(W, { n, m }) / n;
+  const perFeature = ({ W, n, m }: { W: Float64Array; n: number; m: number }): number =>
+    thomsonEnergy(gram(W, { n, m }), n) / n;
   expect(perFeature(polygon(4))).toBeCloseTo(0, 12);
   expect(perFeature(polygon(5))).toBeCloseTo(0.19098, 5);
   expect(perFeature(tegum(digon(), digon(), digon()))).toBe(0);

@@ -3,10 +3,9 @@
  * form. With a = ‖W_i‖² and c = W_i · W_j, for x uniform in [0, 1).
  */
 import { square } from '#lib/base/ieee';
-import { at, dotRows, type Numbers } from '#lib/base/matrix';
-import type { OutputActivation, Shape } from '#lib/model/shape';
-import { gram } from './gram.ts';
-import { representedFeatures, unitRows } from './norms.ts';
+import { at, type Numbers } from '#lib/base/matrix';
+import type { OutputActivation } from '#lib/model/shape';
+import { REPRESENTED_NORM } from './norms.ts';
 
 const cube = (x: number): number => x * x * x;
 
@@ -46,7 +45,6 @@ export interface LossAnatomy {
 
 /** One model, and the data it is for. */
 export interface AnatomyProblem {
-  readonly shape: Shape;
   readonly output: OutputActivation;
   /** p = 1 − S */
   readonly density: number;
@@ -54,11 +52,10 @@ export interface AnatomyProblem {
   readonly importance: Numbers;
 }
 
-/** W [n, m], b [n] */
-export function lossAnatomy(W: Numbers, b: Numbers, problem: AnatomyProblem): LossAnatomy {
-  const { shape, output, density: p, importance } = problem;
-  const { n } = shape;
-  const G = gram(W, shape);
+/** G = W Wᵀ [n, n], which is all of W that matters; b [n] */
+export function lossAnatomy(G: Numbers, b: Numbers, problem: AnatomyProblem): LossAnatomy {
+  const { output, density: p, importance } = problem;
+  const n = b.length;
   const others = power(1 - p, n - 1);
   const features = Array.from({ length: n }, (_, i) => i);
   const share = (i: number): number => at(importance, i) / n;
@@ -70,17 +67,18 @@ export function lossAnatomy(W: Numbers, b: Numbers, problem: AnatomyProblem): Lo
     own: Float64Array.from(features, (i) => share(i) * p * others * ownError(at(G, i * n + i), at(b, i), output)),
     interference: Float64Array.from(features, (i) => share(i) * p * others * crossed(i)),
     absent: Float64Array.from(features, (i) => share(i) * (p / 3 - square(p) / 4)),
-    thomson: thomsonEnergy(W, shape),
+    thomson: thomsonEnergy(G, n),
   };
 }
 
-/** W [n, m] → Σ_{i≠j} ReLU(Ŵ_i · Ŵ_j)² over represented features: 0 where no two are closer than 90°. */
-export function thomsonEnergy(W: Numbers, shape: Shape): number {
-  const unit = unitRows(W, shape);
-  const represented = representedFeatures(W, shape);
+/** G = W Wᵀ [n, n] → Σ_{i≠j} ReLU(Ŵ_i · Ŵ_j)² over represented features: 0 where no two are closer than 90°. */
+export function thomsonEnergy(G: Numbers, n: number): number {
+  const squared = (i: number): number => at(G, i * n + i);
+  const represented = Array.from({ length: n }, (_, i) => i).filter((i) => squared(i) > square(REPRESENTED_NORM));
   let energy = 0;
   for (const i of represented)
-    for (const j of represented) if (i !== j) energy += square(Math.max(0, dotRows(unit, i, unit, j, shape.m)));
+    for (const j of represented)
+      if (i !== j) energy += square(Math.max(0, at(G, i * n + j))) / (squared(i) * squared(j));
   return energy;
 }
 

@@ -51,6 +51,7 @@ export function createCrowdEvaluator(problem: Problem): LossEvaluator {
   return {
     problem,
     loss: ({ W, b }) => loss(gram(W, model), b),
+    lossOfGram: loss,
     lossAndGradient({ W, b }, gradient) {
       dG.fill(0);
       gradient.b.fill(0);

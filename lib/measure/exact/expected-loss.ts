@@ -27,6 +27,8 @@ export interface LossEvaluator {
   readonly problem: Problem;
   /** E of the loss. */
   readonly loss: (weights: Weights) => number;
+  /** The same, of G = W Wᵀ [n, n], which is all of W that matters. */
+  readonly lossOfGram: (G: Float64Array, b: Numbers) => number;
   /** The same, and its gradient into `gradient`. */
   readonly lossAndGradient: (weights: Weights, gradient: TiedWeights) => number;
 }
@@ -73,6 +75,7 @@ export function createEvaluator(problem: Problem): Evaluator {
     problem,
     patterns: all,
     loss: ({ W, b }) => weighted(gram(W, model), b),
+    lossOfGram: weighted,
     lossAndGradient({ W, b }, gradient) {
       dG.fill(0);
       gradient.b.fill(0);

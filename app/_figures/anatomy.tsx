@@ -136,7 +136,7 @@ function anatomyTable(anatomy: LossAnatomy): FigureTable {
 }
 
 /** px of the row numbers, of the axis below, and between the two scales */
-const LABELS = 18;
+const LABELS = 22;
 const AXIS = 18;
 const GAP = 32;
 /** Of the width that the parts have; the rest is for the whole. */
@@ -248,7 +248,7 @@ function Row({ feature, parts, absent, before, fine, coarse, row, width, highlig
     >
       <rect x={0} y={y} width={width} height={row} fill="transparent" />
       {row >= LABELLED_ROW ? (
-        <text className={styles['label']} x={LABELS - 8} y={y + row / 2} textAnchor="end" dominantBaseline="central">
+        <text className={styles['label']} x={LABELS - 6} y={y + row / 2} textAnchor="end" dominantBaseline="central">
           {feature + 1}
         </text>
       ) : null}

@@ -47,7 +47,7 @@ const spoken = (view: CellView): string =>
   `Norm of each feature. ${represented(view).length} of ${featureCount(view)} are above ${REPRESENTED_NORM}.`;
 
 /** px of the row numbers, and of the axis below */
-const LABELS = 18;
+const LABELS = 22;
 const AXIS = 18;
 /** px: lower rows go without numbers */
 const LABELLED_ROW = 11;
@@ -101,7 +101,7 @@ function NormsDrawing({ view, highlight, size: { width, height } }: NormsProps &
           {row >= LABELLED_ROW ? (
             <text
               className={styles['label']}
-              x={LABELS - 8}
+              x={LABELS - 6}
               y={(feature + 0.5) * row}
               textAnchor="end"
               dominantBaseline="central"

@@ -59,7 +59,7 @@ function gramTable(view: CellView): FigureTable {
 }
 
 /** px of the row numbers, and between matrix and bias */
-const LABELS = 18;
+const LABELS = 22;
 const GAP = 10;
 /** px: smaller cells go without numbers */
 const LABELLED_CELL = 11;
@@ -193,7 +193,7 @@ function GramRow({ row, bias, view, layout, highlight, onColumn }: GramRowProps)
   const values = view.gram.slice(row * n, (row + 1) * n);
   return (
     <g>
-      {cell >= LABELLED_CELL ? <RowNumber row={row} x={left - 8} y={y + cell / 2} /> : null}
+      {cell >= LABELLED_CELL ? <RowNumber row={row} x={left - 6} y={y + cell / 2} /> : null}
       {[...values, bias].map((value, column) => (
         <rect
           key={column}

@@ -2,9 +2,10 @@
 /** What trains here, in full: in reach on every screen, where the line under the figures has no room for it. */
 import { Cpu } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { whyNamedRefuses } from '#lib/engine/choose';
 import { workOf } from '#lib/engine/work';
 import type { EngineName } from '#lib/runs/events';
-import { useSession } from '../_session/react.tsx';
+import { useActions, useSession } from '../_session/react.tsx';
 import styles from './devices.module.css';
 import { aboutSeconds } from './words.ts';
 
@@ -41,6 +42,7 @@ export function Devices({ words, engine }: DevicesProps): ReactNode {
           <dd>
             {browser.device}
             {estimate}
+            <EngineChoice />
           </dd>
           <dt>The server</dt>
           <dd data-testid="server-device">{server?.device ?? 'not known yet'}</dd>
@@ -55,3 +57,65 @@ export function Devices({ words, engine }: DevicesProps): ReactNode {
     </>
   );
 }
+
+const FASTEST = 'fastest';
+
+/** Which engine this browser's next run takes: the fastest, or one by name. What cannot be had here says why, in its title. */
+function EngineChoice(): ReactNode {
+  const offers = useSession((state) => state.browserOffers);
+  const chosen = useSession((state) => state.browserChoice);
+  const refusal = useSession(({ spec, browserChoice }) =>
+    browserChoice === null ? undefined : whyNamedRefuses(spec, browserChoice),
+  );
+  const { chooseEngine } = useActions();
+  if (offers.length === 0) return null;
+  const missing = offers.find(({ name }) => name === chosen)?.missing ?? undefined;
+  const problem = missing ?? refusal;
+  return (
+    <span className={styles['choice']}>
+      <label>
+        <span>Trains the next run on</span>
+        <select
+          value={chosen ?? FASTEST}
+          data-testid="engine-choice"
+          onChange={({ target }) => {
+            chooseEngine(target.value === FASTEST ? null : target.value);
+          }}
+        >
+          <option value={FASTEST}>the fastest that can</option>
+          {offers.map((offer) => (
+            <option
+              key={offer.name}
+              value={offer.name}
+              disabled={offer.missing !== null && offer.name !== chosen}
+              title={offer.missing ?? undefined}
+            >
+              {offer.name}
+              {offer.missing === null ? '' : ' (not here)'}
+            </option>
+          ))}
+        </select>
+      </label>
+      {problem === undefined ? (
+        <small>
+          {chosen === null ? 'Same bits everywhere on fused-wasm; a card where there is one.' : wordsFor(chosen)}
+        </small>
+      ) : (
+        <small data-problem="" role="status" data-testid="engine-problem">
+          {problem}
+        </small>
+      )}
+    </span>
+  );
+}
+
+const ABOUT: Readonly<Record<string, string>> = {
+  'fused-webgpu': 'On the graphics card; the last bits are this card’s.',
+  'fused-wasm+relaxed': 'Fused multiply-adds: faster, and the last bits are this machine’s.',
+  'fused-wasm': 'The same bits on every machine.',
+  'tfjs-wasm': 'TensorFlow.js, the oracle: tens to hundreds of times slower.',
+  'tfjs-cpu': 'TensorFlow.js without WebAssembly, the oracle: hundreds of times slower.',
+  reference: 'Plain loops in float64, against which the others are tested: slow.',
+};
+
+const wordsFor = (name: string): string => ABOUT[name] ?? '';

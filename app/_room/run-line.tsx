@@ -118,15 +118,15 @@ function wordsOf(run: RunView): readonly string[] {
   const pace = run.metrics.at(-1)?.stepsPerSecond ?? 0;
   return [
     trainedOn(run),
-    ...(engine === null ? [] : [engineWords(engine.name)]),
+    ...(engine === null ? [] : [engineWords(engine.name, spec)]),
     ...(pace > 0 ? [paceOf(pace)] : []),
     `seed ${spec.seed}`,
   ];
 }
 
 /** "fused-wasm (same bits on every machine)" */
-function engineWords(name: string): string {
-  const reason = reasonOf(name);
+function engineWords(name: string, spec: RunSpec): string {
+  const reason = reasonOf(name, spec);
   return reason === '' ? name : `${name} (${reason})`;
 }
 

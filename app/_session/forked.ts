@@ -19,6 +19,8 @@ const ROOMS = [
   'serverEngine',
   'browserEngine',
   'browserPace',
+  'browserOffers',
+  'browserChoice',
   'clockOffset',
   'leftBehind',
 ] as const;

@@ -9,5 +9,6 @@ export const idleTrainer = (): RemoteTrainer => ({
     yield await Promise.resolve({ type: 'failed', step: 0, message: 'This page trains nothing.' } as const);
   },
   onIntroduction: () => undefined,
+  prefer: () => undefined,
   close: () => undefined,
 });

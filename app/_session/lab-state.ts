@@ -52,6 +52,8 @@ export const initialState = (browserEngine: EngineName, view: LabView | null): S
   serverEngine: null,
   browserEngine,
   browserPace: null,
+  browserOffers: [],
+  browserChoice: null,
   clockOffset: 0,
   problem: null,
 });

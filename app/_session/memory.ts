@@ -43,6 +43,16 @@ export const rememberIntroduction = (me: Introduction): void => {
   write('me', me);
 };
 
+/** The engine that this browser was told to train on; null: the fastest. */
+export function engineChoice(): string | null {
+  const held = read('engine');
+  return typeof held === 'string' ? held : null;
+}
+
+export const rememberEngineChoice = (name: string | null): void => {
+  write('engine', name);
+};
+
 export interface RecentRoom {
   readonly room: RoomId;
   readonly title: string;

@@ -20,6 +20,7 @@ import { ask, LOST, openSocket } from './connection.ts';
 import { createLabDocument, type LabDocument } from './document.ts';
 import { initialState, labState } from './lab-state.ts';
 import {
+  engineChoice,
   forgetKeys,
   forgetRoom,
   introduction,
@@ -27,6 +28,7 @@ import {
   keysOf,
   leftBehindOf,
   recentRooms,
+  rememberEngineChoice,
   rememberHidden,
   rememberIntroduction,
   rememberLeftBehind,
@@ -346,9 +348,10 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function listen(): void {
-    trainer.onIntroduction(({ engine, workPerSecond }) => {
-      patch({ browserEngine: engine, browserPace: workPerSecond });
+    trainer.onIntroduction(({ engine, workPerSecond, offers }) => {
+      patch({ browserEngine: engine, browserPace: workPerSecond, browserOffers: offers });
     });
+    chooseEngine(engineChoice());
     socket.on('connect', () => void enter());
     socket.on('disconnect', () => {
       patch({ touches: new Map() });
@@ -394,6 +397,11 @@ export function createSession(options: SessionOptions): Session {
     socket.on('target', (run, lease, target) => {
       own.steer(run, lease, target);
     });
+  }
+
+  function chooseEngine(name: string | null): void {
+    trainer.prefer(name);
+    patch({ browserChoice: name });
   }
 
   /** True when there is a new run. */
@@ -503,6 +511,10 @@ export function createSession(options: SessionOptions): Session {
     },
     async run(place, source) {
       await (resumable(place) ? control('resume') : start(place, false, source));
+    },
+    chooseEngine(name) {
+      rememberEngineChoice(name);
+      chooseEngine(name);
     },
     change: () => changeRun({ socket, state: store.getState, fail }),
     goOn,

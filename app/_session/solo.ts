@@ -12,6 +12,7 @@ import { openLink } from '#lib/link/open';
 import type { Author } from '#lib/room/author';
 import { FIRST_ITEM, type AgendaItem, type LabView } from '#lib/room/lab';
 import { PERSON_COLOURS, type Person } from '#lib/room/person';
+import { engineChoice, rememberEngineChoice } from './memory.ts';
 import type { NotesState } from './notes.ts';
 import { NO_NOTES } from './notes.ts';
 import type { OwnTrainingDependencies } from './own-training.ts';
@@ -44,11 +45,22 @@ export function createSolo({ solo, link, name, trainer, ...rest }: SoloDependenc
   const lab = labOf(solo, link);
   const [item] = lab.agenda;
   const still = stillSession(lab);
-  const room = link === null ? still : { ...still, notes: stillNotes(notesOf(link)) };
+  const choosing = {
+    ...still,
+    actions: {
+      ...still.actions,
+      chooseEngine: (browserChoice: string | null) => {
+        rememberEngineChoice(browserChoice);
+        still.store.setState({ browserChoice });
+      },
+    },
+  };
+  const room = link === null ? choosing : { ...choosing, notes: stillNotes(notesOf(link)) };
   const me: Person = { id: '' as PersonId, name, colour: 0, role: 'viewer', seated: true };
   room.store.setState({ connection: { phase: 'live' }, me, people: [me], browserEngine: trainer.engine });
-  trainer.onIntroduction(({ engine, workPerSecond }) => {
-    room.store.setState({ browserEngine: engine, browserPace: workPerSecond });
+  room.store.setState({ browserChoice: engineChoice() });
+  trainer.onIntroduction(({ engine, workPerSecond, offers }) => {
+    room.store.setState({ browserEngine: engine, browserPace: workPerSecond, browserOffers: offers });
   });
   return { room, view: createTry({ room, item, from: link === null ? null : viewOf(link), trainer, ...rest }) };
 }

@@ -1,6 +1,7 @@
 /** What a client knows of its room, as one value. The session keeps it; the interface only reads it and calls `SessionActions`. */
 import type { PersonId } from '#lib/base/id';
 import type { Refusal } from '#lib/base/result';
+import type { EngineOffer } from '#lib/engine/choose';
 import type { LabEdit } from '#lib/room/agenda';
 import type { HistoryState } from '#lib/room/history';
 import type { AgendaItem } from '#lib/room/lab';
@@ -50,6 +51,10 @@ export interface SessionState {
   readonly browserEngine: EngineName;
   /** Its vector instructions a second (lib/engine/work); null until it was measured, and where that tells no time. */
   readonly browserPace: number | null;
+  /** Engines that can be asked for here by name; none until its workers have said so. */
+  readonly browserOffers: readonly EngineOffer[];
+  /** The one that was; null: the fastest. */
+  readonly browserChoice: string | null;
   /** Add to Date.now() for the server's clock, ms. */
   readonly clockOffset: number;
   /** This device's copy of the document with edits that could not be merged any more, until dismissed: to be downloaded as JSON. */
@@ -99,6 +104,8 @@ export interface SessionActions {
   readonly run: (place: RunPlace, source: Source | null) => Promise<void>;
   /** Changes the run that is being trained to the present parameters, where that is possible without beginning anew. */
   readonly change: () => Promise<void>;
+  /** From its next run on, this browser trains on the engine of that name; null: on the fastest. */
+  readonly chooseEngine: (name: string | null) => void;
   /** Goes on with a run whose trainer is gone, from its last checkpoint. */
   readonly goOn: (place: RunPlace) => Promise<void>;
   readonly pause: () => Promise<void>;

@@ -26,6 +26,7 @@ export const STILL_ACTIONS: SessionActions = {
   letGo: nothing,
   run: nothingYet,
   change: nothingYet,
+  chooseEngine: nothing,
   goOn: nothingYet,
   pause: nothingYet,
   step: nothingYet,

@@ -110,6 +110,7 @@ export function createTry({ room, item: forked, from, trainer, host, now, random
     const target = paused ? 0 : spec.steps;
     kept = [];
     patch({ problem: null });
+    trainer.prefer(store.getState().browserChoice);
     shown.write(newRunView(record, true));
     const run = startLocalRun(trainer, host({ target, amendments: [] }), spec, (event) => {
       const view = shown.read();

@@ -90,6 +90,8 @@ function calm(now: number): SessionState {
     serverEngine: { name: 'fused-wasm', device: '8 threads · WebAssembly SIMD' },
     browserEngine: { name: 'fused-wasm', device: '2 workers · WebAssembly SIMD' },
     browserPace: null,
+    browserOffers: [],
+    browserChoice: null,
     clockOffset: 0,
     problem: null,
   };
@@ -181,6 +183,7 @@ export function createFakeSession(scene: Scene, now: number): Session {
       change({ [parameter]: value });
     },
     set: change,
+    chooseEngine: () => undefined,
     edit: () => undefined,
     manage: () => Promise.resolve({ access: ACCESS, key: null }),
     undo: () => undefined,

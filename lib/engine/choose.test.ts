@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
-import { chooseTrainer, forLongRuns, reasonOf } from './choose.ts';
+import { chooseNamed, chooseTrainer, forLongRuns, reasonOf, whyNamedRefuses } from './choose.ts';
 import type { Trainer } from './trainer.ts';
 import { LONGEST_S, MOST_WORK, whyTooLarge, workOf, workOfStep } from './work.ts';
 
@@ -86,5 +86,32 @@ describe('a run that would take days', () => {
 
 test('every engine that is chosen here has its reason', () => {
   for (const name of ['fused-webgpu', 'fused-wasm', 'fused-wasm+relaxed', 'reference'])
-    expect(reasonOf(name)).toMatch(/^[a-z ,]{10,40}$/);
+    for (const each of [spec, long]) expect(reasonOf(name, each)).toMatch(/^[a-z ,]{10,40}$/);
+  expect([reasonOf('fused-wasm+relaxed', spec), reasonOf('fused-wasm+relaxed', long)]).toEqual([
+    'by name, bits of this machine',
+    'long run, bits of this machine',
+  ]);
+});
+
+describe('an engine that is asked for by name', () => {
+  test('trains whatever it does not refuse, however fast others are, and says that it was asked for', () => {
+    const choice = chooseNamed(spec, trainer('slow'));
+    expect([choice.trainer.engine.name, choice.reason]).toEqual(['slow', 'slow was asked for by name.']);
+  });
+
+  test('that cannot train the model is refused with what to do', () => {
+    expect(() => chooseNamed(spec, trainer('a', 'A takes none.'))).toThrow(/^A takes none\. Choose another engine/);
+    const endless: RunSpec = { ...long, steps: 10_000_000 };
+    expect(() => chooseNamed(endless, trainer('a'))).toThrow(/This run is/);
+  });
+
+  test('is known to refuse a model before a run where it takes plain ones alone, as the engine itself does', () => {
+    const untied = resolve({ ...DEFAULT_PARAMETERS, model: 'untied' });
+    for (const name of ['fused-webgpu', 'tfjs-wasm', 'tfjs-cpu']) {
+      expect(whyNamedRefuses(untied, name)).toMatch(/takes tied weights, and these are untied\. Choose another/);
+      expect(whyNamedRefuses(spec, name)).toBeUndefined();
+    }
+    for (const name of ['fused-wasm', 'fused-wasm+relaxed', 'reference'])
+      expect(whyNamedRefuses(untied, name)).toBeUndefined();
+  });
 });

@@ -1,5 +1,6 @@
 /** Which engine trains a spec. */
 import type { RunSpec } from '#lib/spec/spec';
+import { whyNotPlain } from './plain.ts';
 import { whyTooLarge, workOf } from './work.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -25,6 +26,31 @@ export function chooseTrainer(spec: RunSpec, trainers: readonly [Trainer, ...Tra
   throw new Error(refusals.join(' '));
 }
 
+/** An engine that is asked for by name. */
+export interface EngineOffer {
+  readonly name: string;
+  /** Why it cannot be had here, in a sentence; null: it can. */
+  readonly missing: string | null;
+}
+
+/** The trainer of that name, whose reason is that it was asked for. Throws where it cannot train the spec, and says what to do. */
+export function chooseNamed(spec: RunSpec, trainer: Trainer, pace?: number): Choice {
+  const tooLarge = whyTooLarge(spec, pace);
+  if (tooLarge !== undefined) throw new Error(tooLarge);
+  const refusal = trainer.refuses(spec);
+  if (refusal !== undefined) throw new Error(`${refusal} ${CHOOSE_ANOTHER}`);
+  return { trainer, reason: `${trainer.engine.name} was asked for by name.` };
+}
+
+const CHOOSE_ANOTHER = 'Choose another engine, or the fastest, in “What trains here”.';
+
+/** Before a run: why the engine of that name would refuse it, as `chooseNamed` will; undefined where nothing is known against it. */
+export function whyNamedRefuses(spec: RunSpec, name: string): string | undefined {
+  const plainOnly = name === 'fused-webgpu' || name.startsWith('tfjs-');
+  const refusal = plainOnly ? whyNotPlain(spec, name) : undefined;
+  return refusal === undefined ? undefined : `${refusal} ${CHOOSE_ANOTHER}`;
+}
+
 const reasonFor = ({ engine }: Trainer, refusals: readonly string[]): string =>
   refusals.length === 0
     ? `${engine.name} is the fastest engine here.`
@@ -46,17 +72,20 @@ export const forLongRuns = (trainer: Trainer): Trainer => ({
       : `${trainer.engine.name} takes long runs alone, as its bits are not the same on every machine.`),
 });
 
-/** For people, in a few words: why a run that was not told which engine to take is trained on the one of that name. */
-export function reasonOf(engine: string): string {
+/** For people, in a few words: why a run of `spec` is trained on the engine of that name, chosen here or by name. */
+export function reasonOf(engine: string, spec: RunSpec): string {
   switch (engine) {
     case 'fused-webgpu':
       return 'the graphics card, fastest here';
     case 'fused-wasm':
       return 'same bits on every machine';
     case 'fused-wasm+relaxed':
-      return 'long run, bits of this machine';
+      return `${workOf(spec) >= LONG_RUN ? 'long run' : 'by name'}, bits of this machine`;
     case 'reference':
       return 'plain loops, slow';
+    case 'tfjs-cpu':
+    case 'tfjs-wasm':
+      return 'by name, the slow oracle';
     default:
       return '';
   }

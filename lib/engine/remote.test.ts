@@ -5,7 +5,7 @@ import type { RunEvent } from '#lib/runs/events';
 import { fusedEngine, createFusedTrainer } from './fused/trainer.ts';
 import type { Port, WorkerPort } from './fused/port.ts';
 import { createTrainerHost, type SteeredHost } from './host.ts';
-import { connectTrainer, serveTrainer, type RemoteTrainer } from './remote.ts';
+import { connectTrainer, serveTrainer, type Introduction, type RemoteTrainer } from './remote.ts';
 import { collect, finished } from './trainer.contract.ts';
 
 const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 2, replicas: 2, batch: 64, steps: 200 });
@@ -54,6 +54,23 @@ describe('a trainer behind a port', () => {
       if (event.type === 'paused') host.setTarget(event.step === 5 ? 6 : 'stop');
     }
     expect(seen).toEqual(['started', 'paused 5', 'resumed 5', 'paused 6', 'stopped 6']);
+  });
+
+  test('tells the other side which engine was asked for, and is told what can be', async () => {
+    const { here, there } = createLine();
+    const preferred: (string | null)[] = [];
+    const introduce = serveTrainer(there, local, clock, (engine) => preferred.push(engine));
+    const trainer = connectTrainer(here, { engine: fusedEngine(0), refuses: () => undefined });
+    const introduced = new Promise<Introduction>((told) => {
+      trainer.onIntroduction(told);
+    });
+    trainer.prefer('reference');
+    trainer.prefer(null);
+    const offers = [{ name: 'fused-webgpu', missing: 'This browser has no WebGPU.' }];
+    introduce({ engine: local.engine, workPerSecond: null, offers });
+    expect((await introduced).offers).toEqual(offers);
+    await collect(trainer.train(spec, hostAt(Infinity)));
+    expect(preferred).toEqual(['reference', null]);
   });
 
   test('trains two runs at once', async () => {

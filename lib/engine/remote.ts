@@ -5,6 +5,7 @@
 import type { Checkpoint, EngineName, RunEvent } from '#lib/runs/events';
 import type { Amendment, SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
+import type { EngineOffer } from './choose.ts';
 import type { Port, WorkerPort } from './fused/port.ts';
 import { createTrainerHost, type HostOptions, type SteeredHost } from './host.ts';
 import type { Trainer, TrainerHost } from './trainer.ts';
@@ -19,6 +20,7 @@ type ToTrainer =
       readonly amendments?: readonly Amendment[];
     }
   | { readonly type: 'amend'; readonly run: number; readonly change: SpecChange }
+  | { readonly type: 'prefer'; readonly engine: string | null }
   | { readonly type: 'target'; readonly run: number; readonly target: number | 'stop' };
 
 /** `event` null: the run's last event has been sent. */
@@ -32,6 +34,8 @@ export interface Introduction {
   readonly engine: EngineName;
   /** Vector instructions a second that it was measured at; null where a run's work does not tell its time. */
   readonly workPerSecond: number | null;
+  /** All that can be asked for by name, and those that cannot be had here. */
+  readonly offers: readonly EngineOffer[];
 }
 
 /** The side that trains: any number of runs, each until its end. Returns how it says what it would train on. */
@@ -39,6 +43,7 @@ export function serveTrainer(
   port: Port,
   trainer: Trainer,
   clock: Pick<HostOptions, 'now' | 'breathe'>,
+  prefer: (engine: string | null) => void = () => undefined,
 ): (introduction: Introduction) => void {
   const hosts = new Map<number, SteeredHost>();
   const post = (message: TrainerEvent): void => {
@@ -55,7 +60,8 @@ export function serveTrainer(
 
   port.onMessage((message) => {
     const request = message as ToTrainer;
-    if (request.type === 'target') hosts.get(request.run)?.setTarget(request.target);
+    if (request.type === 'prefer') prefer(request.engine);
+    else if (request.type === 'target') hosts.get(request.run)?.setTarget(request.target);
     else if (request.type === 'amend') hosts.get(request.run)?.amend(request.change);
     else train(request).catch((error: unknown) => post({ run: request.run, event: failedWith(error) }));
   });
@@ -73,6 +79,8 @@ const failedWith = (error: unknown): RunEvent => ({
 export interface RemoteTrainer extends Trainer {
   /** Calls `listen` whenever the other side would train on another engine than it said before. */
   readonly onIntroduction: (listen: (introduction: Introduction) => void) => void;
+  /** From the next run on, the engine of that name (an offer's); null: the fastest that does not refuse the spec. */
+  readonly prefer: (engine: string | null) => void;
   /** Ends the other side, whatever it is doing. */
   readonly close: () => void;
 }
@@ -129,6 +137,9 @@ export function connectTrainer(port: WorkerPort, description: Pick<Trainer, 'eng
     ...description,
     train,
     close: port.terminate,
+    prefer: (engine) => {
+      port.post({ type: 'prefer', engine } satisfies ToTrainer);
+    },
     onIntroduction: (listen) => {
       listener = listen;
       if (introduced !== undefined) listen(introduced);

@@ -1,6 +1,7 @@
 /**
  * `npm run budgets`: measures what the product promises about time and size, on this machine, and prints one table. It judges
  * nothing: machines differ, and a timed test is a coin toss. e2e/README.md keeps the figures with the machine they came from.
+ * `npm run budgets -- frames` measures the frames of a page that trains, and nothing else.
  */
 import { execFileSync } from 'node:child_process';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
@@ -231,6 +232,65 @@ async function editLatency(browser: Browser, room: string, edits: number): Promi
   ];
 }
 
+/** s for which a page that trains is watched. */
+const WATCHED_S = 8;
+
+/** A page that trains the introduction, as long as the notebook does, in workers of its own: frames of the browser, and drawings of the figure. */
+async function figuresGlide(browser: Browser, url: string): Promise<Row[]> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(`${url}/solo/introduction?t=10000&b=1024&r=16&run`);
+  await page.evaluate('globalThis.__name = (named) => named');
+  await page.getByTestId('step-label').filter({ hasText: /[1-9]/ }).waitFor({ timeout: 60_000 });
+  const seconds = await page.evaluate(framesBySecond, WATCHED_S);
+  const trained = await page.getByTestId('step-label').textContent();
+  await context.close();
+  const row = (what: string, budget: string, counts: readonly number[]): Row => ({
+    what,
+    budget,
+    measured: `${String(percentile(counts, 0.5))} (${String(Math.min(...counts))})`,
+  });
+  return [
+    row(
+      'frames a second of a page that trains, median (least)',
+      '≥ 30',
+      seconds.map(({ frames }) => frames),
+    ),
+    row(
+      'of them with the figure drawn anew',
+      '',
+      seconds.map(({ drawn }) => drawn),
+    ),
+    { what: 'its step at the end', budget: '', measured: trained ?? '' },
+  ];
+}
+
+/** For each whole second: frames, and those at which an arrow was elsewhere than in the one before. */
+function framesBySecond(watched: number): Promise<{ frames: number; drawn: number }[]> {
+  const seconds = Array.from({ length: watched }, () => ({ frames: 0, drawn: 0 }));
+  const placesNow = (): string =>
+    Array.from(document.querySelectorAll('[data-testid=directions] [data-x]'), (arrow) =>
+      ['data-x', 'data-y'].map((name) => arrow.getAttribute(name)).join(),
+    ).join(' ');
+  return new Promise((resolve) => {
+    const begun = performance.now();
+    let before = placesNow();
+    const look = (now: number): void => {
+      const second = seconds[Math.floor((now - begun) / 1_000)];
+      if (now < begun) requestAnimationFrame(look);
+      else if (second === undefined) resolve(seconds);
+      else {
+        const places = placesNow();
+        second.frames += 1;
+        if (places !== before) second.drawn += 1;
+        before = places;
+        requestAnimationFrame(look);
+      }
+    };
+    requestAnimationFrame(look);
+  });
+}
+
 interface Edit {
   readonly value: string;
   readonly at: number;
@@ -261,6 +321,7 @@ async function measure(browser: Browser, url: string): Promise<Row[]> {
     ...(await linkOpened(browser, await makeLink(browser, url))),
     ...(await runPressed(browser, url)),
     ...(await editLatency(browser, await openRoom(url), 40)),
+    ...(await figuresGlide(browser, url)),
   ];
 }
 
@@ -268,8 +329,8 @@ async function main(): Promise<void> {
   const server = await startServer();
   const browser = await chromium.launch({ ...launchOptions, executablePath: chromiumPath(process.env) });
   try {
-    const rows = await measure(browser, server.url);
-    console.table([...rows, ...introduction()]);
+    if (process.argv[2] === 'frames') console.table(await figuresGlide(browser, server.url));
+    else console.table([...(await measure(browser, server.url)), ...introduction()]);
   } finally {
     await browser.close();
     await server.stop();

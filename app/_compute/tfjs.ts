@@ -12,12 +12,21 @@ const DEVICES: Readonly<Record<TfjsBackend, string>> = { 'tfjs-wasm': 'WebAssemb
 export async function loadTfjs(name: TfjsBackend): Promise<Trainer> {
   // Else it advertises another package, and checks every number.
   tf.enableProdMode();
-  // Bundlers recognise exactly this form and make the file one of the page's own.
-  const simd = new URL('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm', import.meta.url).href;
-  const plain = new URL('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm', import.meta.url).href;
-  setWasmPaths({ 'tfjs-backend-wasm-simd.wasm': simd, 'tfjs-backend-wasm.wasm': plain });
-  setThreadsCount(1);
+  if (name === 'tfjs-wasm' && !('wasm' in tf.engine().registry)) locateWasm();
   await tf.setBackend(name.slice('tfjs-'.length));
   await tf.ready();
   return createTfjsTrainer({ tf, engine: { name, device: `1 thread · tfjs, ${DEVICES[name]}` } });
+}
+
+/** Before the backend is first begun; on one thread. It wants an address of each file, and fetches one. */
+function locateWasm(): void {
+  // Bundlers recognise exactly this form and make the file one of the page's own.
+  const simd = new URL('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm', import.meta.url).href;
+  const plain = new URL('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm', import.meta.url).href;
+  setWasmPaths({
+    'tfjs-backend-wasm-simd.wasm': simd,
+    'tfjs-backend-wasm-threaded-simd.wasm': simd,
+    'tfjs-backend-wasm.wasm': plain,
+  });
+  setThreadsCount(1);
 }

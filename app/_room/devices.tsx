@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { whyNamedRefuses } from '#lib/engine/choose';
 import { workOf } from '#lib/engine/work';
 import type { EngineName } from '#lib/runs/events';
-import { useActions, useSession } from '../_session/react.tsx';
+import { useActions, useIsRoom, useSession } from '../_session/react.tsx';
 import styles from './devices.module.css';
 import { aboutSeconds } from './words.ts';
 
@@ -20,6 +20,7 @@ const ID = 'devices';
 export function Devices({ words, engine }: DevicesProps): ReactNode {
   const browser = useSession((state) => state.browserEngine);
   const server = useSession((state) => state.serverEngine);
+  const isRoom = useIsRoom();
   const estimate = useSession(({ spec, browserPace }) =>
     browserPace === null ? '' : ` · ${aboutSeconds(workOf(spec) / browserPace)} for a run as set now`,
   );
@@ -44,8 +45,12 @@ export function Devices({ words, engine }: DevicesProps): ReactNode {
             {estimate}
             <EngineChoice />
           </dd>
-          <dt>The server</dt>
-          <dd data-testid="server-device">{server?.device ?? 'not known yet'}</dd>
+          {isRoom ? (
+            <>
+              <dt>The server</dt>
+              <dd data-testid="server-device">{server?.device ?? 'not known yet'}</dd>
+            </>
+          ) : null}
           {words.length === 0 ? null : (
             <>
               <dt>This run</dt>

@@ -7,7 +7,7 @@ import { isOfLink, type RunPlace } from '#lib/runs/record';
 import type { RunSpec } from '#lib/spec/spec';
 import { useIsRoom, useSession } from '../_session/react.tsx';
 import { BeginningSwitch } from '../_time/beginning-switch.tsx';
-import type { RunView } from '../_session/state.ts';
+import type { RunView, SessionState } from '../_session/state.ts';
 import { Devices } from './devices.tsx';
 import { InLine } from './in-line.tsx';
 import styles from './room.module.css';
@@ -30,11 +30,11 @@ export function RunLine({ run, place, onPlace, cell, best }: RunLineProps): Reac
         <>
           <BeginningSwitch />
           <PlaceSwitch place={place} onPlace={onPlace} />
-          <Devices words={run === null ? [] : wordsOf(run)} engine={run?.record.engine ?? null} />
         </>
       ) : (
         <Alone />
       )}
+      <Devices words={run === null ? [] : wordsOf(run)} engine={run?.record.engine ?? null} />
       {run === null ? null : <RunWords run={run} cell={cell} best={best} />}
     </footer>
   );
@@ -43,8 +43,8 @@ export function RunLine({ run, place, onPlace, cell, best }: RunLineProps): Reac
 /** Beside the room, or where there is none, it is this browser that trains, always afresh. */
 function Alone(): ReactNode {
   const { at } = useStandpoint();
-  const { device } = useSession((state) => state.browserEngine);
-  const estimate = useSession(({ spec, browserPace }) => estimateOf(spec, browserPace));
+  const device = useSession(browserDevice);
+  const estimate = useSession(browserEstimate);
   return (
     <span className={styles['device']} data-testid="device">
       {[at === 'solo' ? 'Alone, on this browser' : 'Beside the room', device, estimate]
@@ -54,14 +54,18 @@ function Alone(): ReactNode {
   );
 }
 
-const estimateOf = (spec: RunSpec, pace: number | null): string =>
-  pace === null ? '' : aboutSeconds(workOf(spec) / pace);
+/** What this browser trains the next run on: its fastest engine's device, or the engine that was asked for by name. */
+const browserDevice = ({ browserEngine, browserChoice }: SessionState): string => browserChoice ?? browserEngine.device;
+
+/** Of its fastest engine; of another nothing was measured. */
+const browserEstimate = ({ spec, browserPace, browserChoice }: SessionState): string =>
+  browserPace === null || browserChoice !== null ? '' : aboutSeconds(workOf(spec) / browserPace);
 
 function PlaceSwitch({ place, onPlace }: Pick<RunLineProps, 'place' | 'onPlace'>): ReactNode {
-  const browser = useSession((state) => state.browserEngine);
+  const browser = useSession(browserDevice);
   const server = useSession((state) => state.serverEngine);
-  const device = place === 'browser' ? browser.device : (server?.device ?? '');
-  const estimate = useSession(({ spec, browserPace }) => (place === 'browser' ? estimateOf(spec, browserPace) : ''));
+  const device = place === 'browser' ? browser : (server?.device ?? '');
+  const estimate = useSession((state) => (place === 'browser' ? browserEstimate(state) : ''));
   return (
     <fieldset className={styles['places']} title={device}>
       <legend>Run on</legend>

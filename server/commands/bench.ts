@@ -8,6 +8,7 @@ import type { RunSpec } from '#lib/spec/spec';
 import { isTfjsEngine, loadTfjsTrainer, onTensorFlow } from '../compute/tfjs.ts';
 import { createNodeTrainers, nextTurn } from '../compute/trainers.ts';
 import { CASES, specOfCase, type Case } from './cases.ts';
+import { memoryOfEngine, memoryOfTorch, type Megabytes } from './bench-memory.ts';
 import { CommandError, EXIT_OK, parseArguments, parseCount, type Command } from './command.ts';
 import { openTorchPeer, TORCH_LOOPS, type Took, type TorchPeer } from './torch-peer.ts';
 
@@ -39,6 +40,8 @@ interface Measurement {
   readonly ratio: Spread | null;
   /** The same by the processors' time instead of the clock's: what is left of it where other programs take turns, too. */
   readonly cpuRatio: Spread | null;
+  /** MB of the process beyond what it had before it trained, at most; in a process of its own. */
+  readonly memory: Megabytes;
 }
 
 interface CaseResult {
@@ -64,7 +67,8 @@ export const bench: Command = {
   A step advances all of a case's models, at batch 1,024. Contenders take turns of ${TURN_MS} ms; what takes ${SLOW_MS / 1_000} s for a step
   has one turn. A ratio is of paces in one round, to the baseline's on as many threads: the better of PyTorch's loops, else fused-wasm;
   by the clock, and by the processors' time, which says more where other programs run. PyTorch on several threads needs the machine
-  for itself: its threads wait for each other at every operation.`,
+  for itself: its threads wait for each other at every operation. MB: what training took at most, beyond what its process had
+  before, with the threads it started; each contender in a process of its own.`,
   async run(args) {
     const { values } = parseArguments(args, {
       peer: { type: 'string' },
@@ -111,6 +115,7 @@ interface Contender {
   readonly threads: number;
   readonly train: (steps: number) => Promise<Took>;
   readonly close: () => Promise<void>;
+  readonly memory: () => Promise<Megabytes>;
 }
 
 async function compare(
@@ -125,19 +130,22 @@ async function compare(
   for (let round = 0; round < rounds; round++)
     for (const turns of paced) if (round === 0 || !turns.slow) await takeTurn(turns);
   for (const { close } of contenders) await close();
+  const memory: Megabytes[] = [];
+  for (const contender of contenders) memory.push(await contender.memory());
   const baselines = baselinesOf(paced);
   return {
     case: each.name,
     shape: each,
     baselines: Object.fromEntries([...baselines].map(([threads, { contender }]) => [threads, contender.name])),
     target: TARGETS[each.name] ?? null,
-    measurements: paced.map(({ contender, paces, cpuPaces }) => ({
+    measurements: paced.map(({ contender, paces, cpuPaces }, i) => ({
       contender: contender.name,
       threads: contender.threads,
       turns: paces.length,
       stepsPerSecond: spreadOf(paces),
       ratio: ratioTo(baselines.get(contender.threads)?.paces, paces),
       cpuRatio: ratioTo(baselines.get(contender.threads)?.cpuPaces, cpuPaces),
+      memory: memory[i] ?? null,
     })),
   };
 }
@@ -165,6 +173,7 @@ function baselinesOf(paced: readonly Paced[]): ReadonlyMap<number, Paced> {
 
 async function engineContenders(each: Case, engines: readonly Engine[]): Promise<readonly Contender[]> {
   const spec = specOfCase(each);
+  const { name } = each;
   const all = availableParallelism();
   const contenders: Contender[] = [];
   for (const threads of all === 1 ? [1] : [1, all]) {
@@ -172,19 +181,24 @@ async function engineContenders(each: Case, engines: readonly Engine[]): Promise
     const { fused } = createNodeTrainers(threads === 1 ? 0 : threads);
     const variants = [fused, fused.relaxed].filter((trainer) => trainer !== undefined);
     const wanted = variants.filter(({ engine }) => engines.some((name) => name === engine.name));
-    contenders.push(...wanted.map((trainer) => contenderOf(trainer, threads, spec, fused.close)));
+    contenders.push(...wanted.map((trainer) => contenderOf(trainer, { name, threads, spec }, fused.close)));
   }
-  if (engines.includes('reference')) contenders.push(contenderOf(createNodeTrainers(0).reference, 1, spec));
-  for (const name of engines.filter(isTfjsEngine)) {
-    const trainer = await loadTfjsTrainer(name);
-    if (typeof trainer === 'string') process.stderr.write(`${name} is left out: ${trainer}\n`);
-    else contenders.push(contenderOf(trainer, onTensorFlow(name) ? all : 1, spec));
+  if (engines.includes('reference'))
+    contenders.push(contenderOf(createNodeTrainers(0).reference, { name, threads: 1, spec }));
+  for (const engine of engines.filter(isTfjsEngine)) {
+    const trainer = await loadTfjsTrainer(engine);
+    if (typeof trainer === 'string') process.stderr.write(`${engine} is left out: ${trainer}\n`);
+    else contenders.push(contenderOf(trainer, { name, threads: onTensorFlow(engine) ? all : 1, spec }));
   }
   return contenders;
 }
 
 /** One engine's run, which is paused between its turns. */
-function contenderOf(trainer: Trainer, threads: number, spec: RunSpec, end: () => void = () => undefined): Contender {
+function contenderOf(
+  trainer: Trainer,
+  { name, threads, spec }: { readonly name: string; readonly threads: number; readonly spec: RunSpec },
+  end: () => void = () => undefined,
+): Contender {
   const host = createTrainerHost({ now: () => performance.now(), breathe: nextTurn, target: 0 });
   const events: AsyncIterator<RunEvent> = trainer.train(spec, host)[Symbol.asyncIterator]();
   let step = 0;
@@ -213,8 +227,11 @@ function contenderOf(trainer: Trainer, threads: number, spec: RunSpec, end: () =
     close: async () => {
       host.setTarget('stop');
       await until('stopped');
+      // Its end is still to be run: there it lets its workers go.
+      await events.return?.();
       end();
     },
+    memory: () => memoryOfEngine(name, trainer.engine.name, threads),
   };
 }
 
@@ -227,6 +244,7 @@ function torchContenders({ name }: Case, peer: TorchPeer | undefined): readonly 
       threads,
       train: (steps: number) => peer.train({ case: name, loop, threads, steps }),
       close: () => Promise.resolve(),
+      memory: () => memoryOfTorch(peer.python, { case: name, loop, threads }),
     })),
   );
 }
@@ -269,12 +287,13 @@ function spreadOf(values: readonly number[]): Spread {
 function asText({ case: name, shape, baselines, target, measurements }: CaseResult): string {
   const { n, m, instances } = shape;
   const against = [...new Set(Object.values(baselines))].join(', ');
-  const lines = measurements.map(({ contender, threads, turns, stepsPerSecond, ratio, cpuRatio }) =>
+  const lines = measurements.map(({ contender, threads, turns, stepsPerSecond, ratio, cpuRatio, memory }) =>
     [
       `  ${contender.padEnd(20)} ${String(threads)} thread${threads === 1 ? ' ' : 's'}`,
       `${spreadAsText(stepsPerSecond)} steps/s`,
       ...(ratio === null ? [] : [`${spreadAsText(ratio)} ×`]),
       ...(cpuRatio === null ? [] : [`${spreadAsText(cpuRatio)} × by processor time`]),
+      ...(memory === null ? [] : [`${short(memory)} MB`]),
       ...(turns === 1 ? ['one turn'] : []),
     ].join('  '),
   );

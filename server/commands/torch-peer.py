@@ -2,7 +2,7 @@
 
 `CASES SECONDS` times everything once, on a graphics card where there is one; `serve` takes turns: a line of JSON
 { case, loop, threads, steps } on standard input is trained, on the processor, and answered by { ms, cpu }: of the clock, and of all
-processors together.
+processors together. `memory CASE LOOP THREADS` says in { bytes } what a few steps took at most, beyond what the process had before.
 
 notebook  [batch, instance, feature] and einsum, as one writes it
 bmm       [instance, batch, feature] and torch.bmm, the faster layout
@@ -10,6 +10,7 @@ graph     bmm, replayed as a CUDA graph: no Python and no launch between operati
 """
 
 import json
+import resource
 import statistics
 import sys
 import time
@@ -141,7 +142,20 @@ def serve():
         print(json.dumps(took), flush=True)
 
 
+def memory(case, loop, threads):
+    torch.set_num_threads(threads)
+    # On Linux in units of 1,024 bytes.
+    most = lambda: 1_024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = most()
+    step = stepper(case, loop, "cpu")
+    for _ in range(3):
+        step()
+    print(json.dumps({"bytes": most() - before}))
+
+
 if sys.argv[1] == "serve":
     serve()
+elif sys.argv[1] == "memory":
+    memory(sys.argv[2], sys.argv[3], int(sys.argv[4]))
 else:
     main()

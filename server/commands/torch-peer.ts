@@ -21,6 +21,7 @@ export interface Took {
 
 export interface TorchPeer {
   readonly version: string;
+  readonly python: string;
   readonly train: (turn: TorchTurn) => Promise<Took>;
   readonly close: () => void;
 }
@@ -47,6 +48,7 @@ export async function openTorchPeer(python: string): Promise<TorchPeer | string>
   if (typeof greeting === 'string') return `PyTorch is left out: ${python} says "${greeting}".`;
   return {
     version: greeting.torch,
+    python,
     train: async (turn) => {
       if (!child.stdin.write(`${JSON.stringify(turn)}\n`)) await once(child.stdin, 'drain');
       const answered = await answer<Took>();

@@ -6,6 +6,7 @@ import type { RunPlace } from '#lib/runs/record';
 import { amendAll, type Amendment } from '#lib/spec/change';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
+import { isSweep } from '#lib/spec/tiles';
 import { RailButton } from '../_annotations/rail-button.tsx';
 import { useScene } from '../_annotations/use-scene.ts';
 import { GuideLine } from '../_people/guide-line.tsx';
@@ -38,6 +39,7 @@ import { Panels } from './panels.tsx';
 import { RunLine } from './run-line.tsx';
 import { newestStep, Scrubber } from './scrubber.tsx';
 import styles from './room.module.css';
+import { SweepStage } from './sweep-stage.tsx';
 import { useStandpoint } from './standpoint.tsx';
 import { TryButtons, TryLine } from './try-line.tsx';
 import { useRoomShowing, type RoomShowing } from './use-room-showing.ts';
@@ -50,7 +52,19 @@ interface StageProps {
   readonly onChooseCell: (cell: number) => void;
 }
 
-export function Stage({ place, onPlace, chosenCell, onChooseCell }: StageProps): ReactNode {
+export function Stage(props: StageProps): ReactNode {
+  const run = useShownRun();
+  const proposed = useSession((state) => state.spec);
+  const spec = run?.record.spec ?? proposed;
+  // Thousands of models are a map: nothing is made for each of them.
+  return isSweep(spec) ? (
+    <SweepStage spec={spec} run={run} place={props.place} onPlace={props.onPlace} />
+  ) : (
+    <ModelStage {...props} />
+  );
+}
+
+function ModelStage({ place, onPlace, chosenCell, onChooseCell }: StageProps): ReactNode {
   const run = useShownRun();
   const proposed = useSession((state) => state.spec);
   const [panel, setPanel] = useState<Panel>('directions');

@@ -193,6 +193,7 @@ function AnatomyDrawing({ anatomy, before, highlight, size }: AnatomyProps & { r
 
 /** px: on a shorter one the words would meet the numbers */
 const WORDED_AXIS = 170;
+const BOTH_ENDS = 70;
 
 interface AxisProps {
   readonly scale: Scale;
@@ -205,9 +206,11 @@ function Axis({ scale, height, words }: AxisProps): ReactNode {
   return (
     <g>
       <line className={styles['axis']} x1={from} x2={from} y1={0} y2={height} />
-      <text className={styles['label']} x={from} y={height + 14} textAnchor="middle">
-        0
-      </text>
+      {to - from < BOTH_ENDS ? null : (
+        <text className={styles['label']} x={from} y={height + 14} textAnchor="middle">
+          0
+        </text>
+      )}
       <text className={styles['label']} x={to} y={height + 14} textAnchor="end">
         {formatShort(most)}
       </text>

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { SCENES } from './fake-session.ts';
 import styles from './gallery.module.css';
 import { GalleryFigures } from './gallery-figures.tsx';
@@ -13,9 +13,9 @@ export default function GalleryPage(): ReactNode {
       <p>
         Every figure on frozen frames. A room without a server:{' '}
         {SCENES.map((scene) => (
-          <a key={scene} href={`/gallery/room?scene=${scene}`}>
-            {scene}
-          </a>
+          <Fragment key={scene}>
+            <a href={`/gallery/room?scene=${scene}`}>{scene}</a>{' '}
+          </Fragment>
         ))}
       </p>
       <GalleryFigures />

@@ -3,7 +3,7 @@
  * server by turns alone and watched; all viewers are this process, on the same processors. It takes about a minute.
  */
 import { fork } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -33,8 +33,6 @@ const server = fork(path.join(import.meta.dirname, 'bare-server.fixture.ts'), [S
 
 interface Trained {
   readonly stepsPerSecond: number;
-  /** ms of the processors in the training process, for a step; NaN where the system does not tell. */
-  readonly stepTook: number;
   /** By all viewers together. */
   readonly frames: number;
 }
@@ -49,7 +47,7 @@ async function train(leader: Follower, viewers: readonly Follower[]): Promise<Tr
       if (status.phase === 'finished') end();
     });
   });
-  const [begun, busy] = [performance.now(), trainingTime()];
+  const begun = performance.now();
   const request = { experiment: 'introduction', spec: SPEC, place: 'server', paused: false } as const;
   const answer = await new Promise<Result<StartReply>>((told) => leader.socket.emit('start', request, told));
   assert(answer.ok, 'a run begins');
@@ -62,31 +60,7 @@ async function train(leader: Follower, viewers: readonly Follower[]): Promise<Tr
   const seconds = (performance.now() - begun) / 1_000;
   leader.socket.off('run');
   for (const { socket } of viewers) socket.off('frame', count);
-  return { stepsPerSecond: SPEC.steps / seconds, stepTook: (trainingTime() - busy) / SPEC.steps, frames };
-}
-
-/** ms: clock ticks of Linux are a hundredth of a second on every common build. */
-const TICK_MS = 10;
-
-/** ms that the processors were in processes which the server has started, until now. Only where there is a /proc. */
-function trainingTime(): number {
-  if (!existsSync('/proc/self/stat')) return Number.NaN;
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(fieldsOf)
-    .filter(([, parent]) => Number(parent) === server.pid)
-    .reduce((sum, fields) => sum + TICK_MS * (Number(fields[11]) + Number(fields[12])), 0);
-}
-
-/** Of /proc/<pid>/stat what follows the name, which may hold anything: state, parent, …, user and system time as the 12th and 13th. */
-function fieldsOf(pid: string): readonly string[] {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    // It has just ended.
-    return [];
-  }
+  return { stepsPerSecond: SPEC.steps / seconds, frames };
 }
 
 async function measure(): Promise<void> {
@@ -104,16 +78,11 @@ async function measure(): Promise<void> {
   for (const { socket } of [one, ...viewers]) socket.disconnect();
   const pace = (runs: readonly Trained[]): number => spreadOf(runs.map(({ stepsPerSecond }) => stepsPerSecond)).p50;
   const ratios = watched.map(({ stepsPerSecond }, i) => stepsPerSecond / (alone[i]?.stepsPerSecond ?? NaN));
-  const costs = watched.map(({ stepTook }, i) => stepTook / (alone[i]?.stepTook ?? NaN));
   const frames = watched.reduce((sum, each) => sum + each.frames, 0) / (ROUNDS * people);
   printTable([
     ['steps per second without a viewer, median', pace(alone).toFixed(0)],
     [`steps per second with ${people} viewers, median`, pace(watched).toFixed(0)],
     ['ratio within a round, median and least', `${spreadOf(ratios).p50.toFixed(2)}, ${Math.min(...ratios).toFixed(2)}`],
-    [
-      'processor time of the training process for a step, watched to alone, median and most',
-      `${spreadOf(costs).p50.toFixed(2)}, ${Math.max(...costs).toFixed(2)}`,
-    ],
     ['frames that reached each viewer in a run, mean', frames.toFixed(0)],
   ]);
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Page } from 'playwright/test';
+import type { Browser, Locator, Page } from 'playwright/test';
 import { arrows, makeQuick, openRoom, represented, setNumber, type Visitor } from './people.ts';
 import { expect, test } from './fixtures.ts';
 
@@ -42,6 +42,23 @@ async function coldly<T>(browser: Browser, address: string, look: (page: Page) =
   await context.close();
   return seen;
 }
+
+/** In each theme from its beginning, on a phone: nothing to scroll sideways, and nothing that axe finds. */
+async function expectAccessible(browser: Browser, address: string, drawn: (page: Page) => Locator): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const viewport = { width: 390, height: 844 };
+    const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await page.goto(address);
+    await expect(drawn(page)).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id: rule, nodes }) => `${rule}: ${String(nodes[0]?.html)}`)).toEqual([]);
+    await context.close();
+  }
+}
+
+const firstArrow = (page: Page): Locator => page.getByTestId('directions').locator('[data-feature]').first();
 
 async function verdictOf(page: Page): Promise<string> {
   await page.getByTestId('verify-button').click();
@@ -97,6 +114,7 @@ test('an experiment opens alone from its address, is kept as a link, becomes a r
     await expect(cold.getByTestId('recap-run')).toContainText(/finished.*pentagon/s);
     await expect(cold.getByTestId('recap-run').getByRole('link', { name: 'open it alone' })).toBeVisible();
   });
+  await expectAccessible(browser, recap, (cold) => cold.getByTestId('recap-run'));
 });
 
 test('a result is kept as a link, opened by a stranger, verified, forked, embedded and saved', async ({
@@ -180,7 +198,8 @@ test('a result is kept as a link, opened by a stranger, verified, forked, embedd
       await expect(embed.getByTestId('directions').locator('[data-feature]')).toHaveCount(5);
       await expect(embed.getByRole('slider')).toHaveCount(0);
       await expect(page).toHaveTitle('polytope:height true');
-      expect(await embed.locator('main').evaluate((main) => getComputedStyle(main).colorScheme)).toBe('dark');
+      const paper = await embed.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
+      expect(paper, 'dark paper').toBe('rgb(18, 19, 22)');
       expect(await page.context().cookies()).toEqual([]);
     });
     blog.close();
@@ -204,14 +223,9 @@ test('a result is kept as a link, opened by a stranger, verified, forked, embedd
     expect(html).toContain(`property="og:image" content="${address}/picture"`);
     const picture = new Uint8Array(await (await fetch(`${address}/picture`)).arrayBuffer());
     expect([...picture.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
-    const page = await context.newPage();
-    await page.goto(address);
-    await expect(page.getByTestId('loss')).toBeVisible();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id: rule, nodes }) => `${rule}: ${String(nodes[0]?.html)}`)).toEqual([]);
-    await context.close();
+    await expectAccessible(browser, address, (page) => page.getByTestId('loss'));
+    await expectAccessible(browser, `${server.url}/embed/${id}?figure=all`, firstArrow);
+    await expectAccessible(browser, `${server.url}/solo/introduction?link=${id}`, firstArrow);
   });
 
   await test.step('its owner deletes it, and it is gone', async () => {

@@ -5,6 +5,7 @@ import type { Link, LinkId } from '#lib/link/link';
 import type { LossOf } from './loss-of.ts';
 import type { ViewerOptions } from './options.ts';
 import { startVerifier } from './start-verifier.ts';
+import { licenceWords } from './link-words.tsx';
 import { VerifyPanel } from './verify-panel.tsx';
 import { verifyIn } from './verifying.ts';
 import { Viewer } from './viewer.tsx';
@@ -26,17 +27,16 @@ export function EmbedPage({ id, glance, options, theme }: EmbedPageProps): React
   const [verify] = useState(() => verifyIn(startVerifier));
   const frame = useHeightMessage();
   return (
-    <main ref={frame} className={styles['embed']} style={theme === null ? undefined : { colorScheme: theme }}>
+    <main ref={frame} className={styles['embed']} data-theme={theme ?? undefined}>
+      <h1 className={styles['unseen']}>{link.title}</h1>
       <Viewer link={link} options={options} LossFigure={whole ? LossFigure : undefined} />
+      <VerifyPanel link={link} verify={verify} whole={whole} />
       <footer className={styles['embedFoot']}>
         <a href={`/links/${id}`} target="_blank" rel="noreferrer">
           {link.title}
         </a>
-        <span>
-          {[...link.authors, link.licence === 'all-rights-reserved' ? '' : link.licence].filter(Boolean).join(' · ')}
-        </span>
+        <span>{[...link.authors, licenceWords(link.licence)].join(' · ')}</span>
       </footer>
-      <VerifyPanel link={link} verify={verify} whole={whole} />
     </main>
   );
 }

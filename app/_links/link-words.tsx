@@ -49,7 +49,7 @@ export function BylineWords({ authors, madeAt, licence, section = null }: Byline
 const dateWords = (at: number): string =>
   new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 
-const licenceWords = (licence: Link['licence']): string =>
+export const licenceWords = (licence: Link['licence']): string =>
   licence === 'all-rights-reserved' ? 'all rights reserved' : licence.replace(/-(?=\d)/, ' ').replace('CC-BY', 'CC BY');
 
 /** "n = 5, m = 2 · 10 densities × 16 replicas · 10,000 steps of 1,024 samples · seed 1 · trained by fused-wasm" */

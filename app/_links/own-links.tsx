@@ -1,5 +1,6 @@
 'use client';
 /** The links that this browser has made: to look at them, replace them, delete them; and the import of one from a file. */
+import { FileUp } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
@@ -36,8 +37,8 @@ export function OwnLinks(): ReactNode {
         <header className={styles['words']}>
           <h1>Your links</h1>
           <p className={styles['question']}>
-            Results that you have kept from this browser. Its keys are here and nowhere else: with them a link is
-            replaced or deleted.
+            Results and recaps that you have kept from this browser. Its keys are here and nowhere else: with them a
+            link is replaced or deleted.
           </p>
         </header>
         {problem === '' ? null : (
@@ -45,7 +46,11 @@ export function OwnLinks(): ReactNode {
             {problem}
           </p>
         )}
-        {links?.length === 0 ? <p>None yet. In a room, Share keeps a finished run as a link.</p> : null}
+        {links?.length === 0 ? (
+          <p>
+            None yet. In a room, or alone, Share keeps a finished run as a link; a room’s recap is kept on its own page.
+          </p>
+        ) : null}
         <ul className={styles['own']} data-testid="own-links">
           {(links ?? []).map((own) => (
             <Own key={own.link} own={own} onDelete={remove} />
@@ -88,31 +93,40 @@ function Own({
 function Import({ onProblem }: { readonly onProblem: (problem: string) => void }): ReactNode {
   const router = useRouter();
   const load = async (file: File): Promise<void> => {
-    const answer = await fetch('/api/links', { method: 'POST', body: await file.text() });
+    const text = await file.text();
+    const answer = await fetch('/api/links', { method: 'POST', body: text });
     const said = (await answer.json()) as Partial<OwnLink> & { readonly error?: { readonly message: string } };
     if (said.link === undefined) {
       onProblem(said.error?.message ?? 'The server did not take it.');
       return;
     }
     if (typeof said.key === 'string')
-      rememberLink({ link: said.link, key: said.key, title: file.name, madeAt: Date.now() });
+      rememberLink({ link: said.link, key: said.key, title: titleIn(text), madeAt: Date.now() });
     router.push(`/links/${said.link}`);
   };
   return (
-    <label className={styles['import']}>
-      Open a link that was saved as JSON
-      <input
-        type="file"
-        accept="application/json,.json"
-        data-testid="import"
-        onChange={({ currentTarget: { files } }) => {
-          const file = files?.[0];
-          if (file !== undefined)
-            load(file).catch(() => {
-              onProblem('The file could not be sent. Try again in a moment.');
-            });
-        }}
-      />
-    </label>
+    <div className={styles['import']}>
+      <label className={styles['secondary']}>
+        <FileUp size={15} aria-hidden /> Open a saved link
+        <input
+          type="file"
+          accept="application/json,.json"
+          data-testid="import"
+          onChange={({ currentTarget }) => {
+            const file = currentTarget.files?.[0];
+            // Chosen again, it is sent again.
+            currentTarget.value = '';
+            if (file !== undefined)
+              load(file).catch(() => {
+                onProblem('The file could not be sent. Try again in a moment.');
+              });
+          }}
+        />
+      </label>
+      <span>The JSON of a link or of a recap, from this server or from another.</span>
+    </div>
   );
 }
+
+/** The server has read it: it has one. */
+const titleIn = (text: string): string => (JSON.parse(text) as { readonly title: string }).title;

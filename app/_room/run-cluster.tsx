@@ -20,7 +20,7 @@ export function RunCluster({ place, onParameters }: RunClusterProps): ReactNode 
   const { allowed, going, label } = controls;
   return (
     <div className={styles['cluster']}>
-      <button type="button" className={styles['parameters']} onClick={onParameters}>
+      <button type="button" className={styles['parameters']} aria-label="Parameters" onClick={onParameters}>
         <SlidersHorizontal size={16} /> <span>Parameters</span>
       </button>
       <button

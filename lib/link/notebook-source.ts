@@ -125,11 +125,20 @@ for cell, (theirs, ours) in enumerate(zip(stated, here)):
 
 export const FIGURE = `import matplotlib.pyplot as plt
 
+def upright(points):
+    """The first represented feature up, and the next one that is not on its line on the right, as the link shows them"""
+    ways = [point / np.linalg.norm(point) for point in points if np.linalg.norm(point) > 0.5]
+    if not ways: return points
+    up, right = ways[0], np.array([ways[0][1], -ways[0][0]])
+    side = next((np.sign(way @ right) for way in ways if abs(way @ right) > 0.05), 1)
+    return points @ np.stack([side * right, up], axis=1)
+
 figure, axes = plt.subplots(1, len(cells), figsize=(2 * len(cells), 2.3), squeeze=False)
-colours = plt.cm.viridis(np.linspace(0, 1, n))
+colours = plt.cm.viridis(0.93 * np.linspace(1, 0, n) if n > 1 else [0.93])
 for axis, w, label in zip(axes[0], trained[-2].numpy(), labels):
     points = w if m == 2 else w @ np.linalg.svd(w, full_matrices=False)[2][:2].T if min(n, m) > 2 else np.c_[w[:, :1], np.zeros(n)]
-    for (x, y), colour in zip(points, colours):
+    axis.axhline(0, color="#c9c5bb", linewidth=0.8); axis.axvline(0, color="#c9c5bb", linewidth=0.8)
+    for (x, y), colour in reversed(list(zip(upright(points), colours))):
         axis.plot([0, x], [0, y], color=colour); axis.plot(x, y, "o", color=colour)
     axis.set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), aspect="equal", title=label); axis.axis("off")
 plt.show()`;

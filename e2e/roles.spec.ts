@@ -1,5 +1,7 @@
 import type { Page } from 'playwright/test';
-import { join, openRoom, visit, type Visitor } from './people.ts';
+import { LIMITS } from '#lib/wire/limits';
+import { attend } from './crowd.ts';
+import { expectJoined, join, makeQuick, openRoom, visit, type Visitor } from './people.ts';
 import { expect, test } from './fixtures.ts';
 
 /** Opens a room as a newcomer does, and joins it as its owner. */
@@ -122,4 +124,37 @@ test('whoever only has the address is told what it gives', async ({ arrive, serv
   await share(page);
   await expect(sheet(page)).toContainText('Whoever opens it may change and run the experiment.');
   await expect(sheet(page).getByRole('button', { name: /delete/i })).toHaveCount(0);
+});
+
+test('a full room says so, and offers watching: who watches sees all that happens', async ({
+  arrive,
+  browser,
+  server,
+}) => {
+  const room = await openRoom(server.url);
+  const ada = await arrive(room, 'Ada');
+  const crowd = await Promise.all(
+    Array.from({ length: LIMITS.seats - 1 }, (_, k) => attend(room, `Person ${String(k)}`)),
+  );
+  const context = await browser.newContext();
+  const late = await context.newPage();
+  await late.goto(room);
+  await expect(late.getByRole('dialog')).toContainText('Every seat is taken');
+  await expect(late.getByTestId('join-button')).toHaveCount(0);
+  await late.getByTestId('watch-button').click();
+  await expectJoined(late);
+  await expect(late.getByTestId('run-button')).toBeDisabled();
+  await makeQuick(ada.page);
+  await ada.page.getByTestId('run-button').click();
+  await expect(late.getByTestId('verdict')).toContainText(/of 8 found it/);
+  // A place that is given up is there for the next.
+  crowd[0]?.close();
+  const other = await browser.newContext();
+  const next = await other.newPage();
+  await next.goto(room);
+  await next.getByTestId('join-button').click();
+  await expectJoined(next);
+  await expect(next.getByTestId('run-button')).toBeEnabled();
+  for (const socket of crowd) socket.close();
+  await Promise.all([context.close(), other.close()]);
 });

@@ -5,54 +5,35 @@
  */
 import { loadavg } from 'node:os';
 import { chromium, type Page } from 'playwright';
-import { io, type Socket } from 'socket.io-client';
-import type { Result } from '#lib/base/result';
 import { bestReplicas } from '#lib/runs/best';
 import type { RunRecord } from '#lib/runs/record';
-import {
-  PROTOCOL_VERSION,
-  SOCKET_PATH,
-  type ClientToServer,
-  type JoinReply,
-  type ServerToClient,
-} from '#lib/wire/protocol';
 import { cellCount } from '#lib/spec/cells';
 import { launchOptions } from '../playwright.config.ts';
 import { chromiumPath } from './chromium.ts';
-import { openRoom, setNumber, visit } from './people.ts';
+import { attend, type RoomSocket } from './crowd.ts';
+import { openRoom, visit } from './people.ts';
 import { startServer } from './server.ts';
-
-type RoomSocket = Socket<ServerToClient, ClientToServer>;
 
 const [rounds = 12] = process.argv.slice(2).map(Number);
 const PROGRAMS = 6;
-/** The introduction as a room begins with it: 10 densities, 16 replicas, quickly. The slider goes to and fro between these. */
-const DENSITIES = ['0.02', '0.08'] as const;
+/** The introduction as a room begins with it: 10 densities, 16 replicas, quickly. The slider's thumb goes to and fro between these shares of its track. */
+const PLACES = [0.45, 0.62] as const;
 
 interface Settled {
   readonly run: string;
+  /** ms since 1970 */
   readonly at: number;
 }
 
 /** Takes part; calls back when the best replicas of a finished run are here. */
-async function takePart(
-  url: string,
-  room: string,
-  name: string,
-  settled: (settled: Settled) => void,
-): Promise<RoomSocket> {
-  const socket: RoomSocket = io(url, { path: SOCKET_PATH, transports: ['websocket'], forceNew: true });
-  await new Promise<void>((done) => socket.once('connect', done));
-  const request = { protocol: PROTOCOL_VERSION, room: room as never, name, colour: 1, seat: true };
-  const answer = await new Promise<Result<JoinReply>>((done) => socket.emit('join', request, done));
-  if (!answer.ok) throw new Error(answer.error.message);
+async function takePart(address: string, name: string, settled: (settled: Settled) => void): Promise<void> {
+  const socket = await attend(address, name);
   const seen = new Set<string>();
   socket.on('run', (record) => {
     if (!seen.has(record.id)) watch(socket, record);
     seen.add(record.id);
     if (record.status.phase === 'finished') fetchBest(socket, record, settled);
   });
-  return socket;
 }
 
 const shown = ({ spec }: RunRecord, replicas: readonly number[]): number[] =>
@@ -72,7 +53,7 @@ function fetchBest(socket: RoomSocket, record: RunRecord, settled: (settled: Set
   if (record.status.phase !== 'finished') return;
   const best = bestReplicas(record.status.evaluationLoss, record.spec.replicas).map(({ replica }) => replica);
   socket.emit('timeline', { run: record.id, tensors: ['W', 'b'], instances: shown(record, best) }, (answer) => {
-    if (answer.ok) settled({ run: record.id, at: performance.now() });
+    if (answer.ok) settled({ run: record.id, at: Date.now() });
   });
 }
 
@@ -81,10 +62,29 @@ const percentile = (values: readonly number[], share: number): string => {
   return `${(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN).toFixed(0)} ms`;
 };
 
-/** The best replicas stand on this screen. */
+/** The best replicas stand on this screen: ms since 1970. */
 async function stands(page: Page): Promise<number> {
   await page.getByTestId('verdict').filter({ hasText: 'found it' }).waitFor({ timeout: 120_000 });
-  return performance.now();
+  return Date.now();
+}
+
+/** Drags the sparsest density to a share of its track and lets go → ms since 1970 at which the page heard of it. */
+async function dragTo(page: Page, share: number): Promise<number> {
+  const slider = page.getByTestId('parameter-densityTo').locator('input[type=range]');
+  const box = await slider.boundingBox();
+  const [thumb, y] = [Number(await slider.inputValue()) / Number(await slider.getAttribute('max')), box?.height ?? 0];
+  if (box === null) throw new Error('the slider has no box');
+  await page.mouse.move(box.x + box.width * thumb, box.y + y / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * share, box.y + y / 2, { steps: 8 });
+  const released = slider.evaluate(
+    (input) =>
+      new Promise<number>((done) => input.addEventListener('pointerup', () => done(Date.now()), { once: true })),
+  );
+  // The listener is there before the hand lets go.
+  await slider.evaluate(() => undefined);
+  await page.mouse.up();
+  return released;
 }
 
 async function main(): Promise<void> {
@@ -92,17 +92,15 @@ async function main(): Promise<void> {
   const browser = await chromium.launch({ ...launchOptions, executablePath: chromiumPath(process.env) });
   try {
     const address = await openRoom(server.url);
-    const room = address.split('/').at(-1) ?? '';
     const [{ page: ada }, { page: bob }] = [await visit(browser, address, 'Ada'), await visit(browser, address, 'Bob')];
+    await ada.getByTestId('run-on-release').check();
     const arrivals: Settled[] = [];
-    for (let i = 0; i < PROGRAMS; i++) await takePart(server.url, room, `Person ${i}`, (each) => arrivals.push(each));
+    for (let i = 0; i < PROGRAMS; i++) await takePart(address, `Person ${i}`, (each) => arrivals.push(each));
     const computed: number[] = [];
     const standing: number[] = [];
     for (let round = 0; round < rounds; round++) {
       arrivals.length = 0;
-      const releasedAt = performance.now();
-      await setNumber(ada, 'densityTo', DENSITIES[round % DENSITIES.length] ?? DENSITIES[0]);
-      await ada.getByTestId('run-button').click();
+      const releasedAt = await dragTo(ada, PLACES[round % PLACES.length] ?? PLACES[0]);
       // The verdict of the run before is gone once the new one is there.
       await Promise.all(
         [ada, bob].map((page) => page.getByTestId('verdict').filter({ hasNotText: 'found it' }).waitFor()),

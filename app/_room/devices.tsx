@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { whyNamedRefuses } from '#lib/engine/choose';
 import { workOf } from '#lib/engine/work';
 import type { EngineName } from '#lib/runs/events';
+import type { RunSpec } from '#lib/spec/spec';
 import { useActions, useIsRoom, useSession } from '../_session/react.tsx';
 import styles from './devices.module.css';
 import { aboutSeconds } from './words.ts';
@@ -17,13 +18,15 @@ interface DevicesProps {
 
 const ID = 'devices';
 
+const estimateOf = (spec: RunSpec, pace: number | null): string =>
+  pace === null ? '' : ` · ${aboutSeconds(workOf(spec) / pace)} for a run as set now`;
+
 export function Devices({ words, engine }: DevicesProps): ReactNode {
   const browser = useSession((state) => state.browserEngine);
   const server = useSession((state) => state.serverEngine);
   const isRoom = useIsRoom();
-  const estimate = useSession(({ spec, browserPace }) =>
-    browserPace === null ? '' : ` · ${aboutSeconds(workOf(spec) / browserPace)} for a run as set now`,
-  );
+  const here = useSession((state) => estimateOf(state.spec, state.browserPace));
+  const there = useSession((state) => estimateOf(state.spec, state.serverPace));
   return (
     <>
       <button
@@ -42,13 +45,16 @@ export function Devices({ words, engine }: DevicesProps): ReactNode {
           <dt>This browser</dt>
           <dd>
             {browser.device}
-            {estimate}
+            {here}
             <EngineChoice />
           </dd>
           {isRoom ? (
             <>
               <dt>The server</dt>
-              <dd data-testid="server-device">{server?.device ?? 'not known yet'}</dd>
+              <dd data-testid="server-device">
+                {server?.device ?? 'not known yet'}
+                {there}
+              </dd>
             </>
           ) : null}
           {words.length === 0 ? null : (

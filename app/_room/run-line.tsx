@@ -5,6 +5,7 @@ import { reasonOf } from '#lib/engine/choose';
 import { workOf } from '#lib/engine/work';
 import { isOfLink, type RunPlace } from '#lib/runs/record';
 import type { RunSpec } from '#lib/spec/spec';
+import { mayRun, paceAt } from '../_session/may.ts';
 import { useIsRoom, useSession } from '../_session/react.tsx';
 import { BeginningSwitch } from '../_time/beginning-switch.tsx';
 import type { RunView, SessionState } from '../_session/state.ts';
@@ -44,7 +45,7 @@ export function RunLine({ run, place, onPlace, cell, best }: RunLineProps): Reac
 function Alone(): ReactNode {
   const { at } = useStandpoint();
   const device = useSession(browserDevice);
-  const estimate = useSession(browserEstimate);
+  const estimate = useSession(estimateAt('browser'));
   return (
     <span className={styles['device']} data-testid="device">
       {[at === 'solo' ? 'Alone, on this browser' : 'Beside the room', device, estimate]
@@ -57,17 +58,21 @@ function Alone(): ReactNode {
 /** What this browser trains the next run on: its fastest engine's device, or the engine that was asked for by name. */
 const browserDevice = ({ browserEngine, browserChoice }: SessionState): string => browserChoice ?? browserEngine.device;
 
-/** Of its fastest engine; of another nothing was measured. */
-const browserEstimate = ({ spec, browserPace, browserChoice }: SessionState): string =>
-  browserPace === null || browserChoice !== null ? '' : aboutSeconds(workOf(spec) / browserPace);
+const estimateAt =
+  (place: RunPlace) =>
+  (state: SessionState): string => {
+    const pace = paceAt(place)(state);
+    return pace === null ? '' : aboutSeconds(workOf(state.spec) / pace);
+  };
 
 function PlaceSwitch({ place, onPlace }: Pick<RunLineProps, 'place' | 'onPlace'>): ReactNode {
   const browser = useSession(browserDevice);
   const server = useSession((state) => state.serverEngine);
   const device = place === 'browser' ? browser : (server?.device ?? '');
-  const estimate = useSession((state) => (place === 'browser' ? browserEstimate(state) : ''));
+  const estimate = useSession(estimateAt(place));
+  const allowed = useSession(mayRun);
   return (
-    <fieldset className={styles['places']} title={device}>
+    <fieldset className={styles['places']} title={device} disabled={!allowed}>
       <legend>Run on</legend>
       <Place value="browser" words="this browser" place={place} onPlace={onPlace} />
       <Place value="server" words="the server" place={place} onPlace={onPlace} />

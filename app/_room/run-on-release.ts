@@ -7,9 +7,10 @@ import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'r
 import { workOf } from '#lib/engine/work';
 import { isActive, isStale, type RunPlace, type RunRecord } from '#lib/runs/record';
 import type { RunSpec } from '#lib/spec/spec';
-import { mayRun } from '../_session/may.ts';
+import { mayRun, paceAt } from '../_session/may.ts';
 import { onMemory, rememberRunsOnRelease, runsOnRelease } from '../_session/memory.ts';
 import { createPaced, type Paced } from '../_session/paced.ts';
+import type { SessionState } from '../_session/state.ts';
 import { useActions, useNow, useSession } from '../_session/react.tsx';
 
 /** s that a run may take to be begun by a gesture */
@@ -34,6 +35,10 @@ export const givesWay = (run: RunRecord | null, specHash: string, pace: number |
   return !isActive(run.status) || (run.status.phase !== 'paused' && isShort(run.spec, pace));
 };
 
+/** Of an engine that was asked for by name nothing is known: TensorFlow.js takes a hundred times as long. */
+const isShortAt = (place: RunPlace, state: SessionState): boolean =>
+  (place === 'server' || state.browserChoice === null) && isShort(state.spec, paceAt(place)(state));
+
 export interface RunOnRelease {
   readonly on: boolean;
   readonly turn: (on: boolean) => void;
@@ -47,12 +52,13 @@ export function useRunOnRelease(place: RunPlace): RunOnRelease {
   const { run } = useActions();
   const now = useNow();
   const on = useSyncExternalStore(onMemory, runsOnRelease, () => true);
-  const tooLong = useSession(({ spec, browserPace }) => !isShort(spec, browserPace));
+  const tooLong = useSession((state) => !isShortAt(place, state));
   const begin = (): void => {
     const { state, time } = now();
-    const { spec, specHash, browserPace: pace } = state;
+    const present = state.run?.record ?? null;
     const wanted = runsOnRelease() && time.beginning === 'afresh' && mayRun(state);
-    if (wanted && isShort(spec, pace) && givesWay(state.run?.record ?? null, specHash, pace)) void run(place, null);
+    if (wanted && isShortAt(place, state) && givesWay(present, state.specHash, paceAt(place)(state)))
+      void run(place, null);
   };
   const released = useSpaced(begin, INTERVAL_MS);
   return useMemo(() => ({ on, turn: rememberRunsOnRelease, tooLong, released }), [on, tooLong, released]);

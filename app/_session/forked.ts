@@ -17,6 +17,7 @@ const ROOMS = [
   'spared',
   'title',
   'serverEngine',
+  'serverPace',
   'browserEngine',
   'browserPace',
   'browserOffers',

@@ -50,6 +50,7 @@ export const initialState = (browserEngine: EngineName, view: LabView | null): S
   ...(view === null ? null : labState(view, [])),
   run: null,
   serverEngine: null,
+  serverPace: null,
   browserEngine,
   browserPace: null,
   browserOffers: [],

@@ -310,6 +310,7 @@ export function createSession(options: SessionOptions): Session {
       spared: reply.spared,
       ownerKey: keys.find((_, i) => reply.keys[i] === 'owner') ?? null,
       serverEngine: reply.server,
+      serverPace: reply.serverPace,
       clockOffset,
     });
     company.joined(reply.me.id, reply.company);

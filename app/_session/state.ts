@@ -47,6 +47,8 @@ export interface SessionState {
   readonly run: RunView | null;
   /** The engine behind "the server"; null until joined. */
   readonly serverEngine: EngineName | null;
+  /** Its pace, as `browserPace`. */
+  readonly serverPace: number | null;
   /** The engine behind "this browser". */
   readonly browserEngine: EngineName;
   /** Its vector instructions a second (lib/engine/work); null until it was measured, and where that tells no time. */

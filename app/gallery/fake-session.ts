@@ -88,6 +88,7 @@ function calm(now: number): SessionState {
     specHash: specHash(frozenSpec),
     run: frozenRun(now - LONG_AGO, true),
     serverEngine: { name: 'fused-wasm', device: '8 threads · WebAssembly SIMD' },
+    serverPace: null,
     browserEngine: { name: 'fused-wasm', device: '2 workers · WebAssembly SIMD' },
     browserPace: null,
     browserOffers: [],

@@ -186,6 +186,8 @@ export interface JoinReply {
   readonly company: CompanySnapshot;
   /** The engine behind "the server". */
   readonly server: EngineName;
+  /** Its pace in vector instructions a second (`lib/engine/work`); null where it is not known. */
+  readonly serverPace: number | null;
   readonly run: RunSnapshot | null;
   readonly time: GroupTime | null;
   /** When the room would have been deleted, ms since 1970, had it not been opened shortly before; else null. */

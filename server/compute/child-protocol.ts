@@ -15,11 +15,12 @@ export type ToChild =
   | { readonly type: 'target'; readonly target: number | 'stop' };
 
 /**
- * `ready` once, with the engine that takes most runs. `ended` is a run's last event, said when everything of it has been let go: the
+ * `ready` once, with the engine that takes most runs; `paced` where its pace is known, in vector instructions a second. `ended` is a run's last event, said when everything of it has been let go: the
  * process can take another. `alive` every `HEARTBEAT_MS`, while its loop turns.
  */
 export type FromChild =
   | { readonly type: 'ready'; readonly engine: EngineName }
+  | { readonly type: 'paced'; readonly workPerSecond: number }
   | { readonly type: 'event'; readonly event: RunEvent }
   | { readonly type: 'ended'; readonly event: RunEvent }
   | { readonly type: 'alive' };

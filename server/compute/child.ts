@@ -59,6 +59,7 @@ function main(workers: number, wanted: ServerEngine): void {
   const [first] = trainers.all;
   const usual = first.engine.name === processors.fused.relaxed?.engine.name ? processors.fused : first;
   void send({ type: 'ready', engine: usual.engine });
+  if (usual === processors.fused) void calibrated.then((workPerSecond) => send({ type: 'paced', workPerSecond }));
   setInterval(() => void send({ type: 'alive' }), HEARTBEAT_MS).unref();
   process.on('disconnect', () => process.exit(0));
   // The parent may have ended while this was being loaded.

@@ -34,6 +34,8 @@ export function createComputeProcess({
   const ready = new WeakSet<ChildProcess>();
   let idle: ChildProcess | undefined;
   let closing = false;
+  /** Of the fastest that was seen: while others train, a rehearsal tells too little. */
+  let pace: number | null = null;
   // Until the first process has said what it has.
   let engine = wantsTensorFlow(wanted) ? LOADING_TENSORFLOW : createNodeTrainers(workers).fused.engine;
 
@@ -46,6 +48,7 @@ export function createComputeProcess({
     });
     children.add(child);
     child.on('message', (message: FromChild) => {
+      if (message.type === 'paced') pace = Math.max(pace ?? 0, message.workPerSecond);
       if (message.type !== 'ready') return;
       ready.add(child);
       engine = message.engine;
@@ -91,6 +94,9 @@ export function createComputeProcess({
     get engine() {
       return engine;
     },
+    get pace() {
+      return pace;
+    },
     slots: single ? 1 : Math.max(LEAST_SLOTS, availableParallelism()),
     start,
     close,
@@ -111,7 +117,7 @@ function followRun(
 
   function receive(message: FromChild): void {
     heardAt = performance.now();
-    if (message.type === 'alive' || message.type === 'ready') return;
+    if (message.type === 'alive' || message.type === 'ready' || message.type === 'paced') return;
     if (message.type === 'ended') {
       ended = true;
       leave();

@@ -139,6 +139,7 @@ test('a process that dies is a run that is lost, and the next run works', async 
   process.kill(trainingOf(before), 'SIGKILL');
   expect(await lost).toBe('The training process ended (SIGKILL)');
   expect((await startRun(compute).next('finished')).weightsHash).toBe(GOLDEN);
+  expect(compute.pace, 'a run waits for the rehearsal, which tells the pace').toBeGreaterThan(0);
   await compute.close();
   expect(childrenOf(process.pid).filter((pid) => !before.includes(pid))).toEqual([]);
 });

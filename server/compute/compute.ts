@@ -6,6 +6,8 @@ import type { RunSpec } from '#lib/spec/spec';
 export interface Compute {
   /** What runs started here are expected to train on; each run's own `started` event says what it did take. */
   readonly engine: EngineName;
+  /** Vector instructions a second (`lib/engine/work`) that one was seen to do; null where that is not known, or tells no run's time. */
+  readonly pace: number | null;
   /** Runs that it trains well at a time. */
   readonly slots: number;
   /**

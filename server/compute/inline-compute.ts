@@ -49,5 +49,5 @@ export function createInlineCompute(): Compute {
     return Promise.resolve();
   }
 
-  return { engine: trainers.fused.engine, slots: Infinity, start, close };
+  return { engine: trainers.fused.engine, pace: null, slots: Infinity, start, close };
 }

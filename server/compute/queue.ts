@@ -23,6 +23,7 @@ export interface QueueOptions {
 
 export interface TrainingQueue {
   readonly engine: EngineName;
+  readonly pace: number | null;
   /** False when one more would be too many. One that ends for it is not counted. */
   hasRoom(oneEnds: boolean): boolean;
   start(room: RoomId, spec: RunSpec, listener: QueueListener, options?: ComputeOptions): ComputeRun;
@@ -217,6 +218,9 @@ export function createTrainingQueue(
   return {
     get engine() {
       return compute.engine;
+    },
+    get pace() {
+      return compute.pace;
     },
     hasRoom: (oneEnds) =>
       those('training', 'yielding').length - (oneEnds ? 1 : 0) < slots() || those('waiting').length < most,

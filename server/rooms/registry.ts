@@ -318,6 +318,7 @@ function buildRoom(
     }),
     tickets,
     engine: () => queue.engine,
+    pace: () => queue.pace,
     spared: sparedFrom(stored.usedAt, dependencies),
     now,
   });

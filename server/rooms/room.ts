@@ -71,6 +71,8 @@ export interface RoomDependencies {
   readonly links: RoomLinks;
   readonly tickets: Tickets;
   readonly engine: () => EngineName;
+  /** Of that engine, in vector instructions a second; null: not known. */
+  readonly pace: () => number | null;
   readonly spared: JoinReply['spared'];
   readonly now: () => number;
 }
@@ -92,6 +94,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
     links,
     tickets,
     engine,
+    pace,
     spared,
     now,
   } = dependencies;
@@ -156,6 +159,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       people: people.list(),
       company: { ...company.snapshot(), tries: tries.list() },
       server: engine(),
+      serverPace: pace(),
       run: runs.snapshot(connection.id),
       time: groupClock.present(),
       spared,

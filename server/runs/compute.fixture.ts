@@ -24,6 +24,7 @@ export function createCrankedCompute(stops = true): CrankedCompute {
   const started: CrankedRun[] = [];
   return {
     engine: { name: 'cranked', device: 'by hand' },
+    pace: null,
     slots: Infinity,
     started,
     start(spec, { event: hear, lost }, { target = spec.steps, from, amendments = [] } = {}) {

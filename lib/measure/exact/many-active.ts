@@ -63,19 +63,20 @@ export function createManyActive(p: Float64Array): Part {
   /** What the features before the present one make, by state. */
   const product = complex(STATES);
   const bounds = new Float64Array(STATES);
-  const unitSeries = { re: 0, im: 0 };
+  /** One complex number that is handed on: in these loops a new object for each would be half of the time. */
+  const held = { re: 0, im: 0 };
 
   /** u and z u′ at y = cz, with z = σ + iω. */
   function moments(k: number, c: number, sigma: number, omega: number): void {
     const [yr, yi] = [c * sigma, c * omega];
     const size = square(yr) + square(yi);
     if (size < square(SERIES_BELOW)) {
-      series(yr, yi, 1, unitSeries);
-      u.re[k] = unitSeries.re;
-      u.im[k] = unitSeries.im;
-      series(yr, yi, 2, unitSeries);
-      slope.re[k] = sigma * unitSeries.re - omega * unitSeries.im;
-      slope.im[k] = sigma * unitSeries.im + omega * unitSeries.re;
+      series(yr, yi, 1, held);
+      u.re[k] = held.re;
+      u.im[k] = held.im;
+      series(yr, yi, 2, held);
+      slope.re[k] = sigma * held.re - omega * held.im;
+      slope.im[k] = sigma * held.im + omega * held.re;
       return;
     }
     const [er, ei] = [at(e.re, k), at(e.im, k)];
@@ -175,18 +176,8 @@ export function createManyActive(p: Float64Array): Part {
     return at(bounds, MORE);
   }
 
-  return (features, c, b, dc, tolerance) => {
-    const ownDensity = at(p, features[0] ?? 0);
-    const missed = chanceOfMany(features, 0, ownDensity) / 3;
-    let greatest = b;
-    for (const j of features) greatest += Math.max(0, at(c, j));
-    if (features.length <= MOST_ACTIVE) return { value: 0, db: 0, error: 0 };
-    if (greatest <= 0) return { value: missed, db: 0, error: 0 };
-    const period = Math.max(PERIODS * greatest, LEAST_PERIOD * (greatest - b));
-    const sigma = DAMPING / period;
-    const step = (2 * Math.PI) / period;
-    const { nodes, error } = nodesFor(features, c, b, sigma, step, tolerance);
-    // e^y at the first node, half a step from the real line.
+  /** e^y of each feature at the first node, half a step from the real line, and what turns it to the next. */
+  function startTurning(features: Int32Array, c: Float64Array, sigma: number, step: number): void {
     features.forEach((j, k) => {
       const coefficient = at(c, j);
       const size = exp(coefficient * sigma);
@@ -195,77 +186,110 @@ export function createManyActive(p: Float64Array): Part {
       turn.re[k] = cos(coefficient * step);
       turn.im[k] = sin(coefficient * step);
     });
+  }
+
+  /** u and z u′ of each feature at this node; e^y goes on to the next. */
+  function momentsOfAll(features: Int32Array, c: Float64Array, sigma: number, omega: number): void {
+    for (let k = 0; k < features.length; k++) {
+      moments(k, at(c, features[k] ?? 0), sigma, omega);
+      const [er, ei] = [at(e.re, k), at(e.im, k)];
+      e.re[k] = er * at(turn.re, k) - ei * at(turn.im, k);
+      e.im[k] = er * at(turn.im, k) + ei * at(turn.re, k);
+    }
+  }
+
+  /** The own factor: 2 E ReLU(s)²/2 − 2 E ReLU(s) x_own in one, w = 2 (u − z u′). */
+  function beginWithOwn(density: number): void {
+    product.re.fill(0);
+    product.im.fill(0);
+    product.re[0] = 2 * (1 - density);
+    product.re[1] = 2 * density * (at(u.re, 0) - at(slope.re, 0));
+    product.im[1] = 2 * density * (at(u.im, 0) - at(slope.im, 0));
+  }
+
+  /** All of this node's products that count, the own factor among them: what `value` is the integral of. */
+  function total(): void {
+    const first = STATES + 1;
+    const [wr, wi] = [at(product.re, 1), at(product.im, 1)];
+    held.re = at(product.re, 0) * at(rest.re, STATES) + wr * at(rest.re, first) - wi * at(rest.im, first);
+    held.im = at(product.re, 0) * at(rest.im, STATES) + wr * at(rest.im, first) + wi * at(rest.re, first);
+  }
+
+  /** Its derivative in the own coefficient: dw/da = 2 (z u′ − z² u″). */
+  function ownDerivative(a: number, density: number, sigma: number, omega: number): void {
+    const [yr, yi] = [a * sigma, a * omega];
+    const [ur, ui, sr, si] = [at(u.re, 0), at(u.im, 0), at(slope.re, 0), at(slope.im, 0)];
+    // z² u″
+    let [cr, ci] = [0, 0];
+    if (square(yr) + square(yi) < square(SERIES_BELOW)) {
+      series(yr, yi, 3, held);
+      const [qr, qi] = [square(sigma) - square(omega), 2 * sigma * omega];
+      cr = qr * held.re - qi * held.im;
+      ci = qr * held.im + qi * held.re;
+    } else {
+      // e^y of this node is u y + 1
+      const [er, ei] = [ur * yr - ui * yi + 1, ur * yi + ui * yr];
+      cr = (sigma * er - omega * ei - 2 * sr) / a;
+      ci = (sigma * ei + omega * er - 2 * si) / a;
+    }
+    const [dwr, dwi] = [2 * density * (sr - cr), 2 * density * (si - ci)];
+    const first = STATES + 1;
+    held.re = dwr * at(rest.re, first) - dwi * at(rest.im, first);
+    held.im = dwr * at(rest.im, first) + dwi * at(rest.re, first);
+  }
+
+  /** The real part of (gr + i gi) times the derivative in each further coefficient, added to `dc`; `product` goes through them. */
+  function addOthers(features: Int32Array, gr: number, gi: number, dc: Float64Array): void {
+    for (let k = 1; k < features.length; k++) {
+      const density = at(p, features[k] ?? 0);
+      let [tr, ti] = [0, 0];
+      for (let state = 0; state < STATES; state++) {
+        const next = (k + 1) * STATES + after(state);
+        tr += at(product.re, state) * at(rest.re, next) - at(product.im, state) * at(rest.im, next);
+        ti += at(product.re, state) * at(rest.im, next) + at(product.im, state) * at(rest.re, next);
+      }
+      const [lr, li] = [density * at(slope.re, k), density * at(slope.im, k)];
+      const [xr, xi] = [tr * lr - ti * li, tr * li + ti * lr];
+      add(dc, features[k] ?? 0, gr * xr - gi * xi);
+      multiplyOn(density, at(u.re, k), at(u.im, k));
+    }
+  }
+
+  return (features, c, b, dc, tolerance) => {
+    if (features.length <= MOST_ACTIVE) return { value: 0, db: 0, error: 0 };
     const own = features[0] ?? 0;
-    const a = at(c, own);
+    const ownDensity = at(p, own);
+    const missed = chanceOfMany(features, 0, ownDensity) / 3;
+    let greatest = b;
+    for (const j of features) greatest += Math.max(0, at(c, j));
+    if (greatest <= 0) return { value: missed, db: 0, error: 0 };
+    const period = Math.max(PERIODS * greatest, LEAST_PERIOD * (greatest - b));
+    const sigma = DAMPING / period;
+    const step = (2 * Math.PI) / period;
+    const { nodes, error } = nodesFor(features, c, b, sigma, step, tolerance);
+    startTurning(features, c, sigma, step);
     let [value, db] = [missed, 0];
     for (let node = 0; node < nodes; node++) {
       const omega = (node + 0.5) * step;
-      for (let k = 0; k < features.length; k++) {
-        moments(k, at(c, features[k] ?? 0), sigma, omega);
-        const [er, ei] = [at(e.re, k), at(e.im, k)];
-        e.re[k] = er * at(turn.re, k) - ei * at(turn.im, k);
-        e.im[k] = er * at(turn.im, k) + ei * at(turn.re, k);
-      }
+      momentsOfAll(features, c, sigma, omega);
+      multiplyBack(features);
+      beginWithOwn(ownDensity);
       // g = e^(zb) / z³ · step / π
       const size = square(sigma) + square(omega);
       const weight = (exp(sigma * b) * step) / (Math.PI * size * size * size);
       const [zr, zi] = [sigma * (square(sigma) - 3 * square(omega)), -omega * (3 * square(sigma) - square(omega))];
       const [br, bi] = [cos(omega * b), sin(omega * b)];
       const [gr, gi] = [weight * (br * zr - bi * zi), weight * (br * zi + bi * zr)];
-      // The own factor: 2 E ReLU(s)²/2 − 2 E ReLU(s) x_own in one, w = 2 (u − z u′), and dw/da = 2 (z u′ − z² u″).
-      const [ur, ui, sr, si] = [at(u.re, 0), at(u.im, 0), at(slope.re, 0), at(slope.im, 0)];
-      multiplyBack(features);
-      product.re.fill(0);
-      product.im.fill(0);
-      product.re[0] = 2 * (1 - ownDensity);
-      product.re[1] = 2 * ownDensity * (ur - sr);
-      product.im[1] = 2 * ownDensity * (ui - si);
-      const [wr, wi] = [at(product.re, 1), at(product.im, 1)];
-      const first = STATES + 1;
-      const totalR = at(product.re, 0) * at(rest.re, STATES) + wr * at(rest.re, first) - wi * at(rest.im, first);
-      const totalI = at(product.re, 0) * at(rest.im, STATES) + wr * at(rest.im, first) + wi * at(rest.re, first);
-      const [vr, vi] = [gr * totalR - gi * totalI, gr * totalI + gi * totalR];
+      total();
+      const [vr, vi] = [gr * held.re - gi * held.im, gr * held.im + gi * held.re];
       value += vr;
       db += vr * sigma - vi * omega;
-      // z² u″
-      let [cr, ci] = [0, 0];
-      const [yr, yi] = [a * sigma, a * omega];
-      if (square(yr) + square(yi) < square(SERIES_BELOW)) {
-        series(yr, yi, 3, unitSeries);
-        const [qr, qi] = [square(sigma) - square(omega), 2 * sigma * omega];
-        cr = qr * unitSeries.re - qi * unitSeries.im;
-        ci = qr * unitSeries.im + qi * unitSeries.re;
-      } else {
-        // e^y of this node is u y + 1
-        const [er, ei] = [ur * yr - ui * yi + 1, ur * yi + ui * yr];
-        cr = (sigma * er - omega * ei - 2 * sr) / a;
-        ci = (sigma * ei + omega * er - 2 * si) / a;
-      }
-      const [dwr, dwi] = [2 * ownDensity * (sr - cr), 2 * ownDensity * (si - ci)];
-      const [dr, di] = [
-        dwr * at(rest.re, first) - dwi * at(rest.im, first),
-        dwr * at(rest.im, first) + dwi * at(rest.re, first),
-      ];
-      add(dc, own, gr * dr - gi * di);
-      for (let k = 1; k < features.length; k++) {
-        const density = at(p, features[k] ?? 0);
-        let [tr, ti] = [0, 0];
-        for (let state = 0; state < STATES; state++) {
-          const next = (k + 1) * STATES + after(state);
-          tr += at(product.re, state) * at(rest.re, next) - at(product.im, state) * at(rest.im, next);
-          ti += at(product.re, state) * at(rest.im, next) + at(product.im, state) * at(rest.re, next);
-        }
-        const [lr, li] = [density * at(slope.re, k), density * at(slope.im, k)];
-        const [xr, xi] = [tr * lr - ti * li, tr * li + ti * lr];
-        add(dc, features[k] ?? 0, gr * xr - gi * xi);
-        multiplyOn(density, at(u.re, k), at(u.im, k));
-      }
+      ownDerivative(at(c, own), ownDensity, sigma, omega);
+      add(dc, own, gr * held.re - gi * held.im);
+      addOthers(features, gr, gi, dc);
     }
-    return {
-      value,
-      db,
-      error: error + exp(-DAMPING) * square(period) * chanceOfMany(features, 1 - ownDensity, ownDensity),
-    };
+    const evenSpacing = exp(-DAMPING) * square(period) * chanceOfMany(features, 1 - ownDensity, ownDensity);
+    return { value, db, error: error + evenSpacing };
   };
 }
 

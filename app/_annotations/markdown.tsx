@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import ReactMarkdown, { defaultUrlTransform, type Components, type Options } from 'react-markdown';
 import rehypeSanitize from 'rehype-sanitize';
 import type { PersonId } from '#lib/base/id';
-import { useSession } from '../_session/react.tsx';
-import { PERSON_LINK } from './mention.ts';
+import { PERSON_LINK } from '#lib/room/mention';
+import { useHasSession, useSession } from '../_session/react.tsx';
 import styles from './notes.module.css';
 import { NOTE_SCHEMA } from './note-schema.ts';
 import { rawAsText } from './raw-as-text.ts';
@@ -47,7 +47,21 @@ const COMPONENTS: Components = {
   h4: 'h5',
 };
 
-function Mention({ id, children }: { readonly id: PersonId; readonly children: ReactNode }): ReactNode {
+interface MentionProps {
+  readonly id: PersonId;
+  readonly children: ReactNode;
+}
+
+/** What is frozen is read where there is no session, and nobody is meant. */
+function Mention({ id, children }: MentionProps): ReactNode {
+  return useHasSession() ? (
+    <MentionHere id={id}>{children}</MentionHere>
+  ) : (
+    <strong className={styles['mention']}>{children}</strong>
+  );
+}
+
+function MentionHere({ id, children }: MentionProps): ReactNode {
   const isMe = useSession((state) => state.me?.id === id);
   return (
     <strong className={styles['mention']} data-me={isMe ? '' : undefined}>

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PersonId } from '#lib/base/id';
-import { mentionedIn, storeMentions, typedMentions, typedName } from './mention.ts';
+import { mentionedIn, typedMentions } from '#lib/room/mention';
+import { storeMentions, typedName } from './mention.ts';
 
 const person = (id: string, name: string) => ({ id: id as PersonId, name });
 const PEOPLE = [person('a', 'Ada'), person('al', 'Ada Lovelace'), person('n', 'Emmy Noether')];

@@ -1,14 +1,8 @@
-/**
- * Mentions: typed as @Name, stored as a link that holds who is meant, `[@Name](person:<id>)`, so that a name that changes, or is
- * had by two, still means one person.
- */
-import type { PersonId } from '#lib/base/id';
+/** Mentions as they are typed, @Name; how they are stored: `lib/room/mention`. */
+import { mentionOf } from '#lib/room/mention';
 import type { Person } from '#lib/room/person';
 
 type Named = Pick<Person, 'id' | 'name'>;
-
-export const PERSON_LINK = 'person:';
-const MENTION = /\[@([^\]\n]{1,80})\]\(person:([A-Za-z0-9_-]{1,64})\)/g;
 
 /** What was typed → what is stored. The longest name counts: @Ada Lovelace is not @Ada. */
 export function storeMentions(text: string, people: readonly Named[]): string {
@@ -19,7 +13,7 @@ export function storeMentions(text: string, people: readonly Named[]): string {
       text.charAt(i) === '@' && !isWordBefore(text, i) ? longest.find(({ name }) => begins(text, i, name)) : undefined;
     if (person === undefined) out += text.charAt(i++);
     else {
-      out += `[@${person.name.replace(/[[\]]/g, '')}](${PERSON_LINK}${person.id})`;
+      out += mentionOf(person);
       i += 1 + person.name.length;
     }
   }
@@ -34,12 +28,6 @@ function begins(text: string, i: number, name: string): boolean {
   const after = text.charAt(i + 1 + name.length);
   return said.toLowerCase() === name.toLowerCase() && !/[\p{L}\p{N}]/u.test(after);
 }
-
-/** What is stored → what is typed. */
-export const typedMentions = (text: string): string => text.replace(MENTION, '@$1');
-
-export const mentionedIn = (text: string): readonly PersonId[] =>
-  [...text.matchAll(MENTION)].map(([, , id]) => id as PersonId);
 
 /** The beginning of a name that is being typed before the caret, without its @; null: none is. */
 export function typedName(text: string, caret: number): string | null {

@@ -2,8 +2,9 @@
 /** A field for Markdown that offers names after an @. Ctrl or ⌘ Enter sends, Escape leaves. */
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { NOTES_LIMITS } from '#lib/room/limits';
+import { typedMentions } from '#lib/room/mention';
 import { useSession } from '../_session/react.tsx';
-import { storeMentions, typedMentions, typedName } from './mention.ts';
+import { storeMentions, typedName } from './mention.ts';
 import styles from './notes.module.css';
 
 interface NoteFieldProps {

@@ -1,6 +1,6 @@
 import type { PersonId } from '#lib/base/id';
+import { mentionedIn } from '#lib/room/mention';
 import type { Entry, Thread } from '#lib/room/threads';
-import { mentionedIn } from './mention.ts';
 
 export interface Unread {
   /** Notes and replies of others. */

@@ -40,6 +40,8 @@ const useSessionContext = (): Session => present(use(SessionContext), 'a Session
 
 export const useRoomSession = (): Session => present(use(RoomContext), 'a SessionProvider above');
 
+export const useHasSession = (): boolean => use(SessionContext) !== null;
+
 export function useSession<T>(selector: (state: SessionState) => T): T {
   return useStore(useSessionContext().store, selector);
 }

@@ -1,11 +1,17 @@
 /** Notes on their way into a frozen thing, and out of it again: there a person is a name, or nobody. */
 import type { PersonId } from '#lib/base/id';
+import { publicMentions } from '#lib/room/mention';
 import type { Entry, Thread } from '#lib/room/threads';
 import type { LinkEntry, LinkNote } from './link.ts';
 
-/** What was removed stays behind. */
+/** What was removed stays behind, and so does who is meant by a mention, where their name was not lent. */
 export function notesOf(threads: readonly Thread[], nameOf: (author: PersonId) => string | null): readonly LinkNote[] {
-  const entryOf = ({ id, author, at, text }: Entry): LinkEntry => ({ id, author: nameOf(author), at, text });
+  const entryOf = ({ id, author, at, text }: Entry): LinkEntry => ({
+    id,
+    author: nameOf(author),
+    at,
+    text: publicMentions(text, nameOf),
+  });
   return threads
     .filter(({ text }) => text !== '')
     .map((thread) => ({

@@ -2,6 +2,7 @@
 import { experimentOf, experimentParameters } from '#lib/experiments/index';
 import { polytopes } from '#lib/measure/polytope';
 import type { Anchor } from '#lib/room/anchor';
+import { typedMentions } from '#lib/room/mention';
 import type { Thread } from '#lib/room/threads';
 import { tensorOf, type Frame } from '#lib/runs/frame';
 import type { KeptRun } from '#lib/runs/kept';
@@ -140,7 +141,8 @@ function namesWords(names: readonly string[]): string {
 }
 
 function noteWords({ nameOf, anchorWords }: RecapParts, { author, text, anchor, replies }: Thread): string {
-  const said = (by: Thread['author'], words: string): string => `**${inline(nameOf(by))}:** ${words.trim()}`;
+  const said = (by: Thread['author'], words: string): string =>
+    `**${inline(nameOf(by))}:** ${typedMentions(words.trim())}`;
   const where = anchor === null ? '' : `_${inline(anchorWords(anchor))}_ `;
   const answers = replies.filter((reply) => reply.text !== '').map((reply) => said(reply.author, reply.text));
   return [`${where}${said(author, text)}`, ...answers]

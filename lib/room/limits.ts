@@ -28,6 +28,8 @@ export const NOTES_LIMITS = {
   anchor: 2_000,
   /** characters of an id, and of a label in an anchor */
   id: 64,
+  /** ms since 1970 at which it is written: the last that a date can be; none is before 1970 */
+  time: 8.64e15,
   /** values that an anchor quotes */
   quotes: 8,
   /** people whose names a document of notes keeps: whoever wrote there */

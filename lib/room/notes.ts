@@ -184,7 +184,7 @@ function whyWrong(map: EntryMap, id: string, entry: Entry): string | undefined {
   return whyWrongAnchor(entry['anchor'] ?? null);
 }
 
-const isTime = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
+const isTime = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= NOTES_LIMITS.time;
 
 function whyWrongAnchor(anchor: unknown): string | undefined {
   if (!isJson(anchor)) return 'an anchor is JSON';

@@ -1,4 +1,5 @@
 /** Anything that claims to be a frozen recap → one, or a refusal that names the first field that is wrong. Never throws. */
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { NOTES_LIMITS } from '#lib/room/limits';
@@ -6,10 +7,10 @@ import { KEPT_LIMITS } from '#lib/runs/kept';
 import { cellCount } from '#lib/spec/cells';
 import { specHash } from '#lib/spec/hash';
 import { RUN_LIMITS } from '#lib/spec/limits';
-import { checkSpec } from '#lib/spec/resolve';
+import { checkRun } from '#lib/spec/resolve';
 import { parse, runSpecSchema } from '#lib/wire/schemas';
 import { LINK_LIMITS } from './limits.ts';
-import type { Link } from './link.ts';
+import type { Link, PackedTensor } from './link.ts';
 import { END_PHASES, RECAP_FORMAT, RECAP_SCHEMA, type FrozenRun, type RecapLink } from './recap-link.ts';
 import { readLink } from './schema.ts';
 import {
@@ -26,6 +27,7 @@ import {
   words,
   wrong,
   wrongAmendments,
+  wrongNotes,
   wrongTensor,
   type Broken,
   type Json,
@@ -84,7 +86,11 @@ export function parseFrozen(text: string): Result<Link | RecapLink> {
 }
 
 function checkRecap(recap: RecapLink): Result<RecapLink> {
+  const bytes = bytesOf(recap);
+  if (bytes > LINK_LIMITS.recap)
+    return refuse('limit', `A recap has at most ${LINK_LIMITS.recap} bytes; this has ${bytes}.`);
   const broken =
+    wrongNotes(recap.notes) ??
     wrong(
       ascending(
         recap.runs.map(({ startedAt }) => startedAt),
@@ -92,18 +98,29 @@ function checkRecap(recap: RecapLink): Result<RecapLink> {
       ),
       'runs',
       'must be in the order in which they began',
-    ) ?? recap.runs.reduce<Broken>((found, each, k) => found ?? wrongRun(`runs.${k}`, each), undefined);
+    ) ??
+    recap.runs.reduce<Broken>((found, each, k) => found ?? wrongRun(`runs.${k}`, each), undefined);
   return broken ?? ok(recap);
 }
 
+/** As many as its canonical JSON has; that throws at half a character, which JSON can say. */
+const bytesOf = (recap: RecapLink): number => utf8ToBytes(JSON.stringify(recap)).length;
+
 function wrongRun(field: string, { spec, specHash: told, amendments: all, picture }: FrozenRun): Broken {
-  const checked = checkSpec(spec);
+  const checked = checkRun(spec);
   if (!checked.ok) return checked;
   const { n, m } = spec.model;
   const cells = picture?.shape[0] === 1 ? 1 : cellCount(spec);
   return (
     wrong(specHash(spec) === told, `${field}.specHash`, 'is not the spec’s') ??
     wrongAmendments(`${field}.amendments`, spec, all) ??
-    (picture === null ? undefined : wrongTensor(`${field}.picture`, picture, [cells, n, m]))
+    (picture === null ? undefined : wrongPicture(`${field}.picture`, picture, [cells, n, m]))
   );
 }
+
+const wrongPicture = (field: string, picture: PackedTensor, shape: readonly number[]): Broken =>
+  wrong(
+    Float32Array.BYTES_PER_ELEMENT * shape.reduce((product, extent) => product * extent, 1) <= KEPT_LIMITS.picture,
+    field,
+    `has at most ${KEPT_LIMITS.picture} bytes`,
+  ) ?? wrongTensor(field, picture, shape);

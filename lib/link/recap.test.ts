@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PersonId } from '#lib/base/id';
 import type { Anchor } from '#lib/room/anchor';
+import { mentionOf } from '#lib/room/mention';
 import type { Thread } from '#lib/room/threads';
 import { keptRun } from '#lib/runs/kept';
 import { present } from '#lib/base/assert';
@@ -8,10 +9,15 @@ import { rowOf } from '#lib/base/matrix';
 import type { Tensor } from '#lib/runs/tensor-pack';
 import { experimentParameters } from '#lib/experiments/index';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
+import { specHash } from '#lib/spec/hash';
 import { resolve } from '#lib/spec/resolve';
+import { isSweep } from '#lib/spec/tiles';
 import { trainedParts } from './link.fixture.ts';
 import { freezeRecap, recapSources } from './freeze-recap.ts';
+import { LINK_LIMITS } from './limits.ts';
 import { notesOf } from './notes.ts';
+import { packTensor } from './pack.ts';
+import type { FrozenRun, RecapLink } from './recap-link.ts';
 import { readFrozen } from './recap-schema.ts';
 import { recapMarkdown, recapOf } from './recap.ts';
 
@@ -116,4 +122,52 @@ test('of the first run is told what it has that its experiment does not begin wi
   };
   expect(wordsOf({})).toMatch(/^By Ada; as the experiment begins; finished/);
   expect(wordsOf({ n: 6 })).toMatch(/^By Ada; n = 6; finished/);
+});
+
+test('of a mention stays the name that was lent, and nobody’s id', () => {
+  const [ada, bob] = ['ada', 'bob'].map((id) => mentionOf({ id: id as PersonId, name: id }));
+  const reply = { id: 'r', author: 'bob' as PersonId, at: 2, edited: null, text: `No, ${ada ?? ''}.` };
+  const [note] = notesOf([thread(`Why, ${bob ?? ''}?`, null, [reply])], (id) => (id === 'ada' ? 'A[d]a' : null));
+  expect(note?.text).toBe('Why, @Someone?');
+  expect(note?.replies[0]?.text).toBe('No, @Ada.');
+});
+
+describe('a recap that grew too large, or that could not be shown, is no recap', () => {
+  const note = { id: 'one', author: null, at: 1, text: 'Why?', anchor: null, replies: [] };
+  const spec = resolve({ ...DEFAULT_PARAMETERS, n: 40, m: 30, densities: 1 });
+  const run: FrozenRun = {
+    ...{ id: 'AAAAAAAAAAAAAAAAAAAAAA', name: null, experiment: 'introduction', startedAt: 1, startedBy: null },
+    ...{ spec, specHash: specHash(spec), amendments: [], phase: 'stopped', step: 3, picture: null },
+  };
+  const recap: RecapLink = {
+    ...{ format: 'polytope-recap', schema: 1, title: 'Monday', authors: [], licence: 'MIT', madeAt: 5 },
+    ...{ supersedes: null, runs: [run], notes: [note], minutes: '' },
+  };
+  const picture = (n: number): object => ({
+    runs: [{ ...run, picture: packTensor({ name: 'W', shape: [1, n, 30], data: new Float32Array(n * 30) }) }],
+  });
+  const replies = (count: number): object => ({
+    notes: [{ ...note, replies: Array.from({ length: count }, (_, k) => ({ ...note, id: `${k}` })).map(replyOf) }],
+  });
+  const replyOf = ({ id, author, at, text }: typeof note): object => ({ id, author, at, text });
+  test('and this one is, also of a sweep', () => {
+    const sweep = resolve({ ...DEFAULT_PARAMETERS, densities: 200, replicas: 32 });
+    expect(isSweep(sweep)).toBe(true);
+    const swept = { ...run, spec: sweep, specHash: specHash(sweep) };
+    expect(readFrozen({ ...recap, runs: [swept] })).toMatchObject({ ok: true });
+    expect(readFrozen({ ...recap, ...replies(LINK_LIMITS.notes - 1) })).toMatchObject({ ok: true });
+  });
+  test.each<[string, object]>([
+    ['notes', replies(LINK_LIMITS.notes)],
+    ['notes.0.replies', replies(LINK_LIMITS.notes + 1)],
+    ['notes.0.at', { notes: [{ ...note, at: -1 }] }],
+    ['notes.0.at', { notes: [{ ...note, at: 1e300 }] }],
+    ['runs.0.picture', picture(40)],
+  ])('%s', (field, changes) => {
+    expect(readFrozen({ ...recap, ...changes })).toMatchObject({ ok: false, error: { field } });
+  });
+  test('its bytes, not its characters, are counted', () => {
+    const notes = Array.from({ length: 100 }, (_, k) => ({ ...note, id: `${k}`, text: '…'.repeat(4_000) }));
+    expect(readFrozen({ ...recap, notes })).toMatchObject({ ok: false, error: { code: 'limit' } });
+  });
 });

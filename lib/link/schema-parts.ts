@@ -10,10 +10,11 @@ import { checkSpec } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
 import { specChangeSchema } from '#lib/wire/schemas';
 import { LINK_LIMITS } from './limits.ts';
-import { isLicence, type LinkId, type PackedTensor } from './link.ts';
+import { isLicence, type LinkId, type LinkNote, type PackedTensor } from './link.ts';
+import { countNotes } from './notes.ts';
 
 export const count = z.int().min(0);
-export const time = z.number().min(0);
+export const time = z.number().min(0).max(NOTES_LIMITS.time);
 export const hash = z.string().regex(/^[0-9a-f]{64}$/);
 export const name = z
   .string()
@@ -40,7 +41,11 @@ const anchor = z.unknown().transform((value, context) => {
   return read;
 });
 
-export const note = z.strictObject({ ...entry, anchor, replies: z.array(z.strictObject(entry)) });
+export const note = z.strictObject({
+  ...entry,
+  anchor,
+  replies: z.array(z.strictObject(entry)).max(LINK_LIMITS.notes),
+});
 
 export const runId = z
   .string()
@@ -86,6 +91,10 @@ export type Broken = Result<never> | undefined;
 
 export const wrong = (right: boolean, field: string, why: string): Broken =>
   right ? undefined : refuse('invalid', `${field} ${why}.`, field);
+
+/** Notes and replies together are no more than are chosen in a room. */
+export const wrongNotes = (notes: readonly LinkNote[]): Broken =>
+  wrong(countNotes(notes) <= LINK_LIMITS.notes, 'notes', `have at most ${LINK_LIMITS.notes} notes and replies`);
 
 /** They ascend by step, and each leaves a spec that could be trained. */
 export const wrongAmendments = (field: string, spec: RunSpec, all: readonly Amendment[]): Broken =>

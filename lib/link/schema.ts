@@ -24,6 +24,7 @@ import {
   words,
   wrong,
   wrongAmendments,
+  wrongNotes,
   wrongTensor,
   type Broken,
   type Json,
@@ -100,6 +101,7 @@ function checkLink(link: Link): Result<Link> {
     wrong(result.evaluationLoss.length === instances, 'result.evaluationLoss', `must have ${instances} entries`) ??
     wrong(result.step === spec.steps, 'result.step', 'must be the spec’s last step: only a finished run is a link') ??
     wrongAmendments('amendments', spec, link.amendments) ??
+    wrongNotes(link.notes) ??
     wrong(ascending(weights.instances) && below(weights.instances, instances), 'weights.instances', 'must ascend') ??
     wrongTensors('weights.tensors', weights.tensors, spec, [weights.instances.length]) ??
     wrong(isOnePerCell(timeline.instances, spec), 'timeline.instances', 'must be one of each cell') ??

@@ -10,6 +10,7 @@ import type { RecapLink } from '#lib/link/recap-link';
 import { parseFrozen } from '#lib/link/recap-schema';
 import { parseLink } from '#lib/link/schema';
 import { readAuthors } from '#lib/room/author';
+import { mentionOf } from '#lib/room/mention';
 import { decodeFrame, encodeFrame } from '#lib/runs/frame';
 import { unpackFrames } from '#lib/runs/frame-pack';
 import { editNotes, readThreads } from '#lib/room/threads';
@@ -44,12 +45,13 @@ async function enter(dependencies: Partial<LabDependencies> = {}): Promise<Bench
 }
 
 /** A run that was really trained, published as a browser does. */
-async function train(client: Client): Promise<StartReply> {
+async function train(client: Client, wishes: object = {}): Promise<StartReply> {
   const reply = await client.get<StartReply>('start', {
     experiment: 'introduction',
     spec: SMALL_SPEC,
     place: 'browser',
     paused: false,
+    ...wishes,
   });
   const { record, lease } = reply;
   const { frames, metrics, record: done } = parts;
@@ -127,26 +129,33 @@ test('P190 who may not run experiments makes no links, nor does anybody of a run
 test('P191 notes come with the names that were lent, and no others', async () => {
   const { lab, room, ada, bob, joined } = await enter();
   const run = await train(ada);
+  const mentions = `${mentionOf(joined.ada.me)} and ${mentionOf(joined.bob.me)}`;
   const write = async (reply: JoinReply, id: string): Promise<void> => {
     const { doc, provider } = openDocument(lab.url, room, reply.ticket, 'notes');
     await vi.waitFor(() => expect(provider.synced).toBe(true));
-    const edit = { type: 'add', id, at: 1, text: `by ${id}`, anchor: null } as const;
+    const edit = { type: 'add', id, at: 1, text: `by ${id}, for ${mentions}`, anchor: null } as const;
     editNotes(doc, edit, { person: reply.me.id, moderates: false }, 'test');
   };
   await write(joined.ada, 'ada');
   await write(joined.bob, 'bob');
   const notes = ['ada', 'bob'];
+  let said: readonly string[] = [];
   const authors = async (wishes: Partial<LinkRequest>): Promise<unknown> => {
     const { link } = await ada.get<LinkReply>('link', wish(run, { notes, ...wishes }));
-    return Object.fromEntries((await read(lab, link)).notes.map(({ id, author }) => [id, author]));
+    const held = await read(lab, link);
+    expect(JSON.stringify(held)).not.toMatch(new RegExp(`${joined.ada.me.id}|${joined.bob.me.id}`));
+    said = held.notes.map(({ text }) => text);
+    return Object.fromEntries(held.notes.map(({ id, author }) => [id, author]));
   };
   await vi.waitFor(async () => expect(await authors({})).toEqual({ ada: 'Ada', bob: null }));
   expect(await authors({ named: false, notes: ['ada'] })).toEqual({ ada: null });
+  expect(said).toEqual(['by ada, for @Someone and @Someone']);
   expect(await ada.get('askNames', { people: [joined.bob.me.id] })).toEqual([]);
   await vi.waitFor(() => expect(bob.heard('nameAsked')).toEqual([['Ada']]));
   await bob.get('lendName', { allowed: true });
   await vi.waitFor(() => expect(ada.heard('lent').at(-1)).toEqual([[joined.bob.me.id]]));
   expect(await authors({})).toEqual({ ada: 'Ada', bob: 'Bob' });
+  expect(said).toContain('by bob, for @Ada and @Bob');
   await bob.get('lendName', { allowed: false });
   expect(await authors({})).toEqual({ ada: 'Ada', bob: null });
 });
@@ -177,9 +186,21 @@ test('P190 P191 a run that was trained once more is held to the room’s own, an
   expect(await ada.refused('link', wish(run, { again: another }))).toMatchObject({ code: 'invalid', field: 'again' });
   const amended = { ...again, amendments: [{ step: 3, change: { learningRate: 0.5 } }] };
   expect(await ada.refused('link', wish(run, { again: amended }))).toMatchObject({ code: 'invalid', field: 'again' });
+  // It comes to the same spec, and to other numbers on the way.
+  const idle = { step: 3, change: { learningRate: SMALL_SPEC.optimizer.learningRate } };
+  expect(await ada.refused('link', wish(run, { again: { ...again, amendments: [idle] } }))).toMatchObject({
+    field: 'again',
+  });
+  const begun = { ...again, start: trained.weights.tensors };
+  expect(await ada.refused('link', wish(run, { again: begun }))).toMatchObject({ code: 'invalid', field: 'again' });
   expect(await ada.refused('link', wish(run, { again: { ...again, specHash: '0' } }))).toMatchObject({
     field: 'specHash',
   });
+  const next = await train(ada, { source: { run: run.record.id, step: 120 } });
+  for (const from of [null, trained.weights.tensors])
+    expect(
+      await ada.refused('link', wish(next, { again: { ...again, run: next.record.id, start: from } })),
+    ).toMatchObject({ code: 'invalid', field: 'again' });
 });
 
 test('P197 a recap keeps runs, notes and minutes under the names that were lent, and outlives its room', async () => {
@@ -194,9 +215,9 @@ test('P197 a recap keeps runs, notes and minutes under the names that were lent,
   });
   const { doc, provider } = openDocument(lab.url, room, joined.bob.ticket, 'notes');
   await vi.waitFor(() => expect(provider.synced).toBe(true));
-  const edit = { type: 'add', id: 'bob', at: 1, text: 'Why five?', anchor: null } as const;
+  const edit = { type: 'add', id: 'bob', at: 1, text: `Why five, ${mentionOf(joined.ada.me)}?`, anchor: null } as const;
   editNotes(doc, edit, { person: joined.bob.me.id, moderates: false }, 'test');
-  doc.getText('notepad').insert(0, '- six next');
+  doc.getText('notepad').insert(0, `- six next, ${mentionOf(joined.bob.me)}`);
   await vi.waitFor(() => expect(provider.synced).toBe(true));
   const runs = [going.record.id, run.record.id];
   const { title, authors, licence, notes, named, supersedes } = wish(run, { notes: ['bob'] });
@@ -206,17 +227,17 @@ test('P197 a recap keeps runs, notes and minutes under the names that were lent,
     const held = parseFrozen(await (await fetch(`${lab.url}/api/links/${link}`)).text());
     return present(held.ok ? (held.value as RecapLink) : undefined, 'a recap');
   };
-  await vi.waitFor(async () => expect((await keep()).minutes).toBe('- six next'));
+  await vi.waitFor(async () => expect((await keep()).minutes).toBe('- six next, @Bob'));
   const recap = await keep();
   // What still trains has not come to anything yet, and Ada has not lent her name.
   expect(recap.runs).toMatchObject([{ id: run.record.id, phase: 'finished', startedBy: null, spec: SMALL_SPEC }]);
   expect(recap.runs[0]?.picture).toMatchObject({ name: 'W', shape: [2, 5, 2] });
-  expect(recap.notes).toMatchObject([{ author: 'Bob', text: 'Why five?' }]);
+  expect(recap.notes).toMatchObject([{ author: 'Bob', text: 'Why five, @Someone?' }]);
   expect(JSON.stringify(recap)).not.toMatch(new RegExp(`${room}|${joined.ada.me.id}|${joined.bob.me.id}`));
   await ada.get('lendName', { allowed: true });
   expect(await keep({ named: false, minutes: false })).toMatchObject({
     runs: [{ startedBy: 'Ada' }],
-    notes: [{ author: null }],
+    notes: [{ author: null, text: 'Why five, @Ada?' }],
     minutes: '',
   });
   expect(await bob.refused('recap', { ...ask, runs: [], notes: [], minutes: false })).toMatchObject({ field: 'runs' });

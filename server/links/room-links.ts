@@ -1,4 +1,5 @@
 /** Links made in a room: of which run or of all of them, with which notes, and whose names stand in them. */
+import canonicalize from 'canonicalize';
 import type { PersonId, RoomId, RunId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { LINK_LIMITS } from '#lib/link/limits';
@@ -6,8 +7,11 @@ import { freezeRecap } from '#lib/link/freeze-recap';
 import { isLicence, type Link, type LinkNote } from '#lib/link/link';
 import { makeLink } from '#lib/link/make';
 import { countNotes, notesOf } from '#lib/link/notes';
+import { readFrozen } from '#lib/link/recap-schema';
+import type { RecapLink } from '#lib/link/recap-link';
 import { readLink } from '#lib/link/schema';
 import { readAuthors } from '#lib/room/author';
+import { publicMentions } from '#lib/room/mention';
 import { cleanName } from '#lib/room/person';
 import { can } from '#lib/room/roles';
 import { notepadOf } from '#lib/room/notes';
@@ -15,15 +19,13 @@ import { readThreads, type Thread } from '#lib/room/threads';
 import type { Limits } from '#lib/wire/limits';
 import { decodeFrame, type Frame } from '#lib/runs/frame';
 import { unpackFrames } from '#lib/runs/frame-pack';
-import { amendAll } from '#lib/spec/change';
-import { specHash } from '#lib/spec/hash';
 import type { FreezeRequest, HistoryReply, LinkReply, LinkRequest, RecapRequest } from '#lib/wire/protocol';
 import type { Doc } from 'yjs';
 import { createBucket, type Bucket } from '../rate.ts';
 import type { Audience } from '../rooms/connection.ts';
 import type { Member, People } from '../rooms/people.ts';
 import type { WholeRun } from '../runs/whole-run.ts';
-import type { Links } from './links.ts';
+import type { HeldLink, KeptLink, Links } from './links.ts';
 
 export interface RoomLinks {
   /** Of a finished run of this room. */
@@ -92,32 +94,37 @@ export function createRoomLinks(dependencies: RoomLinksDependencies): RoomLinks 
     if (record.status.phase !== 'finished') return UNFINISHED;
     const read = readLink(again);
     if (!read.ok) return read;
-    const same =
-      read.value.run === id && specHash(amendAll(read.value.spec, read.value.amendments)) === record.presentHash;
-    return same && read.value.specHash === record.specHash
+    return isSameRun(read.value, record)
       ? ok({ ...read.value, ...words, item, experiment: record.experiment })
       : ANOTHER;
+  }
+
+  /** Whatever was written in the room, nothing is kept that could not be read again. */
+  async function keep(made: Link | RecapLink, earlier: HeldLink | null): Promise<Result<KeptLink>> {
+    const read = readFrozen(made);
+    return read.ok ? links.keep(read.value, room, earlier) : read;
   }
 
   return {
     async make(member, request) {
       const words = worded(member, request);
       const link = words.ok ? await resultOf(request, words.value) : words;
-      return link.ok ? links.keep(link.value, room, request.supersedes) : link;
+      return link.ok ? keep(link.value, request.supersedes) : link;
     },
     async recap(member, request) {
       const words = worded(member, request);
       if (!words.ok) return words;
+      const nameOf = namesFor(member, request.named);
       const history = await tried();
       if (!history.ok) return history;
       const recap = freezeRecap({
         ...words.value,
         runs: history.value.runs.filter(({ id }) => request.runs.includes(id)),
         pictures: new Map(unpackFrames(history.value.pictures).flatMap(pictureIn)),
-        nameOf: namesFor(member, request.named),
-        minutes: request.minutes ? notepadOf(notes).toJSON() : '',
+        nameOf,
+        minutes: request.minutes ? publicMentions(notepadOf(notes).toJSON(), nameOf) : '',
       });
-      return recap.ok ? links.keep(recap.value, room, request.supersedes) : recap;
+      return recap.ok ? keep(recap.value, request.supersedes) : recap;
     },
     askNames({ person }, asked) {
       if (!can(person.role, 'make-links')) return MAY_NOT;
@@ -134,6 +141,14 @@ export function createRoomLinks(dependencies: RoomLinksDependencies): RoomLinks 
     },
   };
 }
+
+/** All that decides its numbers is the same; what began with another run's weights only the room can vouch for. */
+const isSameRun = (link: Link, { id, specHash, amendments, source }: WholeRun['record']): boolean =>
+  link.run === id &&
+  link.specHash === specHash &&
+  canonicalize(link.amendments) === canonicalize(amendments) &&
+  source === null &&
+  link.start === null;
 
 const MAY_NOT = refuse('forbidden', 'Links are made by those who may run experiments here.');
 const UNFINISHED = refuse('conflict', 'A link keeps a result: let the run finish first.', 'run');

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import type { Page } from 'playwright/test';
-import { arrows, makeLong, makeQuick, openRoom, represented, setNumber, shownStep } from './people.ts';
+import { arrows, expectJoined, makeLong, makeQuick, openRoom, represented, setNumber, shownStep } from './people.ts';
 import { expect, test } from './fixtures.ts';
 
 test('a drag is seen by the other while it happens, and written on release', async ({ arrive, server }) => {
@@ -26,6 +26,9 @@ test('a drag is seen by the other while it happens, and written on release', asy
   const written = await slider.inputValue();
   await bob.page.reload();
   await expect(bob.page.getByTestId('parameter-importanceBase').locator('input[type=range]')).toHaveValue(written);
+  // The same person: not asked again, and not there twice.
+  await expectJoined(bob.page);
+  for (const { page } of [ada, bob]) await expect(page.getByTestId('person')).toHaveText(['A', 'B']);
 });
 
 test('a run in one browser is seen by the other, and the pentagon forms on both screens', async ({

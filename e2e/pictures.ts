@@ -2,7 +2,7 @@
  * `npm run pictures [-- folder]`: the product as people see it, with two of them in a room. Without a folder it takes the README's
  * picture; with one, every state at four sizes, light and dark, to be looked at.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { launchOptions } from '../playwright.config.ts';
@@ -38,15 +38,63 @@ async function readmePicture(browser: Browser, room: string): Promise<void> {
   await ada.page.screenshot({ path: join(README_PICTURES, 'room.png') });
 }
 
+/** What may be open, and how one gets there in a room where two runs and a note have been made. */
+const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  room: () => Promise.resolve(),
+  anatomy: (page) => page.getByRole('button', { name: 'Loss anatomy' }).click(),
+  devices: (page) => page.getByTestId('devices-button').click(),
+  parameters: (page) => pressIfThere(page, 'Parameters'),
+  people: (page) => page.getByTestId('people-button').click(),
+  share: (page) => page.getByRole('button', { name: 'Share' }).click(),
+  notes: (page) => page.getByTestId('notes-button').click(),
+  composer: (page) => page.keyboard.press('c'),
+  minutes: async (page) => {
+    await page.getByTestId('notes-button').click();
+    await page.getByRole('button', { name: 'Minutes' }).click();
+  },
+  runs: (page) => page.getByTestId('runs-button').click(),
+  past: async (page) => {
+    await page.getByTestId('runs-button').click();
+    await page.getByTestId('kept-run').nth(1).getByRole('button').first().click();
+  },
+  compare: async (page) => {
+    await page.getByTestId('runs-button').click();
+    await page
+      .getByTestId('kept-run')
+      .nth(1)
+      .getByRole('button', { name: /Compare/ })
+      .click();
+  },
+  time: (page) => page.getByLabel('Step shown').fill('550'),
+  try: (page) => page.getByTestId('try-button').click(),
+};
+
+async function pressIfThere(page: Page, name: string): Promise<void> {
+  const button = page.getByRole('button', { name }).first();
+  if (await button.isVisible()) await button.click();
+}
+
+/** Two runs, a note on the first feature, a hand that is up, and Ada in the lead. */
+async function meet(page: Page): Promise<void> {
+  await train(page);
+  await page.getByTestId('parameter-importanceBase').locator('input[type=range]').press('ArrowLeft');
+  await train(page);
+  await page.getByTestId('directions').locator('svg[tabindex="0"]').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('c');
+  await page.getByRole('textbox', { name: 'Note', exact: true }).fill('Why is it **longer** than $1$?');
+  await page.getByRole('button', { name: 'Pin note' }).click();
+}
+
 async function everyState(browser: Browser, url: string, room: string, folder: string): Promise<void> {
   const ada = await visit(browser, room, 'Ada Lovelace');
-  await train(ada.page);
+  await meet(ada.page);
   for (const colorScheme of THEMES)
     for (const [width, height] of SIZES) {
       const context = await browser.newContext({ viewport: { width, height }, colorScheme });
       const page = await context.newPage();
       const shoot = (name: string): Promise<Buffer> =>
-        page.screenshot({ path: join(folder, `${name}-${width}x${height}-${colorScheme}.png`) });
+        page.screenshot({ path: join(folder, pictureOf(name, width, height, colorScheme)) });
       await page.goto(url);
       await page.waitForTimeout(6_000);
       await shoot('home');
@@ -55,14 +103,40 @@ async function everyState(browser: Browser, url: string, room: string, folder: s
       await page.waitForTimeout(1_500);
       await shoot('join');
       await page.getByTestId('join-button').click();
-      await page.getByTestId(`strip-cell-${PENTAGON_CELL}`).click();
-      await page.waitForTimeout(2_500);
-      await shoot('room');
+      for (const [name, open] of Object.entries(STATES)) {
+        await page.goto(room);
+        await page.getByTestId(`strip-cell-${PENTAGON_CELL}`).click();
+        await page.getByTestId('verdict').filter({ hasText: 'found it' }).waitFor();
+        await open(page).catch(() => {
+          console.warn(`${name} cannot be reached at ${width} × ${height}.`);
+        });
+        await page.waitForTimeout(1_000);
+        await shoot(name);
+      }
       await page.goto(`${url}/rooms/AAAAAAAAAAAAAAAAAAAAAA`);
       await page.waitForTimeout(1_000);
       await shoot('missing');
       await context.close();
     }
+  for (const name of ['home', 'join', ...Object.keys(STATES), 'missing']) await contactSheet(browser, folder, name);
+}
+
+const pictureOf = (name: string, width: number, height: number, theme: string): string =>
+  `${name}-${width}x${height}-${theme}.png`;
+
+/** A state at every size and in both themes on one picture. */
+async function contactSheet(browser: Browser, folder: string, name: string): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 1_800, height: 900 } });
+  const pictures = THEMES.map((theme) =>
+    SIZES.map(([width, height]) => readFile(join(folder, pictureOf(name, width, height, theme)), 'base64')),
+  );
+  const rows = await Promise.all(pictures.map((row) => Promise.all(row)));
+  const shown = rows.map((row) =>
+    row.map((data) => `<img src="data:image/png;base64,${data}" height="430">`).join(' '),
+  );
+  await page.setContent(`<body style="margin:8px;background:#888;width:max-content">${shown.join('<br>')}`);
+  await page.locator('body').screenshot({ path: join(folder, `sheet-${name}.png`) });
+  await page.close();
 }
 
 async function main(folder: string | undefined): Promise<void> {

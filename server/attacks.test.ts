@@ -73,7 +73,7 @@ async function openAttacked(): Promise<Attacked> {
     queue: createTrainingQueue(createCrankedCompute(), { slots: LIMITS.serverRuns, waiting: LIMITS.waitingRuns }),
     tickets: createTickets(secret, now),
     audience: () => ({ tell: () => undefined }),
-    limits: { ...LIMITS, messagesPerSecond: 1e9 },
+    limits: { ...LIMITS, messagesPerSecond: 1e9, publishedPerSecond: 1e9 },
     log,
     now,
   });
@@ -95,7 +95,13 @@ async function openAttacked(): Promise<Attacked> {
       join: () => undefined,
       leave: () => undefined,
     } as unknown as RoomSocket;
-    receiveVisitor(socket, { registry, identity, limits: { ...LIMITS, messagesPerSecond: 1e9 }, log, now });
+    receiveVisitor(socket, {
+      registry,
+      identity,
+      limits: { ...LIMITS, messagesPerSecond: 1e9, publishedPerSecond: 1e9 },
+      log,
+      now,
+    });
     return (event, argument) =>
       new Promise((resolve) => {
         const listener = listeners.get(event);

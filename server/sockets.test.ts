@@ -80,6 +80,19 @@ test('S14 P13 a flood is refused with limit, and the connection lives', async ()
   expect(ada.socket.connected).toBe(true);
 });
 
+test('S14 P13 what a trainer publishes has a measure of its own: a quick run leaves room for everything else', async () => {
+  const lab = await startTestLab({ limits: { messagesPerSecond: 2, publishedPerSecond: 40 } });
+  const ada = await connectClient(lab.url);
+  await ada.join(await lab.newRoom());
+  const publish = { run: ID, lease: 1, event: { type: 'paused' as const, step: 1 } };
+  const answers = await Promise.all(Array.from({ length: 300 }, () => ada.ask('publish', publish)));
+  const refused = answers.filter((answer) => !answer.ok && answer.error.code === 'limit');
+  expect(refused).toEqual([]);
+  expect(await ada.ask('rename', { name: 'Ada', colour: 0 })).toMatchObject({ ok: true });
+  const flood = await Promise.all(Array.from({ length: 300 }, () => ada.ask('publish', publish)));
+  expect(flood.filter((answer) => !answer.ok && answer.error.code === 'limit').length).toBeGreaterThan(20);
+});
+
 test('S14 P52 whole timelines asked for again and again are refused, and other messages are not', async () => {
   const lab = await startTestLab({ limits: { timelines: 3 } });
   const ada = await connectClient(lab.url);
@@ -150,7 +163,7 @@ function placesIn(value: Record<string, unknown>): [Record<string, unknown>, str
 }
 
 test('P11 four thousand spoiled messages are each answered, and the room goes on', async () => {
-  const lab = await startTestLab({ limits: { messagesPerSecond: 1_000_000 } });
+  const lab = await startTestLab({ limits: { messagesPerSecond: 1_000_000, publishedPerSecond: 1_000_000 } });
   const room = await lab.newRoom();
   const ada = await connectClient(lab.url);
   await ada.join(room);

@@ -12,7 +12,7 @@ import {
 import { joinSchema, parse } from '#lib/wire/schemas';
 import type { Log } from './log.ts';
 import { MESSAGES } from './messages.ts';
-import { BURST_SECONDS, createBucket } from './rate.ts';
+import { BURST_SECONDS, createBucket, type Bucket } from './rate.ts';
 import type { Connection } from './rooms/connection.ts';
 import type { Identity } from './rooms/identity.ts';
 import type { Registry } from './rooms/registry.ts';
@@ -107,12 +107,17 @@ const TIMELINES_PER_SECOND = 0.5;
 /** Up to megabytes each, to or from the server. */
 const isLarge = (event: unknown): boolean => event === 'timeline' || event === 'show' || event === 'tried';
 
+/** Of a run that is trained in a tab: many and small. */
+const isPublished = (event: unknown): boolean => event === 'publish' || event === 'frame';
+
 function limitRate(socket: RoomSocket, { limits, now }: VisitorDependencies): void {
-  const { messagesPerSecond } = limits;
-  const messages = createBucket(messagesPerSecond, messagesPerSecond * BURST_SECONDS, now);
+  const bucket = (perSecond: number): Bucket => createBucket(perSecond, perSecond * BURST_SECONDS, now);
+  const messages = bucket(limits.messagesPerSecond);
+  const published = bucket(limits.publishedPerSecond);
   const timelines = createBucket(TIMELINES_PER_SECOND, limits.timelines, now);
   socket.use((packet, next) => {
-    if (messages.take() && (!isLarge(packet[0]) || timelines.take())) next();
+    const tokens = isPublished(packet[0]) ? published : messages;
+    if (tokens.take() && (!isLarge(packet[0]) || timelines.take())) next();
     else acknowledgementIn(packet)(refuse('limit', 'That was too much at once. Wait a second and try again.'));
   });
 }

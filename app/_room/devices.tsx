@@ -3,12 +3,10 @@
 import { Cpu } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { whyNamedRefuses } from '#lib/engine/choose';
-import { workOf } from '#lib/engine/work';
 import type { EngineName } from '#lib/runs/events';
-import type { RunSpec } from '#lib/spec/spec';
 import { useActions, useIsRoom, useSession } from '../_session/react.tsx';
 import styles from './devices.module.css';
-import { aboutSeconds } from './words.ts';
+import { useEstimate } from './use-estimate.ts';
 
 interface DevicesProps {
   /** Of the run that is shown; empty without one. */
@@ -18,15 +16,14 @@ interface DevicesProps {
 
 const ID = 'devices';
 
-const estimateOf = (spec: RunSpec, pace: number | null): string =>
-  pace === null ? '' : ` · ${aboutSeconds(workOf(spec) / pace)} for a run as set now`;
+const forRun = (estimate: string): string => (estimate === '' ? '' : ` · ${estimate} for a run as set now`);
 
 export function Devices({ words, engine }: DevicesProps): ReactNode {
   const browser = useSession((state) => state.browserEngine);
   const server = useSession((state) => state.serverEngine);
   const isRoom = useIsRoom();
-  const here = useSession((state) => estimateOf(state.spec, state.browserPace));
-  const there = useSession((state) => estimateOf(state.spec, state.serverPace));
+  const here = useEstimate('browser');
+  const there = useEstimate('server');
   return (
     <>
       <button
@@ -45,7 +42,7 @@ export function Devices({ words, engine }: DevicesProps): ReactNode {
           <dt>This browser</dt>
           <dd>
             {browser.device}
-            {here}
+            {forRun(here)}
             <EngineChoice />
           </dd>
           {isRoom ? (
@@ -53,7 +50,7 @@ export function Devices({ words, engine }: DevicesProps): ReactNode {
               <dt>The server</dt>
               <dd data-testid="server-device">
                 {server?.device ?? 'not known yet'}
-                {there}
+                {forRun(there)}
               </dd>
             </>
           ) : null}

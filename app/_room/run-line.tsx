@@ -2,18 +2,18 @@
 /** One line under the figures: who trains on what, how fast, and which replica is seen. */
 import type { ReactNode } from 'react';
 import { reasonOf } from '#lib/engine/choose';
-import { workOf } from '#lib/engine/work';
 import { isOfLink, type RunPlace } from '#lib/runs/record';
 import type { RunSpec } from '#lib/spec/spec';
-import { mayRun, paceAt } from '../_session/may.ts';
+import { mayRun } from '../_session/may.ts';
 import { useIsRoom, useSession } from '../_session/react.tsx';
 import { BeginningSwitch } from '../_time/beginning-switch.tsx';
 import type { RunView, SessionState } from '../_session/state.ts';
 import { Devices } from './devices.tsx';
 import { InLine } from './in-line.tsx';
 import styles from './room.module.css';
+import { useEstimate } from './use-estimate.ts';
 import { useStandpoint } from './standpoint.tsx';
-import { aboutSeconds, paceOf, waitingOf } from './words.ts';
+import { paceOf, waitingOf } from './words.ts';
 
 interface RunLineProps {
   readonly run: RunView | null;
@@ -45,7 +45,7 @@ export function RunLine({ run, place, onPlace, cell, best }: RunLineProps): Reac
 function Alone(): ReactNode {
   const { at } = useStandpoint();
   const device = useSession(browserDevice);
-  const estimate = useSession(estimateAt('browser'));
+  const estimate = useEstimate('browser');
   return (
     <span className={styles['device']} data-testid="device">
       {[at === 'solo' ? 'Alone, on this browser' : 'Beside the room', device, estimate]
@@ -58,18 +58,11 @@ function Alone(): ReactNode {
 /** What this browser trains the next run on: its fastest engine's device, or the engine that was asked for by name. */
 const browserDevice = ({ browserEngine, browserChoice }: SessionState): string => browserChoice ?? browserEngine.device;
 
-const estimateAt =
-  (place: RunPlace) =>
-  (state: SessionState): string => {
-    const pace = paceAt(place)(state);
-    return pace === null ? '' : aboutSeconds(workOf(state.spec) / pace);
-  };
-
 function PlaceSwitch({ place, onPlace }: Pick<RunLineProps, 'place' | 'onPlace'>): ReactNode {
   const browser = useSession(browserDevice);
   const server = useSession((state) => state.serverEngine);
   const device = place === 'browser' ? browser : (server?.device ?? '');
-  const estimate = useSession(estimateAt(place));
+  const estimate = useEstimate(place);
   const allowed = useSession(mayRun);
   return (
     <fieldset className={styles['places']} title={device} disabled={!allowed}>

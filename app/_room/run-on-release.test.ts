@@ -31,7 +31,8 @@ describe('a run that a gesture begins', () => {
     expect(givesWay(recordOf(notebook, { phase: 'stopped', step: 10 }), OTHER, LAPTOP)).toBe(true);
   });
 
-  it('never takes the place of a long one that goes on, of a paused one, or of the same', () => {
+  it('never takes the place of a long one that goes on, of a paused one, of one that lost its trainer, or of the same', () => {
+    expect(givesWay(recordOf(notebook, { phase: 'orphaned', step: 10, message: '' }), OTHER, LAPTOP)).toBe(false);
     expect(givesWay(recordOf(notebook, going), OTHER, LAPTOP)).toBe(false);
     expect(givesWay(recordOf(quick, paused), OTHER, LAPTOP)).toBe(false);
     expect(givesWay(recordOf(quick, going), specHash(quick), LAPTOP)).toBe(false);

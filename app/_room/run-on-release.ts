@@ -31,7 +31,8 @@ export const isShort = (spec: RunSpec, pace: number | null): boolean =>
 /** May a run of other parameters take the place of the room's without being asked for by name? */
 export const givesWay = (run: RunRecord | null, specHash: string, pace: number | null): boolean => {
   if (run === null) return true;
-  if (!isStale(run, specHash)) return false;
+  // Its trainer may be back in a moment.
+  if (!isStale(run, specHash) || run.status.phase === 'orphaned') return false;
   return !isActive(run.status) || (run.status.phase !== 'paused' && isShort(run.spec, pace));
 };
 
@@ -52,7 +53,10 @@ export function useRunOnRelease(place: RunPlace): RunOnRelease {
   const { run } = useActions();
   const now = useNow();
   const on = useSyncExternalStore(onMemory, runsOnRelease, () => true);
-  const tooLong = useSession((state) => !isShortAt(place, state));
+  const spec = useSession((state) => state.spec);
+  const pace = useSession(paceAt(place));
+  const named = useSession(({ browserChoice }) => place === 'browser' && browserChoice !== null);
+  const tooLong = useMemo(() => named || !isShort(spec, pace), [named, spec, pace]);
   const begin = (): void => {
     const { state, time } = now();
     const present = state.run?.record ?? null;

@@ -52,6 +52,7 @@ export function createOwnTraining({ socket, feed, trainer, host, live }: OwnTrai
 
   function end(): void {
     own?.run.setTarget('stop');
+    own?.publisher.close();
     own = null;
   }
 

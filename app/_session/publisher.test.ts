@@ -158,8 +158,20 @@ describe('a server that has too much to carry', () => {
     first?.answer(refuse('limit', 'Too many messages.'));
     second?.answer(refuse('limit', 'Too many messages.'));
     await vi.advanceTimersByTimeAsync(900);
-    expect(taken()).toEqual([]);
+    publisher.publish(paused(3));
+    expect(taken(), 'nothing overtakes what was refused').toEqual([]);
     await vi.advanceTimersByTimeAsync(100);
-    expect(taken().map(({ what }) => what)).toEqual(['paused 1', 'paused 2']);
+    expect(taken().map(({ what }) => what)).toEqual(['paused 1', 'paused 2', 'paused 3']);
+  });
+
+  it('is told nothing more of a run once another is trained', async () => {
+    const { publisher, taken } = createHandLink();
+    publisher.publish(paused(1));
+    const [first] = taken();
+    first?.answer(refuse('limit', 'Too many messages.'));
+    await vi.advanceTimersByTimeAsync(100);
+    publisher.close();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(taken()).toEqual([]);
   });
 });

@@ -28,6 +28,8 @@ export interface Publisher {
    * told of the end and forgot it, since it was killed before that was on disk, it is told again.
    */
   readonly resume: (active: boolean) => void;
+  /** Another run is trained now: nothing more of this one is sent. */
+  readonly close: () => void;
 }
 
 type Parcel = { readonly event: PublishedEvent } | { readonly bytes: Uint8Array };
@@ -70,13 +72,12 @@ export function createPublisher(link: PublisherLink, run: RunId, lease: number):
 
   /** Lost on a connection that stands, or too much at once: from the first unanswered parcel on, after a while. */
   const again = (): void => {
-    retry ??= setTimeout(() => {
-      retry = undefined;
-      goOn();
-    }, RETRY_MS);
+    retry ??= setTimeout(goOn, RETRY_MS);
   };
 
   const goOn = (): void => {
+    clearTimeout(retry);
+    retry = undefined;
     sent = 0;
     pump();
   };
@@ -87,7 +88,8 @@ export function createPublisher(link: PublisherLink, run: RunId, lease: number):
 
   /** Keeps a window of parcels under way; an answer of any kind takes its own away, a lost connection leaves it. */
   const pump = (): void => {
-    while (link.connected()) {
+    // What was refused goes first when its time comes: nothing overtakes it.
+    while (link.connected() && retry === undefined) {
       const parcel = waiting[sent];
       if (parcel === undefined || !fits(parcel)) return;
       sent++;
@@ -124,7 +126,8 @@ export function createPublisher(link: PublisherLink, run: RunId, lease: number):
       else if (event.type !== 'frame') {
         if (isEnd(event)) end = event;
         // Where it stands still, everyone is to see where.
-        if (unsent !== null && (event.type === 'paused' || event.type === 'stopped')) waiting.push({ bytes: unsent });
+        const stands = event.type === 'paused' || event.type === 'stopped';
+        if (unsent !== null && stands && pace.maxHz > 0) waiting.push({ bytes: unsent });
         if (event.type !== 'metrics') unsent = null;
         waiting.push({ event });
       } else {
@@ -141,6 +144,12 @@ export function createPublisher(link: PublisherLink, run: RunId, lease: number):
       if (active && end !== null && !waits) waiting.push({ event: end });
       goOn();
       checkpoints.resume();
+    },
+    close() {
+      clearTimeout(retry);
+      waiting.length = 0;
+      unsent = null;
+      end = null;
     },
   };
 }

@@ -1,11 +1,16 @@
 /** What a run costs to train, before it is trained: in the fused kernels' own measure, and in seconds where their pace is known. */
 import { costPerSample } from './fused/cost.ts';
 import { shapeOf } from './fused/shape.ts';
+import { RUN_LIMITS } from '#lib/spec/limits';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 
-/** Vector instructions of one step of all instances. */
+/** Cells beyond which a run is not begun whatever it costs: its work is not added up. */
+const MOST_CELLS = RUN_LIMITS.tiles * RUN_LIMITS.instances;
+
+/** Vector instructions of one step of all instances. Goes through all cells: not with every picture. */
 export function workOfStep(spec: RunSpec): number {
+  if (cellCount(spec) > MOST_CELLS) return Infinity;
   const shape = shapeOf(spec);
   let perReplica = 0;
   for (let cell = 0; cell < cellCount(spec); cell++) {

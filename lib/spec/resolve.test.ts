@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_PARAMETERS, definitionOf, PARAMETER_KEYS, type ParameterKey, type Parameters } from './parameters.ts';
-import { checkSpec, resolve } from './resolve.ts';
+import { checkRun, checkSpec, resolve } from './resolve.ts';
 import type { RunSpec } from './spec.ts';
 
 const spec = resolve(DEFAULT_PARAMETERS);
@@ -121,4 +121,12 @@ describe('checkSpec names the field that is wrong', () => {
 test('a spec that passes comes back as it is', () => {
   const checked = checkSpec(spec);
   expect(checked.ok && checked.value).toBe(spec);
+});
+
+test('a sweep beyond all measure is refused without making its tiles', () => {
+  const axes = (['density', 'relativeDensity', 'relativeImportance'] as const).map((over) => ({
+    over,
+    values: { kind: 'geometric', from: 1, to: 0.1, count: 4_096 } as const,
+  }));
+  expect(checkRun({ ...spec, axes })).toMatchObject({ ok: false, error: { code: 'limit', field: 'replicas' } });
 });

@@ -5,7 +5,7 @@ import { weightNames, weightSize } from '#lib/model/toy';
 import { axisLength, cellCount, cellParameters, instanceCount, valueAt } from './cells.ts';
 import { RUN_LIMITS } from './limits.ts';
 import type { Parameters } from './parameters.ts';
-import { isSweep, largestTile, tilesOf } from './tiles.ts';
+import { isSweep, largestTile, tileCount } from './tiles.ts';
 import { SPEC_SCHEMA, type Axis, type DataSpec, type ModelSpec, type RunSpec } from './spec.ts';
 
 /** Parameters that are each in range → the spec they mean. Total: what is too large together is refused by `checkSpec`. */
@@ -106,7 +106,7 @@ export function checkRun(spec: RunSpec): Result<RunSpec> {
 }
 
 function brokenSweep(spec: RunSpec): Broken {
-  const tiles = tilesOf(spec).length;
+  const tiles = tileCount(spec);
   if (tiles > RUN_LIMITS.tiles)
     return refuse(
       'limit',

@@ -12,16 +12,19 @@ import type { CellWindow, RunSpec } from './spec.ts';
 export const isSweep = (spec: RunSpec): boolean =>
   spec.window === undefined && instanceCount(spec) > RUN_LIMITS.instances;
 
-/** The cells of each tile, ascending; of an ordinary run one, with all of them. A tile holds whole cells, at least one. */
-export function tilesOf(spec: RunSpec): readonly CellWindow[] {
-  const cells = cellCount(spec);
-  const most = isSweep(spec) ? cellsOfTile(spec) : cells;
-  const count = Math.ceil(cells / most);
-  return Array.from({ length: count }, (_, tile) => ({
-    first: tile * most,
-    count: Math.min(most, cells - tile * most),
-  }));
+/** The cells of each tile, ascending; of an ordinary run one, with all of them. A tile holds whole cells, at least one. Of a spec that was checked. */
+export const tilesOf = (spec: RunSpec): readonly CellWindow[] =>
+  Array.from({ length: tileCount(spec) }, (_, tile) => tileAt(spec, tile));
+
+/** Of any spec, however many there would be. */
+export const tileCount = (spec: RunSpec): number => Math.ceil(cellCount(spec) / mostCells(spec));
+
+function tileAt(spec: RunSpec, tile: number): CellWindow {
+  const most = mostCells(spec);
+  return { first: tile * most, count: Math.min(most, cellCount(spec) - tile * most) };
 }
+
+const mostCells = (spec: RunSpec): number => (isSweep(spec) ? cellsOfTile(spec) : cellCount(spec));
 
 /** Bytes that a cell takes in a tile's frame: norm and superposition of each feature, the loss and which replica it is, two bytes each. */
 const frameBytes = ({ model }: RunSpec): number => 2 * (2 * model.n + 2);
@@ -40,10 +43,7 @@ const weightsOfInstance = ({ model }: RunSpec): number =>
 export const tileSpec = (spec: RunSpec, window: CellWindow): RunSpec => ({ ...spec, window });
 
 /** What is trained side by side at most: the first tile of a sweep, else the run itself. */
-export function largestTile(spec: RunSpec): RunSpec {
-  const [first] = tilesOf(spec);
-  return isSweep(spec) && first !== undefined ? tileSpec(spec, first) : spec;
-}
+export const largestTile = (spec: RunSpec): RunSpec => (isSweep(spec) ? tileSpec(spec, tileAt(spec, 0)) : spec);
 
 /** Steps of the whole sweep, `step` steps into a tile: of each model in the mean, rounded down. Grows from 0 to `spec.steps`. */
 export const sweepStep = (spec: RunSpec, tiles: number, tile: number, step: number): number =>

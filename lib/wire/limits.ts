@@ -42,6 +42,8 @@ export const LIMITS = {
   documentStates: 4,
   /** reliable messages a connection may send in a second, on average; ten times as many at once */
   messagesPerSecond: 60,
+  /** events and frames of the run that it trains that a connection may send in a second, on average; ten times as many at once: a quick run is two hundred, and a knob begins one each second */
+  publishedPerSecond: 400,
   /** whole timelines, and tries to be shown, that a connection may ask for at once, and again every two seconds: each is up to 16 MB */
   timelines: 20,
   /** frames a viewer is sent in a second at most: the eye sees no more of a glide */

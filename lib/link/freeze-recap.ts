@@ -45,10 +45,10 @@ type EndedRun = KeptRun & { readonly phase: EndPhase };
 const hasEnded = (run: KeptRun): run is EndedRun => (END_PHASES as readonly string[]).includes(run.phase);
 
 function frozen(run: EndedRun, picture: Frame | undefined, startedBy: string | null): FrozenRun {
-  const { id, name, experiment, spec, specHash, amendments, startedAt, phase, step } = run;
+  const { id, name, experiment, spec, specHash, amendments, source, startedAt, phase, step } = run;
   const W = picture?.tensors.find((tensor) => tensor.name === 'W');
   return {
-    ...{ id, name, experiment, spec, specHash, amendments, startedAt, startedBy, phase, step },
+    ...{ id, name, experiment, spec, specHash, amendments, source, startedAt, startedBy, phase, step },
     picture: W === undefined ? null : packTensor(W),
   };
 }

@@ -1,3 +1,5 @@
+import { KEPT_LIMITS } from '#lib/runs/kept';
+
 /** How large a link may be, and how many there may be: named, with unit and reason. */
 export const LINK_LIMITS = {
   /** bytes of its canonical JSON: what a reader downloads before anything moves */
@@ -21,7 +23,7 @@ export const LINK_LIMITS = {
   /** bytes of a recap's canonical JSON: all of it comes with its page */
   recap: 1_000_000,
   /** runs that a recap tells of: as many as a room keeps, pinned and others */
-  recapRuns: 112,
+  recapRuns: KEPT_LIMITS.runs + KEPT_LIMITS.pinned,
   /** vector instructions (lib/engine/work) that training a run once more may take: a quarter of an hour of one core */
   replay: 5e12,
   /** people named as authors */

@@ -18,10 +18,10 @@ export interface RecapLink extends Pick<Link, 'title' | 'authors' | 'licence' | 
   readonly minutes: string;
 }
 
-/** A run as its recap tells of it: all that decides its numbers but another run's weights, and a picture of the end. */
+/** A run as its recap tells of it: all that decides its numbers, but for another run's weights where it began with them, and a picture of the end. */
 export interface FrozenRun extends Pick<
   KeptRun,
-  'experiment' | 'spec' | 'specHash' | 'amendments' | 'startedAt' | 'step' | 'name'
+  'experiment' | 'spec' | 'specHash' | 'amendments' | 'source' | 'startedAt' | 'step' | 'name'
 > {
   /** As the notes' anchors call it. */
   readonly id: string;

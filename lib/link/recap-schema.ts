@@ -43,6 +43,7 @@ const run = z.strictObject({
   spec: runSpecSchema,
   specHash: hash,
   amendments,
+  source: z.strictObject({ run: runId, step: count.max(RUN_LIMITS.steps) }).nullable(),
   phase: z.enum(END_PHASES),
   step: count.max(RUN_LIMITS.steps),
   picture: tensor.nullable(),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PersonId } from '#lib/base/id';
+import type { PersonId, RunId } from '#lib/base/id';
 import type { Anchor } from '#lib/room/anchor';
 import { mentionOf } from '#lib/room/mention';
 import type { Thread } from '#lib/room/threads';
@@ -9,8 +9,10 @@ import { rowOf } from '#lib/base/matrix';
 import type { Tensor } from '#lib/runs/tensor-pack';
 import { experimentParameters } from '#lib/experiments/index';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
+import { cellParameters } from '#lib/spec/cells';
 import { specHash } from '#lib/spec/hash';
 import { resolve } from '#lib/spec/resolve';
+import type { RunSpec } from '#lib/spec/spec';
 import { isSweep } from '#lib/spec/tiles';
 import { trainedParts } from './link.fixture.ts';
 import { freezeRecap, recapSources } from './freeze-recap.ts';
@@ -19,7 +21,7 @@ import { notesOf } from './notes.ts';
 import { packTensor } from './pack.ts';
 import type { FrozenRun, RecapLink } from './recap-link.ts';
 import { readFrozen } from './recap-schema.ts';
-import { recapMarkdown, recapOf } from './recap.ts';
+import { recapMarkdown, recapOf, type TriedRun } from './recap.ts';
 
 const thread = (text: string, run: string | null, replies: Thread['replies'] = []): Thread => ({
   id: text,
@@ -45,7 +47,7 @@ test('a recap tells what was tried in order, what changed, what came of it and w
     name: 'Seven_up',
     phase: 'stopped' as const,
   };
-  const reply = { id: 'r', author: 'bob' as PersonId, at: 2, edited: null, text: 'Two lines\nof it', replies: [] };
+  const reply = { id: 'r', author: 'bob' as PersonId, at: 2, edited: null, text: 'Two lines\r\nof it', replies: [] };
   const recap = recapMarkdown({
     title: 'Monday <b>',
     address: 'http://x/rooms/y',
@@ -132,12 +134,54 @@ test('of a mention stays the name that was lent, and nobody’s id', () => {
   expect(note?.replies[0]?.text).toBe('No, @Ada.');
 });
 
+describe('of a run is told', () => {
+  const run: TriedRun = {
+    ...{ id: 'A' as RunId, name: null, experiment: 'introduction', spec: resolve(DEFAULT_PARAMETERS), amendments: [] },
+    ...{ source: null, startedAt: 1, phase: 'finished', step: 3, startedBy: { name: '' } },
+  };
+  const toldOf = (spec: RunSpec, cells: number): readonly string[] | undefined => {
+    const W = { name: 'W', shape: [cells, 5, 2], data: new Float32Array(cells * 10) };
+    const picture = { run: run.id, lease: 1, seq: 0, step: 3, from: 0, kept: true, tensors: [W] };
+    const pictures = new Map([[run.id as string, picture]]);
+    return recapOf({ runs: [{ ...run, spec }], pictures, threads: [] }).runs[0]?.results;
+  };
+  const sparsity = (spec: RunSpec, cell: number): string => (1 - cellParameters(spec, cell).density).toFixed(2);
+
+  test('the density of the middle cell, where its picture alone was kept', () => {
+    const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 3 });
+    expect(toldOf(spec, 1)).toEqual([`S = ${sparsity(spec, 1)}: nothing`]);
+    expect(toldOf(spec, 3)).toEqual([`S = ${sparsity(spec, 0)} to ${sparsity(spec, 2)}: nothing`]);
+  });
+
+  test('no range of densities, where there are two axes', () => {
+    const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 2, relativeImportances: 2 });
+    const each = [0, 1, 2, 3].map((cell) => `S = ${sparsity(spec, cell)}: nothing`);
+    expect(new Set(each).size).toBe(2);
+    expect(new Set(toldOf(spec, 4))).toEqual(new Set(each));
+  });
+
+  test('which run’s weights it began with', () => {
+    const next = (source: TriedRun['source']): string | undefined =>
+      recapOf({
+        runs: [
+          { ...run, name: 'Five' },
+          { ...run, id: 'B' as RunId, startedAt: 2, source },
+        ],
+        pictures: new Map(),
+        threads: [],
+      }).runs[1]?.words;
+    expect(next(null)).not.toContain('went on');
+    expect(next({ run: run.id, step: 60 })).toContain('; went on from “Five” at step 60; ');
+    expect(next({ run: 'C' as RunId, step: 60 })).toContain('went on from the weights of an earlier run at step 60');
+  });
+});
+
 describe('a recap that grew too large, or that could not be shown, is no recap', () => {
   const note = { id: 'one', author: null, at: 1, text: 'Why?', anchor: null, replies: [] };
   const spec = resolve({ ...DEFAULT_PARAMETERS, n: 40, m: 30, densities: 1 });
   const run: FrozenRun = {
     ...{ id: 'AAAAAAAAAAAAAAAAAAAAAA', name: null, experiment: 'introduction', startedAt: 1, startedBy: null },
-    ...{ spec, specHash: specHash(spec), amendments: [], phase: 'stopped', step: 3, picture: null },
+    ...{ spec, specHash: specHash(spec), amendments: [], source: null, phase: 'stopped', step: 3, picture: null },
   };
   const recap: RecapLink = {
     ...{ format: 'polytope-recap', schema: 1, title: 'Monday', authors: [], licence: 'MIT', madeAt: 5 },

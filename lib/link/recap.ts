@@ -6,14 +6,14 @@ import { typedMentions } from '#lib/room/mention';
 import type { Thread } from '#lib/room/threads';
 import { tensorOf, type Frame } from '#lib/runs/frame';
 import type { KeptRun } from '#lib/runs/kept';
-import { cellParameters } from '#lib/spec/cells';
+import { cellCount, cellParameters } from '#lib/spec/cells';
 import { differingParameters, parametersOfRun, parameterWords } from '#lib/spec/parameters-of';
 import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
 
 /** What a recap asks of a run. */
 export interface TriedRun extends Pick<
   KeptRun,
-  'id' | 'name' | 'experiment' | 'spec' | 'amendments' | 'startedAt' | 'phase' | 'step'
+  'id' | 'name' | 'experiment' | 'spec' | 'amendments' | 'source' | 'startedAt' | 'phase' | 'step'
 > {
   /** An empty name: nobody's, or left out. */
   readonly startedBy: { readonly name: string };
@@ -59,10 +59,11 @@ export function recapOf({ runs: unsorted, pictures, threads }: RecapSources): Re
   return {
     runs: runs.map((run, k) => ({
       run,
-      name: run.name ?? experimentOf(run.experiment)?.title ?? 'Run',
+      name: nameOfRun(run),
       words: [
         ...(run.startedBy.name === '' ? [] : [`By ${run.startedBy.name}`]),
         ...changesSince(run, runs[k - 1]),
+        ...beginningWords(run, runs),
         endWords(run),
       ].join('; '),
       results: resultWords(run, pictures.get(run.id)),
@@ -98,6 +99,16 @@ const runParts = (parts: RecapParts, { run, name, words, results, threads }: Rec
   ...threads.map((thread) => noteWords(parts, thread)),
 ];
 
+const nameOfRun = ({ name, experiment }: TriedRun): string => name ?? experimentOf(experiment)?.title ?? 'Run';
+
+/** "went on from “Five” at step 300" */
+function beginningWords({ source }: TriedRun, runs: readonly TriedRun[]): readonly string[] {
+  if (source === null) return [];
+  const from = runs.find(({ id }) => id === source.run);
+  const which = from === undefined ? 'the weights of an earlier run' : `“${nameOfRun(from)}”`;
+  return [`went on from ${which} at step ${String(source.step)}`];
+}
+
 /** Against the run before; the first one's against what its experiment begins with. */
 function changesSince(run: TriedRun, before: TriedRun | undefined): readonly string[] {
   const [now, then] = [
@@ -116,17 +127,21 @@ const parametersOf = (run: TriedRun): Parameters | undefined => parametersOfRun(
 const endWords = ({ phase, step }: TriedRun): string =>
   phase === 'finished' ? `finished, ${String(step)} steps` : `${phase} at step ${String(step)}`;
 
+/** Neighbours are told together while sparsity goes one way through them; over two axes it begins anew with every row. */
 function resultWords({ spec, phase }: TriedRun, picture: Frame | undefined): readonly string[] {
   const W = picture && tensorOf(picture, 'W');
   if (W === undefined || phase !== 'finished') return [];
   const { n, m } = spec.model;
   const size = n * m;
+  const shown = W.data.length / size;
+  // Where all cells would have been too much, it is of the middle one (`lib/runs/kept`).
+  const first = shown === 1 ? Math.floor(cellCount(spec) / 2) : 0;
   const found: { readonly from: string; to: string; readonly words: string }[] = [];
-  for (let cell = 0; cell < W.data.length / size; cell++) {
-    const names = polytopes(W.data.subarray(cell * size, (cell + 1) * size), spec.model).map(({ name }) => name);
-    const [S, words] = [(1 - cellParameters(spec, cell).density).toFixed(2), namesWords(names)];
+  for (let row = 0; row < shown; row++) {
+    const names = polytopes(W.data.subarray(row * size, (row + 1) * size), spec.model).map(({ name }) => name);
+    const [S, words] = [(1 - cellParameters(spec, first + row).density).toFixed(2), namesWords(names)];
     const last = found.at(-1);
-    if (last?.words === words) last.to = S;
+    if (last?.words === words && (spec.axes.length < 2 || last.to === S)) last.to = S;
     else found.push({ from: S, to: S, words });
   }
   return found.map(({ from, to, words }) => `S = ${from}${to === from ? '' : ` to ${to}`}: ${words}`);
@@ -146,7 +161,7 @@ function noteWords({ nameOf, anchorWords }: RecapParts, { author, text, anchor, 
   const where = anchor === null ? '' : `_${inline(anchorWords(anchor))}_ `;
   const answers = replies.filter((reply) => reply.text !== '').map((reply) => said(reply.author, reply.text));
   return [`${where}${said(author, text)}`, ...answers]
-    .flatMap((words) => [...words.split('\n'), ''])
+    .flatMap((words) => [...words.split(/\r\n?|\n/), ''])
     .map((line) => `> ${line}`.trimEnd())
     .slice(0, -1)
     .join('\n');

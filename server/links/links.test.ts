@@ -344,7 +344,6 @@ test('P195 a link is forked into a room with its parameters, its run, its weight
   const link = trained;
   const anchor = {
     item: 'first',
-    again: null,
     run: link.run,
     instance: 0,
     density: 1,

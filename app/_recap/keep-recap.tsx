@@ -48,10 +48,13 @@ function RecapForm({ runs, onMade }: RecapFormProps): ReactNode {
   const days = daysOf(runs);
   const [since, setSince] = useState(0);
   const [minutes, setMinutes] = useState(true);
+  const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState('');
   const send = async (): Promise<void> => {
     const chosen = runs.filter(({ startedAt }) => startedAt >= since).map(({ id }) => id);
+    setSending(true);
     const answer = await recap({ ...fields.request(), runs: chosen, minutes });
+    setSending(false);
     if (answer.ok) onMade(answer.value.link);
     else setProblem(answer.error.message);
   };
@@ -81,7 +84,7 @@ function RecapForm({ runs, onMade }: RecapFormProps): ReactNode {
           </select>
         </label>
       )}
-      <LinkFields {...fields} />
+      <LinkFields {...fields} namesRuns />
       {written ? (
         <label className={sheet['line']}>
           <input
@@ -95,7 +98,7 @@ function RecapForm({ runs, onMade }: RecapFormProps): ReactNode {
         </label>
       ) : null}
       <p className={sheet['line']}>
-        <button type="submit" data-testid="keep-recap-now">
+        <button type="submit" data-testid="keep-recap-now" disabled={sending}>
           Make it
         </button>
         <span role={problem === '' ? undefined : 'alert'}>
@@ -111,7 +114,7 @@ function daysOf(runs: readonly KeptRun[]): readonly { readonly from: number; rea
   const times = runs.map(({ startedAt }) => startedAt).toSorted((a, b) => a - b);
   const days = new Map<string, number>();
   for (const at of times) {
-    const words = new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'long' });
+    const words = new Date(at).toLocaleDateString('en-GB', { dateStyle: 'long' });
     if (!days.has(words)) days.set(words, at);
   }
   return [...days].map(([words, from]) => ({ words, from }));

@@ -59,9 +59,9 @@ export function RecapRun({ entry, picture, authorOf, zone }: RecapRunProps): Rea
   );
 }
 
-/** Where anybody can train it again; null: its settings are none that the controls can show. */
+/** Where anybody can train it again; null: its settings are none that the controls can show, or it began with weights that are not here. */
 function aloneAddress(run: Entry['run']): string | null {
-  if (experimentOf(run.experiment) === undefined) return null;
+  if (run.source !== null || experimentOf(run.experiment) === undefined) return null;
   const parameters = parametersOfRun(run, experimentParameters(run.experiment) ?? DEFAULT_PARAMETERS);
   return parameters === undefined ? null : soloAddress({ experiment: run.experiment, parameters });
 }

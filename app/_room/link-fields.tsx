@@ -13,22 +13,31 @@ import { useLinkActions, useLinks, useNotes, useSession } from '../_session/reac
 import styles from './share-sheet.module.css';
 
 interface Wish {
-  readonly title: string;
+  /** null: as the room's is. */
+  readonly title: string | null;
   readonly authors: string;
   readonly licence: Licence;
-  readonly notes: ReadonlySet<string>;
+  /** Ids of notes that were chosen, or not, by hand: others come in while this is filled in. */
+  readonly notes: ReadonlyMap<string, boolean>;
   readonly named: boolean;
   /** An own earlier link that it replaces; empty: none. */
   readonly replaces: string;
 }
 
 interface LinkFieldsProps {
+  /** The room's. */
+  readonly title: string;
   /** Those that may come with it. */
   readonly threads: readonly Thread[];
   readonly earlier: readonly OwnLink[];
   readonly me: PersonId | null;
   readonly wish: Wish;
   readonly change: (part: Partial<Wish>) => void;
+}
+
+interface LinkFieldsOptions {
+  /** Names stand beside runs in it, not beside notes alone. */
+  readonly namesRuns?: boolean;
 }
 
 interface Fields extends LinkFieldsProps {
@@ -39,14 +48,15 @@ export function useLinkFields(title: string, threads: readonly Thread[]): Fields
   const me = useSession((state) => state.me);
   const [earlier] = useState<readonly OwnLink[]>(ownLinks);
   const [wish, setWish] = useState<Wish>(() => ({
-    title,
+    title: null,
     authors: me?.name ?? '',
     licence: 'CC-BY-4.0',
-    notes: new Set(threads.filter(({ resolved }) => !resolved).map(({ id }) => id)),
+    notes: new Map(),
     named: true,
     replaces: '',
   }));
   return {
+    title,
     threads,
     earlier,
     me: me?.id ?? null,
@@ -54,36 +64,40 @@ export function useLinkFields(title: string, threads: readonly Thread[]): Fields
     change: (part) => {
       setWish((held) => ({ ...held, ...part }));
     },
-    request: () => requestOf(wish, earlier),
+    request: () => requestOf(wish, title, threads, earlier),
   };
 }
 
-function requestOf(
-  { title, authors, licence, notes, named, replaces }: Wish,
-  earlier: readonly OwnLink[],
-): FreezeRequest {
+/** What nobody has decided about comes with it, unless it is settled. */
+const isChosen = ({ notes }: Wish, { id, resolved }: Thread): boolean => notes.get(id) ?? !resolved;
+
+function requestOf(wish: Wish, title: string, threads: readonly Thread[], earlier: readonly OwnLink[]): FreezeRequest {
+  const { authors, licence, named, replaces } = wish;
   const replaced = earlier.find(({ link }) => link === replaces);
   return {
-    title,
+    title: wish.title ?? title,
     authors: authors
       .split(',')
       .map((name) => name.trim())
       .filter((name) => name !== ''),
     licence,
-    notes: [...notes],
+    notes: threads.filter((thread) => isChosen(wish, thread)).map(({ id }) => id),
     named,
     supersedes: replaced === undefined ? null : { link: replaced.link, key: replaced.key },
   };
 }
 
-export function LinkFields({ threads, earlier, me, wish, change }: LinkFieldsProps): ReactNode {
+export function LinkFields(props: LinkFieldsProps & LinkFieldsOptions): ReactNode {
+  const { title, threads, earlier, me, wish, change, namesRuns = false } = props;
+  const chosen = threads.filter((thread) => isChosen(wish, thread));
+  const named = namesRuns || (me !== null && authorsOf(chosen).has(me));
   return (
     <>
       <label>
         Title
         <input
           type="text"
-          value={wish.title}
+          value={wish.title ?? title}
           maxLength={LINK_LIMITS.title}
           required
           data-testid="link-title"
@@ -118,6 +132,7 @@ export function LinkFields({ threads, earlier, me, wish, change }: LinkFieldsPro
         </select>
       </label>
       {threads.length === 0 ? null : <Notes threads={threads} wish={wish} me={me} onChange={change} />}
+      {named ? <OwnName wish={wish} onChange={change} of={namesRuns ? 'my notes and runs' : 'my notes'} /> : null}
       {earlier.length === 0 ? null : (
         <label>
           Takes the place of
@@ -151,11 +166,6 @@ function Notes({ threads, wish, me, onChange }: NotesProps): ReactNode {
   const people = useSession((state) => state.people);
   const authors = useNotes((state) => state.authors);
   const legend = useId();
-  const toggle = (id: string): void => {
-    const notes = new Set(wish.notes);
-    if (!notes.delete(id)) notes.add(id);
-    onChange({ notes });
-  };
   return (
     <div role="group" aria-labelledby={legend} className={styles['linkNotes']}>
       <p id={legend}>Notes that come with it</p>
@@ -165,10 +175,10 @@ function Notes({ threads, wish, me, onChange }: NotesProps): ReactNode {
             <label>
               <input
                 type="checkbox"
-                checked={wish.notes.has(thread.id)}
+                checked={isChosen(wish, thread)}
                 data-testid="link-note"
-                onChange={() => {
-                  toggle(thread.id);
+                onChange={({ currentTarget: { checked } }) => {
+                  onChange({ notes: new Map(wish.notes).set(thread.id, checked) });
                 }}
               />
               <span className={styles['what']}>
@@ -180,7 +190,7 @@ function Notes({ threads, wish, me, onChange }: NotesProps): ReactNode {
           </li>
         ))}
       </ul>
-      <Names threads={threads.filter(({ id }) => wish.notes.has(id))} wish={wish} me={me} onChange={onChange} />
+      <Names threads={threads.filter((thread) => isChosen(wish, thread))} me={me} />
     </div>
   );
 }
@@ -188,32 +198,41 @@ function Notes({ threads, wish, me, onChange }: NotesProps): ReactNode {
 /** characters of a note that tell it from the others */
 const NOTE_WORDS = 80;
 
+const authorsOf = (threads: readonly Thread[]): ReadonlySet<PersonId> =>
+  new Set(threads.flatMap(({ author, replies }) => [author, ...replies.map((reply) => reply.author)]));
+
+interface OwnNameProps extends Pick<NotesProps, 'wish' | 'onChange'> {
+  /** What it stands with. */
+  readonly of: string;
+}
+
+const OwnName = ({ wish, onChange, of }: OwnNameProps): ReactNode => (
+  <label className={styles['line']}>
+    <input
+      type="checkbox"
+      checked={wish.named}
+      data-testid="own-name"
+      onChange={(event) => {
+        onChange({ named: event.currentTarget.checked });
+      }}
+    />
+    My name stands with {of}
+  </label>
+);
+
 /** Nobody's name stands in a link without their word. */
-function Names({ threads, wish, me, onChange }: NotesProps): ReactNode {
+function Names({ threads, me }: Pick<NotesProps, 'threads' | 'me'>): ReactNode {
   const lent = useLinks((state) => state.lent);
   const people = useSession((state) => state.people);
   const known = useNotes((state) => state.authors);
   const { askNames } = useLinkActions();
   const [asked, setAsked] = useState(false);
-  const authors = new Set(threads.flatMap(({ author, replies }) => [author, ...replies.map((reply) => reply.author)]));
-  const others = [...authors].filter((author) => author !== me);
+  const others = [...authorsOf(threads)].filter((author) => author !== me);
   const silent = others.filter((author) => !lent.includes(author));
   const here = silent.filter((author) => people.some(({ id }) => id === author));
   const nameOf = (author: PersonId): string => authorOf(author, people, known).name;
   return (
     <>
-      {me !== null && authors.has(me) ? (
-        <label className={styles['line']}>
-          <input
-            type="checkbox"
-            checked={wish.named}
-            onChange={(event) => {
-              onChange({ named: event.currentTarget.checked });
-            }}
-          />
-          My name stands with my notes
-        </label>
-      ) : null}
       {silent.length === 0 ? null : (
         <p className={styles['explained']} data-testid="names-left-out">
           {silent.map(nameOf).join(', ')}: without the name, until they agree.{' '}

@@ -49,14 +49,14 @@ function OrphanedNotice(): ReactNode {
   );
 }
 
-/** Someone makes a link in which notes of mine stand. */
+/** Someone makes a link or a recap of what is mine, too. A yes is for both, and for runs as well as notes. */
 function NameNotice(): ReactNode {
   const by = useLinks((state) => state.askedBy);
   const { lend } = useLinkActions();
   if (by === null) return null;
   return (
     <p className={styles['notice']} role="alert" data-testid="name-asked">
-      {by} keeps notes of yours in a public link. May your name stand with them?
+      {by} makes a public link of what was done here. May your name stand with your notes and runs?
       <button type="button" onClick={() => void lend(true)}>
         Show my name
       </button>

@@ -1,7 +1,7 @@
 'use client';
 /** How others come in, and what they may do here: the address for everyone, roles, invitations and the room's end for its owner. */
 import { Link2 } from 'lucide-react';
-import { useCallback, useId, useState, type ReactNode, type ToggleEvent } from 'react';
+import { useCallback, useEffect, useId, useState, type ReactNode, type ToggleEvent } from 'react';
 import { can } from '#lib/room/roles';
 import { LIMITS } from '#lib/wire/limits';
 import type { AccessView, ManageCommand } from '#lib/wire/protocol';
@@ -28,12 +28,23 @@ export function ShareButton(): ReactNode {
 
 function ShareSheet({ id }: { readonly id: string }): ReactNode {
   const owner = useRoom((state) => state.me !== null && can(state.me.role, 'manage-room'));
-  const { access, address, send, look } = useAccess();
-  const opened = ({ newState }: ToggleEvent<HTMLElement>): void => {
-    if (newState === 'open') look(owner);
-  };
+  const [open, setOpen] = useState(false);
+  const { access, address, send } = useAccess(open, owner);
+  // The button opens it by itself: that may have been before anything here listened.
+  const mounted = useCallback((sheet: HTMLElement | null) => {
+    if (sheet?.matches(':popover-open') === true) setOpen(true);
+  }, []);
   return (
-    <div id={id} popover="auto" className={styles['sheet']} onToggle={opened} aria-label="Share this room">
+    <div
+      id={id}
+      ref={mounted}
+      popover="auto"
+      className={styles['sheet']}
+      onToggle={({ newState }: ToggleEvent<HTMLElement>) => {
+        setOpen(newState === 'open');
+      }}
+      aria-label="Share this room"
+    >
       <h2>Share this room</h2>
       <AddressField label="Address of this room" address={address} />
       <p className={styles['explained']}>A room that nobody opens for {LIMITS.idleDays} days is deleted.</p>
@@ -51,17 +62,16 @@ function DefaultRole(): ReactNode {
 interface AccessState {
   /** null: not asked for yet. */
   readonly access: AccessView | null;
-  /** Empty until the sheet was opened: the page is drawn where there is no address. */
+  /** Empty until the sheet is open: the page is drawn where there is no address. */
   readonly address: string;
   /** Resolves to a new invite's key, or null. */
   readonly send: (command: ManageCommand) => Promise<string | null>;
-  readonly look: (owner: boolean) => void;
 }
 
-function useAccess(): AccessState {
+/** Looks whenever the sheet opens, and once more where who opened it turns out to be the owner: roles come with the connection. */
+function useAccess(open: boolean, owner: boolean): AccessState {
   const { manage } = useRoomActions();
   const [access, setAccess] = useState<AccessView | null>(null);
-  const [address, setAddress] = useState('');
   const send = useCallback(
     async (command: ManageCommand): Promise<string | null> => {
       const reply = await manage(command);
@@ -70,9 +80,8 @@ function useAccess(): AccessState {
     },
     [manage],
   );
-  const look = (owner: boolean): void => {
-    setAddress(plainAddress());
-    if (owner) void send({ type: 'look' });
-  };
-  return { access, address, send, look };
+  useEffect(() => {
+    if (open && owner) void send({ type: 'look' });
+  }, [open, owner, send]);
+  return { access, address: open ? plainAddress() : '', send };
 }

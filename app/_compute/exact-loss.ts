@@ -12,7 +12,7 @@ export interface ExactQuestion {
 
 export interface ExactAnswer {
   readonly id: number;
-  /** Mean over features. */
+  /** Mean over features; NaN where it could not be found. */
   readonly loss: number;
 }
 

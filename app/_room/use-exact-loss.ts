@@ -5,7 +5,7 @@ import type { Problem } from '#lib/measure/exact/expected-loss';
 import { createExactLosses, type ExactLosses } from '../_compute/exact-loss.ts';
 import type { CellView } from '../_figures/cell-view.ts';
 
-/** null until it is known, and where there is no evaluator for the problem.  */
+/** null until it is known, and where there is no evaluator for the problem, or it does not find the loss. */
 export function useExactLoss(problem: Problem | null, view: CellView): number | null {
   const [known, setKnown] = useState<{ readonly view: CellView; readonly loss: number } | null>(null);
   const losses = useRef<ExactLosses | null>(null);
@@ -24,5 +24,5 @@ export function useExactLoss(problem: Problem | null, view: CellView): number | 
     });
   }, [problem, view]);
   // While weights move, the last that is known stands.
-  return problem === null || known === null ? null : known.loss;
+  return problem === null || known === null || Number.isNaN(known.loss) ? null : known.loss;
 }

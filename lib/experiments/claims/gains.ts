@@ -223,6 +223,11 @@ function eightInThree(p: number): Optimum {
 
 const FREE_BELOW = 'pentagon = flat antiprism at density';
 
+/**
+ * 2.294, .533 and what is expected at .02 have no source but this evaluator: descent found them, and they only say where it stands.
+ * What can fail without it: that a free height gains more than the regular antiprism; that eight free vectors, pushed out of it, come
+ * back and gain no more; and that the hexagon stays below.
+ */
 const freeHeight: ExactClaim = {
   id: 'free-antiprism',
   section: SECTION,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { at, type Numbers } from '#lib/base/matrix';
 import type { TiedModel, TiedWeights } from '#lib/model/tied';
+import { createCrowd } from './crowd.ts';
 import { createAnyEvaluator, createCrowdEvaluator, MOST_FEATURES, TOLERANCE } from './crowd-loss.ts';
 import { monteCarlo, randomWeights, sampleLaw } from './evaluator.fixture.ts';
 import { createEvaluator, type Problem } from './expected-loss.ts';
@@ -90,6 +91,41 @@ describe('the expected loss of many features', () => {
     }
   });
 
+  test('is off by no more than it says: any output, coefficients down to 1e-5, biases at the kink among them', () => {
+    const anyCoefficients = fc.array(fc.integer({ min: -100, max: 100 }), { minLength: 8, maxLength: 8 });
+    const anyScale = fc.constantFrom(1, 0.1, 2e-3, 9e-4, 1e-5);
+    const anyBias = fc.constantFrom(0, -1e-3, 1e-3, -0.2, 0.3);
+    fc.assert(
+      fc.property(unit, anyCoefficients, anyScale, anyScale, anyBias, (p, coefficients, own, others, b) => {
+        const c = Float64Array.from(coefficients, (each, j) => (each / 100) * (j < 2 ? own : others));
+        const { value, error, standIn } = createCrowd(new Float64Array(8).fill(p)).integrate(
+          c,
+          b,
+          0,
+          new Float64Array(8),
+          1e-7,
+        );
+        expect(Math.abs(value - enumerated(p, c, b))).toBeLessThanOrEqual(error + standIn + 1e-12);
+        expect(error).toBeLessThan(2e-7);
+      }),
+      { numRuns: 100, seed: 2 },
+    );
+  });
+
+  test('is refused where the integral cannot be found to the tolerance: one feature matters, and is hardly ever there', () => {
+    const model: TiedModel = { n: 9, m: 4, output: 'relu' };
+    const { W } = randomWeights(model, 11);
+    const most = gram(W, model)
+      .subarray(0, 9)
+      .reduce((sum, c) => sum + Math.max(0, c), 0);
+    const evaluator = createCrowdEvaluator({
+      model,
+      law: independent([1e-9, 1, 1, 1, 1, 1, 1, 1, 1]),
+      importance: [1, 0, 0, 0, 0, 0, 0, 0, 0],
+    });
+    expect(() => evaluator.loss({ W, b: new Float64Array(9).fill(1e-3 - most) })).toThrow('Estimate it on samples');
+  });
+
   test('is what 40,000 samples of twenty features give, within five standard errors', () => {
     for (const [seed, p] of [1, 0.3, 0.1, 0.03, 0.01].entries()) {
       const problem = twenty(p);
@@ -116,8 +152,14 @@ test('an evaluator is found for any problem that has one', () => {
     law: setsOf('correlated', 2, 10, 0.2),
     importance: [],
   };
-  for (const problem of [twenty(0.1), { ...sets, importance: new Array<number>(20).fill(1) }])
-    expect(createAnyEvaluator(problem).loss(weights(problem.model))).toBeGreaterThan(0);
+  // Nothing comes out: of each feature E x² = density / 3 is lost.
+  const lost = ({ importance }: Problem, density: number): number =>
+    (Array.from(importance).reduce((sum, each) => sum + each, 0) / 20) * (density / 3);
+  for (const [problem, density] of [
+    [twenty(0.1), 0.1],
+    [{ ...sets, importance: new Array<number>(20).fill(1) }, 0.2],
+  ] as const)
+    expect(createAnyEvaluator(problem).loss(weights(problem.model))).toBeCloseTo(lost(problem, density), 12);
 });
 
 test('too many features, and sets of them, are refused', () => {
@@ -126,6 +168,19 @@ test('too many features, and sets of them, are refused', () => {
   const sets: Problem = { model: { n: 4, m: 2, output: 'relu' }, law: setsOf('correlated', 2, 2, 0.1), importance: [] };
   expect(() => createCrowdEvaluator(sets)).toThrow('in sets');
 });
+
+/** E (x_0 − ReLU(b + c · x))², pattern by pattern. */
+function enumerated(p: number, c: Float64Array, b: number): number {
+  const n = c.length;
+  const evaluator = createEvaluator({
+    model: { n, m: n, output: 'relu' },
+    law: uniformLaw(n, p),
+    importance: Array.from(c, (_, i) => (i === 0 ? n : 0)),
+  });
+  const G = new Float64Array(n * n);
+  G.set(c);
+  return evaluator.lossOfGram(G, new Float64Array(n).fill(b));
+}
 
 /** Greatest difference between central differences and the gradient along random directions, over the gradient's length. */
 function directionalError(problem: Problem, seed: number): number {

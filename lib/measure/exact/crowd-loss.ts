@@ -1,13 +1,15 @@
 /**
  * The expected loss, and its gradient, of a tied model with more independent features than their sparsity patterns can be gone
- * through for: twenty in five dimensions have a million. Output by output (crowd.ts), to a tolerance that is told and kept; of linear
- * outputs in closed form. Up to twelve features expected-loss.ts is quicker, and takes sets.
+ * through for: twenty in five dimensions have a million. Output by output (crowd.ts), integrated to a tolerance that is kept, or else
+ * refused; of outputs that are linear, or never cut off, in closed form. The tolerance is that of the integral: entries of WᵀW of up to 1e-3 are taken by their mean
+ * and spread, which costs less than it except where a bias is at the kink with nothing else near (crowd.ts bounds it, as `standIn`).
+ * Up to twelve features expected-loss.ts is quicker, and takes sets.
  */
 import { present } from '#lib/base/assert';
 import { square } from '#lib/base/ieee';
 import { add, at, type Numbers } from '#lib/base/matrix';
 import { gradientThroughGram, gram } from '../gram.ts';
-import { createCrowd } from './crowd.ts';
+import { createCrowd, type CrowdOutput } from './crowd.ts';
 import { createEvaluator, type LossEvaluator, type Problem } from './expected-loss.ts';
 import { countPatterns, MOST_PATTERNS, type Law } from './law.ts';
 import { variance } from './strategies.ts';
@@ -15,7 +17,7 @@ import { variance } from './strategies.ts';
 /** Patterns of three of them are gone through for every output: of more features that takes seconds. */
 export const MOST_FEATURES = 24;
 
-/** Of the loss, in units of what it would be if nothing were stored. */
+/** Of the loss, in units of what it would be if nothing were stored; or of itself, where it is more than that. */
 export const TOLERANCE = 1e-6;
 
 export function createCrowdEvaluator(problem: Problem): LossEvaluator {
@@ -39,7 +41,9 @@ export function createCrowdEvaluator(problem: Problem): LossEvaluator {
       for (let j = 0; j < n; j++) c[j] = at(G, i * n + j);
       const tolerance = (TOLERANCE * unstored) / (n * share(i));
       const output =
-        model.output === 'linear' ? linear(p, c, at(b, i), i, dc) : crowd.integrate(c, at(b, i), i, dc, tolerance);
+        model.output === 'linear' || isNeverBelow(c, at(b, i))
+          ? linear(p, c, at(b, i), i, dc)
+          : kept(crowd.integrate(c, at(b, i), i, dc, tolerance), i, tolerance);
       sum += share(i) * output.value;
       if (db === undefined) continue;
       add(db, i, share(i) * output.db);
@@ -65,6 +69,19 @@ export function createCrowdEvaluator(problem: Problem): LossEvaluator {
 /** The evaluator that knows the problem: pattern by pattern where that can be done. */
 export const createAnyEvaluator = (problem: Problem): LossEvaluator =>
   countPatterns(problem.law) <= MOST_PATTERNS ? createEvaluator(problem) : createCrowdEvaluator(problem);
+
+/** A ReLU that nothing closes is none. */
+const isNeverBelow = (c: Float64Array, b: number): boolean =>
+  c.reduce((lowest, each) => lowest + Math.min(0, each), b) >= 0;
+
+/** Throws where the integral could not be found to the tolerance. */
+function kept(output: CrowdOutput, i: number, tolerance: number): CrowdOutput {
+  if (output.error > Math.max(tolerance, TOLERANCE * output.value))
+    throw new RangeError(
+      `The expected loss of output ${i} is only found to ${output.error.toPrecision(2)}, not to ${tolerance.toPrecision(2)}. Estimate it on samples.`,
+    );
+  return output;
+}
 
 /** E (x_own − s)² of s = b + c · x: what is missed has mean b + Σ p_j m_j / 2 and variance Σ v(p_j) m_j², m = c but for c_own − 1. */
 function linear(

@@ -2,6 +2,7 @@
  * One output of a model of more features than sparsity patterns can be gone through for. Features are independent: x_j is 0, or with
  * probability p_j uniform in [0, 1). The output is ReLU(s) with s = b + Σ_j c_j x_j and should be x_own. Patterns of at most
  * MOST_ACTIVE active features are gone through, as everywhere (cube.ts); what more of them do is integrated at once (many-active.ts).
+ * Features with coefficients of at most UNFELT are stood in for by one that takes two values, with their mean and variance.
  */
 import { square } from '#lib/base/ieee';
 import { add, at } from '#lib/base/matrix';
@@ -14,9 +15,17 @@ const UNFELT = 1e-3;
 /** A spread below it is none. */
 const NO_SPREAD = 1e-8;
 
+export interface CrowdOutput extends CrowdIntegral {
+  /**
+   * What the two values that stand in for the features with small coefficients cost `value` beside `error`, at most; it comes near
+   * that only where the bias is at the kink. 0 where there are none.
+   */
+  readonly standIn: number;
+}
+
 export interface Crowd {
-  /** Coefficients c [n] → E (x_own − ReLU(s))², to `tolerance`, and its derivatives in c into `dc` [n]. */
-  readonly integrate: (c: Float64Array, b: number, own: number, dc: Float64Array, tolerance: number) => CrowdIntegral;
+  /** Coefficients c [n] → E (x_own − ReLU(s))², integrated to `tolerance` if it can be, and its derivatives in c into `dc` [n]. */
+  readonly integrate: (c: Float64Array, b: number, own: number, dc: Float64Array, tolerance: number) => CrowdOutput;
 }
 
 /** For densities p [n]. One at a time: it holds the scratch memory. */
@@ -60,10 +69,21 @@ export function createCrowd(p: Float64Array): Crowd {
       const byDeviation = isSpread ? (above.db - below.db) / (2 * deviation) : 0;
       for (const j of others.subarray(0, unfelt))
         dc[j] = (db * at(p, j)) / 2 + byDeviation * variance(at(p, j)) * at(c, j);
-      return { value: (above.value + below.value) / 2, db, error: Math.max(above.error, below.error) };
+      return {
+        value: (above.value + below.value) / 2,
+        db,
+        error: Math.max(above.error, below.error),
+        standIn: standInBound(spread, at(p, own)),
+      };
     },
   };
 }
+
+/**
+ * For any s and a random t, E ReLU(s + t)² lies above the tangent to ReLU² at s + E t by 0 to the variance, as its curvature is 0 to 2;
+ * E ReLU(s + t) above ReLU(s + E t) by 0 to half the deviation. So two t of one mean and variance differ by no more; x_own has mean p/2.
+ */
+const standInBound = (spread: number, ownDensity: number): number => spread + (ownDensity * Math.sqrt(spread)) / 2;
 
 /** All patterns of at most MOST_ACTIVE of the features. */
 function createFewActive(p: Float64Array): Part {

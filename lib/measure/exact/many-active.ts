@@ -6,7 +6,8 @@
  *
  * with E[e^(zs)] = e^(zb) Π_j (1 − p_j + p_j u(c_j z)) and u(y) = (e^y − 1)/y, of which those products count that have more than
  * MOST_ACTIVE factors u. They fall so fast along the line that few nodes do. The nodes are evenly spaced: as s is bounded, that is
- * exact but for e^−DAMPING. What lies beyond the last node is bounded by the triangle inequality, and kept below the tolerance.
+ * exact but for e^−DAMPING. What lies beyond the last node is bounded by the triangle inequality, and is below the tolerance unless
+ * MOST_NODES are too few for that. The value's `error` is both of these; that of the gradient is not bounded.
  */
 import { cos, exp, sin, square } from '#lib/base/ieee';
 import { add as addTo, at as entryOf } from '#lib/base/matrix';
@@ -22,14 +23,14 @@ const MORE = MOST_ACTIVE + 1;
 const STATES = MORE + 1;
 const after = (state: number): number => Math.min(state + 1, MORE);
 
-/** σ times the period 2π / step: what even spacing costs is e to minus this, times the period squared. */
+/** σ times the period 2π / step: what even spacing costs is about e to minus this, times the period squared. */
 const DAMPING = 30;
 /** The period over the greatest s: rounding errors grow by e^(DAMPING / this). */
 const PERIODS = 6;
 /** Where s hardly ever is positive the period is this part of its rise above b, so that e^(σ · rise) stays a number. */
 const LEAST_PERIOD = 1 / 20;
 const FEWEST_NODES = 12;
-const MOST_NODES = 4_096;
+const MOST_NODES = 16_384;
 /** Below, e^y − 1 would cost digits: a series. */
 const SERIES_BELOW = 0.5;
 const SERIES_TERMS = 14;
@@ -38,7 +39,7 @@ export interface CrowdIntegral {
   /** E (x_own − ReLU(s))² */
   readonly value: number;
   readonly db: number;
-  /** The value is off by less. */
+  /** The integral is off by less, rounding aside. May be more than was asked for: whoever needs the tolerance looks here. */
   readonly error: number;
 }
 
@@ -125,7 +126,10 @@ export function createManyActive(p: Float64Array): Part {
     product.im[0] = im;
   }
 
-  /** How many nodes `step` apart until what is beyond them is below the tolerance; and what is. */
+  /**
+   * How many nodes `step` apart until what is beyond them is below the tolerance, or MOST_NODES; and what is. The nodes are midpoints
+   * of a bound that is convex: their sum is below the integral.
+   */
   function nodesFor(
     features: Int32Array,
     c: Float64Array,
@@ -134,15 +138,19 @@ export function createManyActive(p: Float64Array): Part {
     step: number,
     tolerance: number,
   ): { nodes: number; error: number } {
-    for (let nodes = FEWEST_NODES; ; nodes = Math.ceil(1.3 * nodes)) {
+    for (let nodes = FEWEST_NODES; ; nodes = Math.min(MOST_NODES, Math.ceil(1.3 * nodes))) {
       const omega = nodes * step;
-      const error = (exp(sigma * b) * boundAt(features, c, sigma, omega)) / (2 * Math.PI * square(omega));
-      if (error < tolerance || nodes >= MOST_NODES) return { nodes: Math.min(nodes, MOST_NODES), error };
+      const error = (exp(sigma * b) * tailBound(features, c, sigma, omega)) / (2 * Math.PI * square(omega));
+      if (error < tolerance || nodes === MOST_NODES) return { nodes, error };
     }
   }
 
-  /** No product is greater from ω on: |u| ≤ min(E, (E + 1)/|cω|) with E = |e^y| ≤ max(1, e^(cσ)). */
-  function boundAt(features: Int32Array, c: Float64Array, sigma: number, omega: number): number {
+  /**
+   * 2ω² ∫ |products| / |z|³ from ω on is no greater. With E = |e^y| ≤ max(1, e^(cσ)), |u| ≤ min(E, (E + 1)/|cω|), which falls. Of the
+   * own factor, |z u′| ≤ min(|z| E/2, (E + |u|)/|c|), of which the first grows with ω: it is integrated, as |z| ≤ σ + ω, and
+   * ∫ (σ + ω)/ω³ = (σ/2 + ω)/ω².
+   */
+  function tailBound(features: Int32Array, c: Float64Array, sigma: number, omega: number): number {
     bounds.fill(0);
     features.forEach((j, k) => {
       const coefficient = at(c, j);
@@ -150,7 +158,7 @@ export function createManyActive(p: Float64Array): Part {
       const size = Math.min(most, (most + 1) / Math.abs(coefficient * omega));
       const density = at(p, j);
       if (k === 0) {
-        const slopes = Math.min((sigma + omega) * most, (most + size) / Math.abs(coefficient));
+        const slopes = Math.min((sigma / 2 + omega) * most, (most + size) / Math.abs(coefficient));
         bounds[0] = 2 * (1 - density);
         bounds[1] = 2 * density * (size + slopes);
         return;
@@ -288,9 +296,21 @@ export function createManyActive(p: Float64Array): Part {
       add(dc, own, gr * held.re - gi * held.im);
       addOthers(features, gr, gi, dc);
     }
-    const evenSpacing = exp(-DAMPING) * square(period) * chanceOfMany(features, 1 - ownDensity, ownDensity);
-    return { value, db, error: error + evenSpacing };
+    return {
+      value,
+      db,
+      error: error + evenSpacing(period, greatest) * chanceOfMany(features, 1 - ownDensity, ownDensity),
+    };
   };
+}
+
+/**
+ * Even spacing adds what the output would be were s k periods greater, times e^(−k DAMPING), k = 1, 2, …: of ReLU(s)² − 2 ReLU(s) x,
+ * no more than s (s + 2). The first is nearly all.
+ */
+function evenSpacing(period: number, greatest: number): number {
+  const most = period + greatest;
+  return 1.01 * exp(-DAMPING) * most * (most + 2);
 }
 
 interface Complex {

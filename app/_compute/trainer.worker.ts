@@ -49,16 +49,15 @@ let preferred: string | null = null;
 const firstOf = (present: () => Trainers): Trainer => ({
   engine: fused.engine,
   refuses: () => undefined,
-  train: (spec, host) => trainOn(spec, chooseTrainer(spec, present()).trainer, host),
+  train: (spec, host) => chooseTrainer(spec, present()).trainer.train(spec, host),
 });
-
-const trainOn = (spec: RunSpec, trainer: Trainer, host: TrainerHost): AsyncIterable<RunEvent> =>
-  withSweepFrames(spec, trainer.train(spec, host), { norms, superposition });
 
 /** What a run begins with; one that was asked for by name and cannot be had is an error that says so. */
 async function* trainAsAsked(spec: RunSpec, host: TrainerHost): AsyncGenerator<RunEvent, void, void> {
-  if (preferred === null) yield* firstOf(() => trainers).train(spec, host);
-  else yield* trainOn(spec, chooseNamed(spec, await trainerNamed(preferred)).trainer, host);
+  const trainer =
+    preferred === null ? firstOf(() => trainers) : chooseNamed(spec, await trainerNamed(preferred)).trainer;
+  // Here alone: a card that is lost goes on with other trainers, whose frames come through it.
+  yield* withSweepFrames(spec, trainer.train(spec, host), { norms, superposition });
 }
 
 async function trainerNamed(name: string): Promise<Trainer> {

@@ -12,10 +12,21 @@ const DEVICES: Readonly<Record<TfjsBackend, string>> = { 'tfjs-wasm': 'WebAssemb
 export async function loadTfjs(name: TfjsBackend): Promise<Trainer> {
   // Else it advertises another package, and checks every number.
   tf.enableProdMode();
-  if (name === 'tfjs-wasm' && !('wasm' in tf.engine().registry)) locateWasm();
-  await tf.setBackend(name.slice('tfjs-'.length));
+  // Where a backend cannot be had, tfjs goes on with another, under this one's name.
+  if (!(await isBegun(name)))
+    throw new Error(`${name} could not be loaded: reload the page, or choose another engine.`);
   await tf.ready();
   return createTfjsTrainer({ tf, engine: { name, device: `1 thread · tfjs, ${DEVICES[name]}` } });
+}
+
+/** A file that was not loaded is not asked for again before the page is reloaded: `locateWasm` throws. */
+async function isBegun(name: TfjsBackend): Promise<boolean> {
+  try {
+    if (name === 'tfjs-wasm' && !('wasm' in tf.engine().registry)) locateWasm();
+    return await tf.setBackend(name.slice('tfjs-'.length));
+  } catch {
+    return false;
+  }
 }
 
 /** Before the backend is first begun; on one thread. It wants an address of each file, and fetches one. */

@@ -12,6 +12,7 @@ import { norms } from '#lib/measure/norms';
 import { superposition } from '#lib/measure/superposition';
 import { isLast, type RunEvent } from '#lib/runs/events';
 import { withSweepFrames } from '#lib/runs/sweep-frame';
+import { isSweep } from '#lib/spec/tiles';
 import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
 import { createNodeTrainers, nextTurn, roomTrainers } from './trainers.ts';
 import type { ServerEngine } from './server-engine.ts';
@@ -38,7 +39,8 @@ function main(workers: number, wanted: ServerEngine): void {
     try {
       await calibrated;
       const { trainer } = chooseTrainer(spec, trainers.all, pace);
-      const work = workOfStep(spec);
+      // A sweep's pace is a tile's, whose cells are not those of the mean: it tells nothing.
+      const work = isSweep(spec) ? 0 : workOfStep(spec);
       for await (const event of withSweepFrames(spec, trainer.train(spec, steered), { norms, superposition })) {
         if (event.type === 'metrics') pace = Math.max(pace, event.stepsPerSecond * work);
         if (isLast(event)) last = event;

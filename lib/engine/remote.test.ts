@@ -85,6 +85,17 @@ describe('a trainer behind a port', () => {
     expect(finished(await collect(trainer.train(spec, hostAt(Infinity)))).step).toBe(200);
   });
 
+  test('a run that is refused before it begins has failed in words, and ends', async () => {
+    const { here, there } = createLine();
+    const message = 'There is no engine cuda in this browser: choose another.';
+    const train = (): never => {
+      throw new Error(message);
+    };
+    serveTrainer(there, { ...local, train }, clock);
+    const trainer = connectTrainer(here, { engine: fusedEngine(0), refuses: () => undefined });
+    expect(await collect(trainer.train(spec, hostAt(Infinity)))).toEqual([{ type: 'failed', step: 0, message }]);
+  });
+
   test('fails in words when the other side does', async () => {
     const { trainer, fail } = createRemote();
     const events: RunEvent[] = [];

@@ -53,9 +53,14 @@ export function serveTrainer(
   async function train({ run, spec, ...options }: Extract<ToTrainer, { type: 'train' }>): Promise<void> {
     const host = createTrainerHost({ ...clock, ...options });
     hosts.set(run, host);
-    for await (const event of trainer.train(spec, host)) post({ run, event });
-    hosts.delete(run);
-    post({ run, event: null });
+    try {
+      for await (const event of trainer.train(spec, host)) post({ run, event });
+    } catch (error) {
+      post({ run, event: failedWith(error) });
+    } finally {
+      hosts.delete(run);
+      post({ run, event: null });
+    }
   }
 
   port.onMessage((message) => {
@@ -63,7 +68,7 @@ export function serveTrainer(
     if (request.type === 'prefer') prefer(request.engine);
     else if (request.type === 'target') hosts.get(request.run)?.setTarget(request.target);
     else if (request.type === 'amend') hosts.get(request.run)?.amend(request.change);
-    else train(request).catch((error: unknown) => post({ run: request.run, event: failedWith(error) }));
+    else void train(request);
   });
   return (introduction) => {
     port.post(introduction);

@@ -166,6 +166,8 @@ test('S11 P101 a checkpoint is taken from who holds the run, whole, of the runâ€
   expect(await send({ ...checkpointAt(5), tensors: tensors.slice(1) })).toMatchObject({ ...wrong, field: 'tensors' });
   const misshapen = tensors.map((tensor) => (tensor.name === 'W' ? { ...tensor, shape: [1, 2, 3] } : tensor));
   expect(await send({ ...checkpointAt(5), tensors: misshapen })).toMatchObject({ ...wrong, field: 'tensors.W' });
+  const halves = tensors.map((tensor) => ({ ...tensor, half: true as const }));
+  expect(await send({ ...checkpointAt(5), tensors: halves })).toMatchObject({ message: 'W must be float32.' });
   await upload(ada, run, bytes);
 });
 

@@ -184,6 +184,8 @@ test('S11 P45 frames of a wrong shape, order or holder are refused', async () =>
   const [W, b] = good.tensors as [Frame['tensors'][0], Frame['tensors'][0]];
   const flat = { ...W, shape: [INSTANCES, 6] };
   expect(await refused(ada, { ...good, tensors: [flat, b] })).toMatchObject({ code: 'invalid', field: 'tensors.W' });
+  const half = { ...W, half: true } as const;
+  expect(await refused(ada, { ...good, tensors: [half, b] })).toMatchObject({ code: 'invalid', field: 'tensors.W' });
   expect(await ada.refused('frame', Uint8Array.of(1, 2, 3))).toMatchObject({ code: 'invalid', field: 'frame' });
 });
 

@@ -149,7 +149,7 @@ function whyWrongFrame(spec: RunSpec, frame: Frame): Result<never> | undefined {
     return refuse('invalid', `A frame of this run holds the tensors ${wanted.join(', ')}, once each.`, 'tensors');
   const held = tensors[0]?.shape[0] ?? 0;
   const shapes = (tensor: Tensor): readonly number[] => [held, ...shapeOf(spec, tensor.name as StateTensor).slice(1)];
-  const wrong = whyWrongShape(tensors, shapes);
+  const wrong = whyHalf(tensors) ?? whyWrongShape(tensors, shapes);
   if (wrong !== undefined) return wrong;
   if (held < 1 || from + held > instanceCount(spec))
     return refuse('invalid', `A frame of this run holds instances from 0 to ${instanceCount(spec) - 1}.`, 'from');
@@ -184,7 +184,7 @@ function whyWrongCheckpoint(whole: RunSpec, checkpoint: Checkpoint): Result<neve
   const wanted = stateTensors(spec);
   if (names.join() !== [...wanted].sort().join())
     return refuse('invalid', `A checkpoint of this run holds the tensors ${wanted.join(', ')}, once each.`, 'tensors');
-  return whyWrongShape(tensors, ({ name }) => shapeOf(spec, name as StateTensor));
+  return whyHalf(tensors) ?? whyWrongShape(tensors, ({ name }) => shapeOf(spec, name as StateTensor));
 }
 
 /** The tile that a sweep's checkpoint holds; undefined where its place is none. */
@@ -194,6 +194,12 @@ function tileOf(spec: RunSpec, { step, from, tile }: Checkpoint): RunSpec | unde
   const window = tiles[index];
   if (tile === undefined || window === undefined || !isSweep(spec) || tile.step > spec.steps) return undefined;
   return step === sweepStep(spec, tiles.length, index, tile.step) ? tileSpec(spec, window) : undefined;
+}
+
+/** A run's numbers have the bits that it was trained to. */
+function whyHalf(tensors: readonly Tensor[]): Result<never> | undefined {
+  const half = tensors.find((tensor) => tensor.half === true);
+  return half && refuse('invalid', `${half.name} must be float32.`, `tensors.${half.name}`);
 }
 
 function whyWrongShape(

@@ -33,7 +33,12 @@ function createHandServer() {
     answers.shift()?.(value);
     await settle();
   };
-  return { sender: createCheckpointSender(upload, () => line.up), arrived, waiting: answers, line, answer };
+  const sender = createCheckpointSender(
+    upload,
+    () => line.up,
+    () => Promise.resolve(),
+  );
+  return { sender, arrived, waiting: answers, line, answer };
 }
 
 it('sends a large one in parts, each after the answer to the one before', async () => {
@@ -73,7 +78,28 @@ it('begins again from the first part after a lost connection, with the newest', 
 it('does not repeat what was refused', async () => {
   const { sender, waiting, answer } = createHandServer();
   sender.send(checkpoint(1));
-  await answer(refuse('conflict', 'This run has ended.'));
+  await answer(refuse('invalid', 'W must be [1].'));
   sender.resume();
   expect(waiting).toHaveLength(0);
+});
+
+it('repeats a few times what came before its frames, and then lets it be', async () => {
+  const { sender, arrived, waiting, answer } = createHandServer();
+  const early = refuse('conflict', 'The kept frames of the tiles before come first.');
+  sender.send(checkpoint(1));
+  await answer(early);
+  await answer(ok(null));
+  expect([arrived, waiting]).toEqual([[1, 1], []]);
+  sender.send(checkpoint(2));
+  for (let tries = 1; tries <= 5; tries++) await answer(early);
+  expect([arrived.slice(2), waiting]).toEqual([[2, 2, 2, 2, 2], []]);
+});
+
+it('the newest comes in the place of one that is waited with', async () => {
+  const { sender, arrived, answer } = createHandServer();
+  sender.send(checkpoint(1));
+  sender.send(checkpoint(2));
+  await answer(refuse('conflict', 'The kept frames of the tiles before come first.'));
+  await answer(ok(null));
+  expect(arrived).toEqual([1, 2]);
 });

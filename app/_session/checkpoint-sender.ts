@@ -11,30 +11,42 @@ export interface CheckpointSender {
   readonly resume: () => void;
 }
 
+/** Times that the newest is sent again, and ms before each. */
+const RETRIES = { times: 4, ms: 1_000 } as const;
+
+type Outcome = 'lost' | 'answered' | 'early';
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, RETRIES.ms));
+
 /** `upload` answers null where the connection was lost first. */
 export function createCheckpointSender(
   upload: (part: Part) => Promise<Result<null> | null>,
   connected: () => boolean,
+  wait: () => Promise<void> = pause,
 ): CheckpointSender {
   let waiting: Checkpoint | null = null;
   let busy = false;
 
-  /** False where the connection was lost. What the server refuses once it would refuse again. */
-  async function sendAll(checkpoint: Checkpoint): Promise<boolean> {
+  /** What the server refuses once it would refuse again; early is one of a sweep that came before the frames that it stands on. */
+  async function sendAll(checkpoint: Checkpoint): Promise<Outcome> {
     for (const part of cutIntoParts(encodeCheckpoint(checkpoint), LIMITS.checkpointPart)) {
       const answer = await upload(part);
-      if (answer === null) return false;
-      if (!answer.ok) return true;
+      if (answer === null) return 'lost';
+      if (!answer.ok) return answer.error.code === 'conflict' ? 'early' : 'answered';
     }
-    return true;
+    return 'answered';
   }
 
   async function pump(): Promise<void> {
     if (busy) return;
     busy = true;
+    let tries = 0;
     for (let next = waiting; next !== null && connected(); next = waiting) {
-      if (!(await sendAll(next))) break;
-      if (waiting === next) waiting = null;
+      const outcome = await sendAll(next);
+      if (outcome === 'lost') break;
+      if (outcome === 'early' && tries++ < RETRIES.times) await wait();
+      else if (waiting === next) waiting = null;
+      if (waiting !== next) tries = 0;
     }
     busy = false;
   }

@@ -11,6 +11,7 @@ import { checkRun, checkSpec, resolve } from '#lib/spec/resolve';
 import { tileSpec, tilesOf } from '#lib/spec/tiles';
 import { emptyState } from './checkpoint.ts';
 import { createFusedTrainer } from './fused/trainer.ts';
+import { initialCheckpoint } from './initial.ts';
 import { createReferenceTrainer } from './reference/trainer.ts';
 import { sweepLoop } from './sweep-loop.ts';
 import type { OpenStepper } from './stepper.ts';
@@ -119,25 +120,48 @@ test('stopped in the second tile, another engine goes on with it: three steps la
   }
 });
 
-test('holds one tile’s state at a time', async () => {
+/** `opened`: the instances of each tile; one at a time is open. */
+function fakeSteppers() {
   const opened: number[] = [];
-  let open = 0;
-  const stepper: OpenStepper = (tile) => {
+  const held = { open: 0 };
+  const open: OpenStepper = (tile) => {
     opened.push(instanceCount(tile));
-    open += 1;
-    expect(open).toBe(1);
+    held.open += 1;
+    expect(held.open).toBe(1);
     return Promise.resolve({
       advance: () => Promise.resolve(new Float64Array(instanceCount(tile))),
       weights: () => Promise.resolve(emptyState(tile)),
       state: () => Promise.resolve(emptyState(tile)),
       evaluate: () => Promise.resolve(Array.from({ length: instanceCount(tile) }, () => 0)),
-      dispose: () => (open -= 1),
+      dispose: () => (held.open -= 1),
     });
   };
-  const events = await collect(sweepLoop(spec, createHost(), { name: 'fake', device: '' }, stepper));
+  return { open, opened, held };
+}
+
+test('holds one tile’s state at a time', async () => {
+  const { open, opened, held } = fakeSteppers();
+  const events = await collect(sweepLoop(spec, createHost(), { name: 'fake', device: '' }, open));
   expect(finished(events).step).toBe(9);
   expect(opened).toEqual([4_096, 1_024]);
-  expect(open).toBe(0);
+  expect(held.open).toBe(0);
+});
+
+test('stopped between two tiles, the next is not opened, and there is a checkpoint at its beginning', async () => {
+  const { open, opened } = fakeSteppers();
+  let target: number | 'stop' = Infinity;
+  const host = { ...createHost(), target: () => target };
+  const events: RunEvent[] = [];
+  for await (const event of sweepLoop(spec, host, { name: 'fake', device: '' }, open)) {
+    events.push(event);
+    if (event.type === 'frame' && event.frame.kept) target = 'stop';
+  }
+  expect(opened).toEqual([4_096]);
+  expect(events.at(-1)).toEqual({ type: 'stopped', step: 4 });
+  const { tensors, from, step, tile } = sent(lastCheckpoint(events));
+  expect([from, step, tile?.step]).toEqual([4_096, 4, 0]);
+  const drawn = initialCheckpoint(tileSpec(spec, { first: 1_024, count: 256 }));
+  for (const each of drawn.tensors) expect(tensorOf(tensors, each.name)).toEqual(each.data);
 });
 
 test('a checkpoint of another cutting is a failed run that says where it begins', async () => {

@@ -77,7 +77,9 @@ const firstInstance = (sweep: Sweep): number => (tileNow(sweep).window?.first ??
 async function* trainTile(sweep: Sweep, open: OpenStepper): RunEvents<boolean> {
   const { spec, host } = sweep;
   const tile = tileNow(sweep);
-  const stepper = await open(tile, sweep.step, toState(tile, sweep.from ?? initialCheckpoint(tile)));
+  const from = sweep.from ?? initialCheckpoint(tile);
+  if (host.target() === 'stop') return yield* stopBefore(sweep, from);
+  const stepper = await open(tile, sweep.step, toState(tile, from));
   sweep.from = undefined;
   try {
     while (sweep.step < spec.steps) {
@@ -164,6 +166,15 @@ async function* stop(sweep: Sweep, stepper: Stepper): RunEvents<false> {
   yield* emitMetrics(sweep);
   yield* emitCheckpoint(sweep, stepper);
   yield { type: 'stopped', step: stepOf(sweep) };
+  return false;
+}
+
+/** Between tiles: what the next would go on from is known, and an engine need not be opened for it. */
+function* stopBefore(sweep: Sweep, { tensors }: Checkpoint): Generator<RunEvent, false, void> {
+  const { step, hash } = sweep;
+  const place = { step: stepOf(sweep), from: firstInstance(sweep), tile: { step, hash } };
+  yield { type: 'checkpoint', checkpoint: { ...place, ...secondsOf(sweep), tensors } };
+  yield { type: 'stopped', step: place.step };
   return false;
 }
 

@@ -22,16 +22,18 @@ async function probe([name, engine = '', threads]: readonly string[]): Promise<n
   if (shape === undefined) throw new Error(`There is no case ${String(name)}.`);
   const trainer = await trainerOf(engine, Number(threads));
   const spec = specOfCase(shape);
-  const before = process.memoryUsage.rss();
+  const before = mostBytes();
   const begun = performance.now();
   const host = createTrainerHost({ now: () => performance.now(), breathe: nextTurn });
   for await (const event of trainer.train(spec, host)) {
     if (event.type === 'failed') throw new Error(event.message);
     if (event.type === 'metrics' && event.step >= 2 && performance.now() - begun > PROBED_MS) break;
   }
-  // The most there ever was, in units of 1,024 bytes.
-  return process.resourceUsage().maxRSS * 1_024 - before;
+  return mostBytes() - before;
 }
+
+/** The most there ever was, since Node counts it in units of 1,024 bytes: from peak to peak, as PyTorch's is told. */
+const mostBytes = (): number => process.resourceUsage().maxRSS * 1_024;
 
 process.send?.({ bytes: await probe(process.argv.slice(2)) });
 process.exit(0);

@@ -56,7 +56,7 @@ export function Stage(props: StageProps): ReactNode {
   const run = useShownRun();
   const proposed = useSession((state) => state.spec);
   const spec = run?.record.spec ?? proposed;
-  // Thousands of models are a map: nothing is made for each of them.
+  // Thousands of models are a map: of each a few numbers and a pixel, and no figure of its own.
   return isSweep(spec) ? (
     <SweepStage spec={spec} run={run} place={props.place} onPlace={props.onPlace} />
   ) : (

@@ -3,8 +3,10 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import type { RunPlace } from '#lib/runs/record';
 import { sweepMap } from '#lib/runs/sweep-frame';
+import { checkRun } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
 import { CellMap } from '../_figures/cell-map.tsx';
+import { GuideLine } from '../_people/guide-line.tsx';
 import { PastLine } from '../_runs/past-line.tsx';
 import { RunsButton } from '../_runs/runs-button.tsx';
 import { useIsRoom } from '../_session/react.tsx';
@@ -14,6 +16,7 @@ import { FigureBoundary } from './figure-boundary.tsx';
 import { ConnectionBanner, Notices } from './notices.tsx';
 import { RunLine } from './run-line.tsx';
 import styles from './sweep-stage.module.css';
+import { TryButtons, TryLine } from './try-line.tsx';
 
 interface SweepStageProps {
   readonly spec: RunSpec;
@@ -30,19 +33,13 @@ export function SweepStage({ spec, run, place, onPlace }: SweepStageProps): Reac
   const isRoom = useIsRoom();
   const [chosen, setChosen] = useState<number | null>(null);
   const feature = Math.min(chosen ?? n - 1, n - 1);
-  const kept = run?.timeline;
-  const latest = run?.latest ?? null;
-  const map = useMemo(
-    () =>
-      sweepMap(spec, [
-        ...(latest === null || latest.kept ? [] : [latest]),
-        ...(kept?.entries ?? []).map(({ frame }) => frame),
-      ]),
-    [spec, kept, latest],
-  );
+  // What everybody's parameters say may be more than a room runs, or than a page can hold.
+  const checked = useMemo(() => checkRun(spec), [spec]);
   return (
     <main className={styles['stage']} data-testid="sweep">
       <ConnectionBanner />
+      <GuideLine />
+      <TryLine />
       {isRoom ? <Agenda /> : null}
       <div className={styles['head']}>
         <PastLine
@@ -50,7 +47,10 @@ export function SweepStage({ spec, run, place, onPlace }: SweepStageProps): Reac
             <p className={styles['lookFor']}>Where is the feature stored, and where does it share its direction?</p>
           }
         />
-        {isRoom ? <RunsButton /> : null}
+        <div className={styles['rails']}>
+          <TryButtons />
+          {isRoom ? <RunsButton /> : null}
+        </div>
       </div>
       <label className={styles['choice']}>
         Feature{' '}
@@ -68,11 +68,37 @@ export function SweepStage({ spec, run, place, onPlace }: SweepStageProps): Reac
           {feature >= CHOICES ? <option value={feature}>{feature + 1}</option> : null}
         </select>
       </label>
-      <FigureBoundary>
-        <CellMap className={styles['map'] ?? ''} spec={spec} map={map} feature={feature} />
-      </FigureBoundary>
+      {checked.ok ? (
+        <FigureBoundary>
+          <SweepFigure spec={spec} run={run} feature={feature} />
+        </FigureBoundary>
+      ) : (
+        <p className={styles['refused']} role="status">
+          {checked.error.message}
+        </p>
+      )}
       <Notices />
       <RunLine run={run} place={place} onPlace={onPlace} cell={0} best={false} />
     </main>
   );
+}
+
+interface SweepFigureProps {
+  readonly spec: RunSpec;
+  readonly run: RunView | null;
+  readonly feature: number;
+}
+
+function SweepFigure({ spec, run, feature }: SweepFigureProps): ReactNode {
+  const kept = run?.timeline;
+  const latest = run?.latest ?? null;
+  const map = useMemo(
+    () =>
+      sweepMap(spec, [
+        ...(latest === null || latest.kept ? [] : [latest]),
+        ...(kept?.entries ?? []).map(({ frame }) => frame),
+      ]),
+    [spec, kept, latest],
+  );
+  return <CellMap className={styles['map'] ?? ''} spec={spec} map={map} feature={feature} />;
 }

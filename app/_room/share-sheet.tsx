@@ -81,6 +81,7 @@ function useAccess(open: boolean, owner: boolean): AccessState {
     [manage],
   );
   useEffect(() => {
+    // eslint-disable-next-line react-hooks/set-state-in-effect -- the server is asked; what it answers is shown
     if (open && owner) void send({ type: 'look' });
   }, [open, owner, send]);
   return { access, address: open ? plainAddress() : '', send };

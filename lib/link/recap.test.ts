@@ -142,7 +142,7 @@ describe('of a run is told', () => {
   const toldOf = (spec: RunSpec, cells: number): readonly string[] | undefined => {
     const W = { name: 'W', shape: [cells, 5, 2], data: new Float32Array(cells * 10) };
     const picture = { run: run.id, lease: 1, seq: 0, step: 3, from: 0, kept: true, tensors: [W] };
-    const pictures = new Map([[run.id as string, picture]]);
+    const pictures = new Map([[run.id, picture]]);
     return recapOf({ runs: [{ ...run, spec }], pictures, threads: [] }).runs[0]?.results;
   };
   const sparsity = (spec: RunSpec, cell: number): string => (1 - cellParameters(spec, cell).density).toFixed(2);

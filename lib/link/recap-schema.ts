@@ -12,7 +12,7 @@ import { parse, runSpecSchema } from '#lib/wire/schemas';
 import { LINK_LIMITS } from './limits.ts';
 import type { Link, PackedTensor } from './link.ts';
 import { END_PHASES, RECAP_FORMAT, RECAP_SCHEMA, type FrozenRun, type RecapLink } from './recap-link.ts';
-import { readLink } from './schema.ts';
+import { parseText, readLink } from './schema.ts';
 import {
   amendments,
   ascending,
@@ -76,15 +76,7 @@ export const readFrozen = (value: unknown): Result<Link | RecapLink> =>
   isRecap(value) ? readRecap(value) : readLink(value);
 
 /** From text, as from a file or the disk. */
-export function parseFrozen(text: string): Result<Link | RecapLink> {
-  if (text.length > LINK_LIMITS.bytes)
-    return refuse('limit', `A link has at most ${LINK_LIMITS.bytes} bytes; this has ${text.length}.`);
-  try {
-    return readFrozen(JSON.parse(text));
-  } catch {
-    return refuse('invalid', 'This is no link: it is not JSON.');
-  }
-}
+export const parseFrozen = (text: string): Result<Link | RecapLink> => parseText(text, readFrozen);
 
 function checkRecap(recap: RecapLink): Result<RecapLink> {
   const bytes = bytesOf(recap);

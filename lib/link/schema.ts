@@ -80,11 +80,14 @@ export function readLink(value: unknown, migrations = MIGRATIONS): Result<Link> 
 const A_RECAP = refuse('invalid', 'This is a recap of a room, not one result: it can be read, and no more.', 'format');
 
 /** From text, as from a file or the wire. */
-export function parseLink(text: string): Result<Link> {
+export const parseLink = (text: string): Result<Link> => parseText(text, readLink);
+
+/** Of what `read` takes: a link, or a recap of a room. */
+export function parseText<T>(text: string, read: (value: unknown) => Result<T>): Result<T> {
   if (text.length > LINK_LIMITS.bytes)
     return refuse('limit', `A link has at most ${LINK_LIMITS.bytes} bytes; this has ${text.length}.`);
   try {
-    return readLink(JSON.parse(text));
+    return read(JSON.parse(text));
   } catch {
     return refuse('invalid', 'This is no link: it is not JSON.');
   }

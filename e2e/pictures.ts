@@ -41,7 +41,11 @@ async function readmePicture(browser: Browser, room: string): Promise<void> {
 /** What may be open, and how one gets there in a room where two runs and a note have been made. */
 const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   room: () => Promise.resolve(),
-  anatomy: (page) => page.getByRole('button', { name: 'Loss anatomy' }).click(),
+  anatomy: async (page) => {
+    // On a phone one figure is shown at a time.
+    await pressIfThere(page, 'Loss', true);
+    await page.getByRole('button', { name: 'Loss anatomy' }).click();
+  },
   devices: (page) => page.getByTestId('devices-button').click(),
   parameters: (page) => pressIfThere(page, 'Parameters'),
   people: (page) => page.getByTestId('people-button').click(),
@@ -69,12 +73,12 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   try: (page) => page.getByTestId('try-button').click(),
 };
 
-async function pressIfThere(page: Page, name: string): Promise<void> {
-  const button = page.getByRole('button', { name }).first();
+async function pressIfThere(page: Page, name: string, exact = false): Promise<void> {
+  const button = page.getByRole('button', { name, exact }).first();
   if (await button.isVisible()) await button.click();
 }
 
-/** Two runs, a note on the first feature, a hand that is up, and Ada in the lead. */
+/** Two runs, and a note on the first feature. */
 async function meet(page: Page): Promise<void> {
   await train(page);
   await page.getByTestId('parameter-importanceBase').locator('input[type=range]').press('ArrowLeft');
@@ -84,6 +88,12 @@ async function meet(page: Page): Promise<void> {
   await page.keyboard.press('c');
   await page.getByRole('textbox', { name: 'Note', exact: true }).fill('Why is it **longer** than $1$?');
   await page.getByRole('button', { name: 'Pin note' }).click();
+}
+
+/** A hand that is up with a question, the knobs taken, and the lead; pressed again, all is given back. */
+async function lead(page: Page): Promise<void> {
+  await page.getByTestId('directions').hover();
+  for (const key of ['h', 'k', 's']) await page.keyboard.press(key);
 }
 
 async function everyState(browser: Browser, url: string, room: string, folder: string): Promise<void> {
@@ -113,12 +123,19 @@ async function everyState(browser: Browser, url: string, room: string, folder: s
         await page.waitForTimeout(1_000);
         await shoot(name);
       }
+      await lead(ada.page);
+      await page.goto(room);
+      await page.getByTestId('guide-line').waitFor();
+      await page.waitForTimeout(1_000);
+      await shoot('led');
+      await lead(ada.page);
       await page.goto(`${url}/rooms/AAAAAAAAAAAAAAAAAAAAAA`);
       await page.waitForTimeout(1_000);
       await shoot('missing');
       await context.close();
     }
-  for (const name of ['home', 'join', ...Object.keys(STATES), 'missing']) await contactSheet(browser, folder, name);
+  for (const name of ['home', 'join', ...Object.keys(STATES), 'led', 'missing'])
+    await contactSheet(browser, folder, name);
 }
 
 const pictureOf = (name: string, width: number, height: number, theme: string): string =>

@@ -37,13 +37,30 @@ export function Pins({ figure, places, size }: PinsProps): ReactNode {
 
 /** px between the middles of two pins, less than which they are one */
 const PIN_DISTANCE = 26;
-/** px from what a pin speaks of to its middle, up and to the right: it does not cover it */
+/** px from what a pin speaks of to its middle, along each axis: it does not cover it */
 const PIN_OFFSET = 13;
 
 interface PinnedNote extends Pixel {
   readonly thread: Thread;
   readonly spot: Spot;
+  /** Of the pin, the one that points at what it speaks of. */
+  readonly corner: Corner;
 }
+
+type Corner = 'bottom left' | 'top left' | 'bottom right';
+
+/** Above, on the right, unless a name stands there. px, y down */
+function cornerFor(name: Pixel | null): Corner {
+  if (name === null) return 'bottom left';
+  const steep = Math.abs(name.y) >= Math.abs(name.x);
+  if (steep && name.y < 0 && name.x > name.y / 2) return 'top left';
+  return !steep && name.x > 0 && name.y < name.x / 2 ? 'bottom right' : 'bottom left';
+}
+
+const shifted = ({ x, y }: Pixel, corner: Corner): Pixel => ({
+  x: corner === 'bottom right' ? x - PIN_OFFSET : x + PIN_OFFSET,
+  y: corner === 'top left' ? y + PIN_OFFSET : y - PIN_OFFSET,
+});
 
 function PinButtons({ figure, places, size, scene }: PinsProps & { readonly scene: Scene }): ReactNode {
   const threads = useNotes((state) => state.threads);
@@ -51,7 +68,8 @@ function PinButtons({ figure, places, size, scene }: PinsProps & { readonly scen
   const spots = useMemo(() => threads.flatMap((thread) => spotsOf(thread, figure, scene)), [threads, figure, scene]);
   const pinned = spots.flatMap(({ thread, spot }) => {
     const at = places.locate(spot);
-    return at === null ? [] : [{ thread, spot, x: at.x + PIN_OFFSET, y: at.y - PIN_OFFSET }];
+    const corner = cornerFor(places.named?.(spot) ?? null);
+    return at === null ? [] : [{ thread, spot, corner, ...shifted(at, corner) }];
   });
   return cluster(
     pinned.map((pin) => inside(pin, size)),
@@ -103,6 +121,7 @@ function Pin({ group, places }: { readonly group: Cluster<PinnedNote>; readonly 
         data-testid="pin"
         data-note={shown.thread.id}
         data-selected={at >= 0 ? '' : undefined}
+        data-corner={shown.corner}
         style={{ '--person': PERSON_COLOURS[author.colour], left: group.x, top: group.y } as CSSProperties}
         aria-label={
           members.length > 1

@@ -43,7 +43,8 @@ export function RailButton(): ReactNode {
           desk.setState({ tab: open ? null : 'notes', draft: null });
         }}
       >
-        <MessageSquare size={15} /> Notes {count > 0 ? <span className={styles['count']}>{count}</span> : null}
+        <MessageSquare size={15} /> <span className={styles['openWords']}>Notes</span>{' '}
+        {count > 0 ? <span className={styles['count']}>{count}</span> : null}
       </button>
     </div>
   );

@@ -86,6 +86,10 @@ export function directionsPlaces(view: CellView, { width, height }: Size): Place
     },
     point: data,
     pixel: ({ x, y }) => pixel(x, y),
+    named(spot) {
+      const tip = spot.kind === 'feature' ? tips[spot.feature] : undefined;
+      return tip === undefined ? null : { x: tip.x - plane.x(0), y: tip.y - plane.y(0) };
+    },
     outline: (spot) =>
       spot.kind === 'region' ? [pixel(spot.from[0], spot.to[1]), pixel(spot.to[0], spot.from[1])] : null,
   };

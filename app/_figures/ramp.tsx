@@ -20,9 +20,10 @@ export function Ramp({ from, to, colour, words = '' }: RampProps): ReactNode {
   return (
     <span className={styles['ramp']}>
       <span>
-        {words} {ends(from)}
+        {words === '' ? null : <span className={styles['rampWords']}>{words} </span>}
+        {ends(from)}
       </span>
-      <svg width={WIDTH} height={HEIGHT} aria-hidden>
+      <svg width={WIDTH} height={HEIGHT} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden>
         {Array.from({ length: SLICES }, (_, k) => (
           <rect
             key={k}

@@ -27,6 +27,8 @@ export interface Places {
   /** The plane of the figure, for cursors: px → the units of its axes, and back. */
   readonly point: (at: Pixel) => Pixel;
   readonly pixel: (point: Pixel) => Pixel;
+  /** px from it, which way its name stands: a pin goes elsewhere. Without it, a pin stands above, on the right. */
+  readonly named?: (spot: Spot) => Pixel | null;
   /** Corners of a region, where this figure has them. */
   readonly outline?: (spot: Spot) => readonly [Pixel, Pixel] | null;
 }

@@ -31,18 +31,22 @@ export function MakeLink(): ReactNode {
             }}
           />
         ) : (
-          <p className={styles['explained']}>
-            Frozen as it is, for those who were not here: it opens by itself, and anyone can verify it.{' '}
-            <button
-              type="button"
-              data-testid="make-link"
-              onClick={() => {
-                setMaking(true);
-              }}
-            >
-              Make a link
-            </button>
-          </p>
+          <>
+            <p className={styles['explained']}>
+              Frozen as it is, for those who were not here: it opens by itself, and anyone can verify it.
+            </p>
+            <p className={styles['line']}>
+              <button
+                type="button"
+                data-testid="make-link"
+                onClick={() => {
+                  setMaking(true);
+                }}
+              >
+                Make a link
+              </button>
+            </p>
+          </>
         )
       ) : (
         <p className={styles['explained']}>{run === null || run.mine ? UNFINISHED : ELSEWHERE[at]}</p>

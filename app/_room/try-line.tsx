@@ -141,7 +141,7 @@ function Differences(): ReactNode {
   const words = differences(own, rooms);
   return (
     <span className={styles['differences']} data-testid="differences">
-      {words.length === 0 ? 'as in the room' : words.join(' · ')}
+      {words.length === 0 ? 'parameters as in the room' : words.join(' · ')}
     </span>
   );
 }
@@ -152,6 +152,7 @@ export function TryButtons(): ReactNode {
   const me = useRoom((state) => state.me);
   const tries = useCompany((state) => state.tries);
   if (me === null || at !== 'room') return null;
+  const words = mine === null ? 'Try mine' : 'My try';
   return (
     <span className={styles['ways']}>
       {tries
@@ -164,9 +165,10 @@ export function TryButtons(): ReactNode {
         className={styles['way']}
         data-testid="try-button"
         title="Fork it to yourself (T)"
+        aria-label={words}
         onClick={tryMine}
       >
-        <FlaskConical size={15} /> {mine === null ? 'Try mine' : 'My try'}
+        <FlaskConical size={15} /> <span className={styles['ownWords']}>{words}</span>
       </button>
     </span>
   );

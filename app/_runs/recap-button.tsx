@@ -16,7 +16,7 @@ export function RecapButton(): ReactNode {
       <button type="button" data-testid="recap" onClick={() => void save()}>
         <FileText size={14} aria-hidden /> Markdown
       </button>
-      <span>Runs, results, notes and minutes.</span>
+      <span className={styles['recapWords']}>Runs, results, notes and minutes.</span>
     </p>
   );
 }

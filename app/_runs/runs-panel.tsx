@@ -4,6 +4,7 @@ import { Columns2, Pin } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import type { KeptRun } from '#lib/runs/kept';
 import { isOfLink, isStale } from '#lib/runs/record';
+import { useDesk } from '../_annotations/desk.tsx';
 import { useClock } from '../_room/use-clock.ts';
 import { usePastRunActions, usePastRuns, useSession, useShownRun } from '../_session/react.tsx';
 import { formatCount } from '../_figures/scales.ts';
@@ -12,6 +13,9 @@ import { RunTools } from './run-tools.tsx';
 import { differenceWords, phaseWords, runName, whenWords } from './run-words.ts';
 import styles from './runs.module.css';
 import { Thumbnail } from './thumbnail.tsx';
+
+/** Where the rail lies over the figures: side-rail.module.css. */
+const DRAWER = '(max-width: 1399px)';
 
 export function RunsPanel(): ReactNode {
   const runs = usePastRuns((state) => state.runs);
@@ -61,6 +65,7 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
   const beside = usePastRuns((state) => state.beside?.record.id === run.id);
   const experiment = useSession((state) => state.item?.experiment ?? null);
   const { open, close } = usePastRunActions();
+  const desk = useDesk();
   const now = useClock(false);
   return (
     <li
@@ -101,7 +106,11 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
         aria-pressed={beside}
         onClick={() => {
           if (beside) close('beside');
-          else void open(run.id, 'beside');
+          else {
+            void open(run.id, 'beside');
+            // A drawer would lie over one of the two.
+            if (matchMedia(DRAWER).matches) desk.setState({ tab: null });
+          }
         }}
       >
         <Columns2 size={15} />

@@ -107,11 +107,11 @@ describe('an engine that is asked for by name', () => {
 
   test('is known to refuse a model before a run where it takes plain ones alone, as the engine itself does', () => {
     const untied = resolve({ ...DEFAULT_PARAMETERS, model: 'untied' });
-    for (const name of ['fused-webgpu', 'tfjs-wasm', 'tfjs-cpu']) {
-      expect(whyNamedRefuses(untied, name)).toMatch(/takes tied weights, and these are untied\. Choose another/);
-      expect(whyNamedRefuses(spec, name)).toBeUndefined();
-    }
-    for (const name of ['fused-wasm', 'fused-wasm+relaxed', 'reference'])
+    expect(whyNamedRefuses(untied, 'fused-webgpu')).toMatch(
+      /takes tied weights, and these are untied\. Choose another/,
+    );
+    expect(whyNamedRefuses(spec, 'fused-webgpu')).toBeUndefined();
+    for (const name of ['fused-wasm', 'fused-wasm+relaxed', 'reference', 'tfjs-wasm', 'tfjs-cpu'])
       expect(whyNamedRefuses(untied, name)).toBeUndefined();
   });
 });

@@ -46,8 +46,7 @@ const CHOOSE_ANOTHER = 'Choose another engine, or the fastest, in “What trains
 
 /** Before a run: why the engine of that name would refuse it, as `chooseNamed` will; undefined where nothing is known against it. */
 export function whyNamedRefuses(spec: RunSpec, name: string): string | undefined {
-  const plainOnly = name === 'fused-webgpu' || name.startsWith('tfjs-');
-  const refusal = plainOnly ? whyNotPlain(spec, name) : undefined;
+  const refusal = name === 'fused-webgpu' ? whyNotPlain(spec, name) : undefined;
   return refusal === undefined ? undefined : `${refusal} ${CHOOSE_ANOTHER}`;
 }
 

@@ -3,7 +3,7 @@ import type { DataKind } from './hidden-lane/draw.ts';
 import type { ToyModel } from '#lib/model/toy';
 import { modelOf } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
-import { hasAxis } from '../plain.ts';
+import { isUneven } from '../plain.ts';
 
 export interface KernelShape {
   readonly model: ToyModel;
@@ -15,5 +15,5 @@ export interface KernelShape {
 export const shapeOf = (spec: RunSpec): KernelShape => ({
   model: modelOf(spec),
   data: spec.data.kind,
-  uneven: spec.data.relativeDensity !== undefined || hasAxis(spec, 'relativeDensity'),
+  uneven: isUneven(spec),
 });

@@ -11,7 +11,7 @@ import type { RunSpec } from '#lib/spec/spec';
 import type { Tensor3D, Tf } from './tf.ts';
 
 export interface Batches {
-  /** x [I, B, n] of the step after `step` earlier ones. */
+  /** x [I, rows, n] of the step after `step` earlier ones, zeros after an instance's own samples. */
   readonly batch: (step: number) => Tensor3D;
   /** Samples of the evaluation stream, at the densities of cells: x [cells, count, n]. */
   readonly evaluation: (block: EvaluationBlock) => Tensor3D;
@@ -35,19 +35,25 @@ export const EVALUATION_KEY = evaluationSamples().keys.data;
 export const keysAt = (spec: RunSpec, stream: Stream, step: number): readonly number[] =>
   Array.from({ length: instanceCount(spec) }, (_, instance) => streamKey(originOf(spec, instance), stream, step));
 
+/** [I] samples in a batch of each instance: of a finite set that is smaller than the batch, all that it has. */
+export const samplesOf = (spec: RunSpec): readonly number[] =>
+  Array.from({ length: instanceCount(spec) }, (_, instance) => batchAt(spec, instance, 0).count);
+
 export const uploadedBatches: OpenBatches = (tf, spec) => {
   const { n } = spec.model;
   const instances = instanceCount(spec);
-  const x = new Float64Array(spec.batch * n);
+  const rows = Math.max(...samplesOf(spec));
+  const x = new Float64Array(rows * n);
 
   function batch(step: number): Tensor3D {
     const all = new Float32Array(instances * x.length);
     for (let instance = 0; instance < instances; instance++) {
-      const { keys, first } = batchAt(spec, instance, step);
-      drawSamples(x, distributionOf(spec, cellOf(spec, instance)), keys, first);
-      all.set(x, instance * x.length);
+      const { keys, first, count } = batchAt(spec, instance, step);
+      const samples = x.subarray(0, count * n);
+      drawSamples(samples, distributionOf(spec, cellOf(spec, instance)), keys, first);
+      all.set(samples, instance * x.length);
     }
-    return tf.tensor3d(all, [instances, spec.batch, n]);
+    return tf.tensor3d(all, [instances, rows, n]);
   }
 
   function evaluation({ cell, cells, first, count }: EvaluationBlock): Tensor3D {

@@ -5,9 +5,16 @@
  */
 import { HASH } from '#lib/base/random';
 import { densityCode, type DensityCode } from '#lib/model/data';
-import { cellCount, cellOf, cellParameters, instanceCount } from '#lib/spec/cells';
+import { cellOf, densities, instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
-import { EVALUATION_KEY, keysAt, type Batches, type EvaluationBlock, type OpenBatches } from './batches.ts';
+import {
+  EVALUATION_KEY,
+  keysAt,
+  uploadedBatches,
+  type Batches,
+  type EvaluationBlock,
+  type OpenBatches,
+} from './batches.ts';
 import type { Tensor, Tensor3D, Tf } from './tf.ts';
 
 /** On int32 tensors of any shapes that broadcast; what overflows wraps. */
@@ -22,25 +29,25 @@ export interface Int32Operations {
 
 const TOP_BIT = 0x80000000 | 0;
 
+/** Independent features; others hang together by draws of their own, and are drawn in JavaScript. */
 export const hashedBatches =
   (operations: Int32Operations): OpenBatches =>
   (tf, spec) =>
-    openHashed(tf, spec, operations);
+    spec.data.kind === 'independent' ? openHashed(tf, spec, operations) : uploadedBatches(tf, spec);
 
 function openHashed(tf: Tf, spec: RunSpec, { add, multiply, xor, and, shiftRight }: Int32Operations): Batches {
   const { replicas } = spec;
   const { n } = spec.model;
   const instances = instanceCount(spec);
-  const codes = Array.from({ length: cellCount(spec) }, (_, cell) => densityCode(cellParameters(spec, cell).density));
-  const codeOf = (instance: number) => codes[cellOf(spec, instance)] ?? { threshold: 0, scale: 0 };
-  const perInstance = (of: (instance: number) => number): number[] =>
-    Array.from({ length: instances }, (_, i) => of(i));
+  const codes = Array.from({ length: instances }, (_, instance) =>
+    Array.from(densities(spec, cellOf(spec, instance)), densityCode),
+  ).flat();
 
   const int = (values: readonly number[]): Int32Array => Int32Array.from(values, (value) => value | 0);
   const scalar = (value: number): Tensor => tf.scalar(value | 0, 'int32');
 
-  const last = tf.tensor3d(int(perInstance((i) => lastActive(codeOf(i)) ^ TOP_BIT)), [instances, 1, 1], 'int32');
-  const scale = tf.tensor3d(Float32Array.from(perInstance((i) => scaleOf(codeOf(i)))), [instances, 1, 1]);
+  const last = tf.tensor3d(int(codes.map((code) => lastActive(code) ^ TOP_BIT)), [instances, 1, n], 'int32');
+  const scale = tf.tensor3d(Float32Array.from(codes, scaleOf), [instances, 1, n]);
   const index = tf.tensor3d(counting(0, spec.batch * n), [1, spec.batch, n], 'int32');
   const constants = {
     top: scalar(TOP_BIT),
@@ -84,7 +91,7 @@ function openHashed(tf: Tf, spec: RunSpec, { add, multiply, xor, and, shiftRight
     return tf.tidy(() => {
       const counters = tf.tensor3d(counting(EVALUATION_KEY + first * n, count * n), [1, count, n], 'int32');
       const rows = (of: Tensor3D): Tensor =>
-        tf.stridedSlice(of, [cell * replicas, 0, 0], [(cell + cells) * replicas, 1, 1], [replicas, 1, 1]);
+        tf.stridedSlice(of, [cell * replicas, 0, 0], [(cell + cells) * replicas, 1, n], [replicas, 1, 1]);
       return features(counters, rows(last), rows(scale));
     });
   }

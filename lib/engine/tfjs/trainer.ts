@@ -8,7 +8,6 @@ import type { RunSpec } from '#lib/spec/spec';
 import { largestTile } from '#lib/spec/tiles';
 import { trainingLoop } from '../loop.ts';
 import type { OpenStepper } from '../stepper.ts';
-import { hasAxis, whyNotPlain } from '../plain.ts';
 import type { Trainer } from '../trainer.ts';
 import { uploadedBatches, type OpenBatches } from './batches.ts';
 import { byHand, type DeriveModel } from './gradients.ts';
@@ -29,8 +28,6 @@ export interface TfjsOptions {
   readonly memory?: number;
 }
 
-const NAME = 'The tfjs engine';
-
 /**
  * Numbers of a step for each sample, feature and instance: bits of the hash, inputs, outputs and their gradients. Measured as resident memory on
  * TensorFlow's CPU build, graph and step by step, at 41 and 164 MB for each: 0.9 to 2.0 GB in all.
@@ -44,13 +41,10 @@ const bytesOf = (spec: RunSpec): number =>
 
 const inGigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(2)} GB`;
 
-function refuses(spec: RunSpec, memory: number): string | undefined {
-  if (bytesOf(spec) > memory)
-    return `${NAME} would take ${inGigabytes(bytesOf(spec))}, and has ${inGigabytes(memory)}: take fewer replicas or a smaller batch.`;
-  if (hasAxis(spec, 'relativeImportance'))
-    return `${NAME} takes the same importances in all cells, and here they differ.`;
-  return whyNotPlain(spec, NAME);
-}
+const refuses = (spec: RunSpec, memory: number): string | undefined =>
+  bytesOf(spec) > memory
+    ? `The tfjs engine would take ${inGigabytes(bytesOf(spec))}, and has ${inGigabytes(memory)}: take fewer replicas or a smaller batch.`
+    : undefined;
 
 export function createTfjsTrainer({
   tf,

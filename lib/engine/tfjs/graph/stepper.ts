@@ -4,11 +4,21 @@ import { nextPowers, powersAfter } from '#lib/model/adamw';
 import { densityCode, type DensityCode } from '#lib/model/data';
 import { scheduleFactor } from '#lib/model/schedule';
 import { cellOf, cellParameters, importances, instanceCount, originOf } from '#lib/spec/cells';
+import { modelOf } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
 import type { TrainingState } from '../../checkpoint.ts';
+import { hasAxis, isPlain } from '../../plain.ts';
 import type { OpenStepper, Stepper } from '../../stepper.ts';
 import { lastActive, scaleOf } from '../hashed-batches.ts';
-import { downloadState, evaluate, uploadState, type TensorState, type TfjsParts } from '../stepper.ts';
+import {
+  createTfjsStepper,
+  download,
+  evaluate,
+  uploadState,
+  weightsIn,
+  type TensorState,
+  type TfjsParts,
+} from '../stepper.ts';
 import type { Tensor, Tensor1D, Tensor3D } from '../tf.ts';
 import { GRAPH_INPUTS, GRAPH_STATE, graphKey, outputName, trainingGraph, type GraphState } from './training-graph.ts';
 
@@ -27,7 +37,7 @@ export interface GraphParts extends TfjsParts {
 /** Graphs kept loaded: one run in turns with a few others need not load its own again. */
 const KEPT = 4;
 
-/** Opens runs whose steps are taken in a graph. */
+/** Opens runs whose steps are taken in a graph, where they are of the paper's first model; others step by step. */
 export function graphSteppers(parts: GraphParts): OpenStepper {
   const kept = new Map<string, LoadedGraph>();
 
@@ -44,8 +54,16 @@ export function graphSteppers(parts: GraphParts): OpenStepper {
     return graph;
   }
 
-  return (spec, step, state) => Promise.resolve(createGraphStepper(parts, spec, step, state, graphOf));
+  return (spec, step, state) =>
+    Promise.resolve(
+      isInGraph(spec)
+        ? createGraphStepper(parts, spec, step, state, graphOf)
+        : createTfjsStepper(parts, spec, step, state),
+    );
 }
+
+/** What the graph is written for: plain specs with the same importances in all cells. */
+const isInGraph = (spec: RunSpec): boolean => isPlain(spec) && !hasAxis(spec, 'relativeImportance');
 
 function createGraphStepper(
   parts: GraphParts,
@@ -56,7 +74,7 @@ function createGraphStepper(
 ): Stepper {
   const { tf } = parts;
   const fixed = fixedInputs(parts, spec);
-  const model = parts.derive(tf, spec.model.output, fixed.importance);
+  const model = parts.derive(tf, modelOf(spec));
   const batches = parts.openBatches(tf, spec);
   let state = uploadState(tf, spec, initial);
   let step = start;
@@ -94,9 +112,9 @@ function createGraphStepper(
 
   return {
     advance,
-    weights: async () => ({ W: await state.W.data<'float32'>(), b: await state.b.data<'float32'>() }),
-    state: () => downloadState(state),
-    evaluate: () => evaluate(parts, spec, model, batches, state),
+    weights: () => download(weightsIn(state)),
+    state: () => download(state),
+    evaluate: () => evaluate(parts, spec, model, batches, weightsIn(state)),
     dispose: () => {
       batches.dispose();
       tf.dispose([...Object.values(fixed), ...Object.values(state)]);

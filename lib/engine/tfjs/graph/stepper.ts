@@ -102,7 +102,7 @@ function createGraphStepper(
     const names: readonly (GraphState | 'loss')[] = [...GRAPH_STATE, 'loss'];
     const outputs = graphOf(spec).run({ ...fixed, ...state, ...given }, names.map(outputName));
     tf.dispose([...Object.values(given), ...Object.values(state)]);
-    state = Object.fromEntries(GRAPH_STATE.map((name, i) => [name, outputs[i]])) as TensorState;
+    state = Object.fromEntries(GRAPH_STATE.map((name, i) => [name, outputs[i]]));
     step = to;
     const loss = outputs[GRAPH_STATE.length] as Tensor1D;
     const values = await loss.data<'float32'>();

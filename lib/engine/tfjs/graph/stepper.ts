@@ -10,15 +10,7 @@ import type { TrainingState } from '../../checkpoint.ts';
 import { hasAxis, isPlain } from '../../plain.ts';
 import type { OpenStepper, Stepper } from '../../stepper.ts';
 import { lastActive, scaleOf } from '../hashed-batches.ts';
-import {
-  createTfjsStepper,
-  download,
-  evaluate,
-  uploadState,
-  weightsIn,
-  type TensorState,
-  type TfjsParts,
-} from '../stepper.ts';
+import { createTfjsStepper, download, evaluate, uploadState, weightsIn, type TfjsParts } from '../stepper.ts';
 import type { Tensor, Tensor1D, Tensor3D } from '../tf.ts';
 import { GRAPH_INPUTS, GRAPH_STATE, graphKey, outputName, trainingGraph, type GraphState } from './training-graph.ts';
 

@@ -50,10 +50,10 @@ function RecapForm({ runs, onMade }: RecapFormProps): ReactNode {
   const [minutes, setMinutes] = useState(true);
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState('');
+  const chosen = runs.filter(({ startedAt }) => startedAt >= since);
   const send = async (): Promise<void> => {
-    const chosen = runs.filter(({ startedAt }) => startedAt >= since).map(({ id }) => id);
     setSending(true);
-    const answer = await recap({ ...fields.request(), runs: chosen, minutes });
+    const answer = await recap({ ...fields.request(), runs: chosen.map(({ id }) => id), minutes });
     setSending(false);
     if (answer.ok) onMade(answer.value.link);
     else setProblem(answer.error.message);
@@ -84,7 +84,7 @@ function RecapForm({ runs, onMade }: RecapFormProps): ReactNode {
           </select>
         </label>
       )}
-      <LinkFields {...fields} namesRuns />
+      <LinkFields {...fields} runners={chosen.map(({ startedBy }) => startedBy)} />
       {written ? (
         <label className={sheet['line']}>
           <input

@@ -5,6 +5,7 @@ import { LICENCES, isLicence, type Licence } from '#lib/link/link';
 import { LINK_LIMITS } from '#lib/link/limits';
 import type { Thread } from '#lib/room/threads';
 import type { PersonId } from '#lib/base/id';
+import type { KeptRun } from '#lib/runs/kept';
 import type { FreezeRequest } from '#lib/wire/protocol';
 import { targetWords } from '../_annotations/anchor-words.ts';
 import { authorOf } from '../_annotations/person-name.ts';
@@ -35,9 +36,12 @@ interface LinkFieldsProps {
   readonly change: (part: Partial<Wish>) => void;
 }
 
+/** Whose name stands beside a run; an empty one is nobody's. */
+type Runner = KeptRun['startedBy'];
+
 interface LinkFieldsOptions {
-  /** Names stand beside runs in it, not beside notes alone. */
-  readonly namesRuns?: boolean;
+  /** Names stand beside runs in it too, and these began them; undefined: beside notes alone. */
+  readonly runners?: readonly Runner[];
 }
 
 interface Fields extends LinkFieldsProps {
@@ -88,9 +92,9 @@ function requestOf(wish: Wish, title: string, threads: readonly Thread[], earlie
 }
 
 export function LinkFields(props: LinkFieldsProps & LinkFieldsOptions): ReactNode {
-  const { title, threads, earlier, me, wish, change, namesRuns = false } = props;
+  const { title, threads, earlier, me, wish, change, runners } = props;
   const chosen = threads.filter((thread) => isChosen(wish, thread));
-  const named = namesRuns || (me !== null && authorsOf(chosen).has(me));
+  const named = runners !== undefined || (me !== null && authorsOf(chosen).has(me));
   return (
     <>
       <label>
@@ -131,8 +135,11 @@ export function LinkFields(props: LinkFieldsProps & LinkFieldsOptions): ReactNod
           ))}
         </select>
       </label>
-      {threads.length === 0 ? null : <Notes threads={threads} wish={wish} me={me} onChange={change} />}
-      {named ? <OwnName wish={wish} onChange={change} of={namesRuns ? 'my notes and runs' : 'my notes'} /> : null}
+      {threads.length === 0 ? null : <Notes threads={threads} wish={wish} onChange={change} />}
+      <Names threads={chosen} runners={runners ?? []} me={me} />
+      {named ? (
+        <OwnName wish={wish} onChange={change} of={runners === undefined ? 'my notes' : 'my notes and runs'} />
+      ) : null}
       {earlier.length === 0 ? null : (
         <label>
           Takes the place of
@@ -158,11 +165,10 @@ export function LinkFields(props: LinkFieldsProps & LinkFieldsOptions): ReactNod
 interface NotesProps {
   readonly threads: readonly Thread[];
   readonly wish: Wish;
-  readonly me: PersonId | null;
   readonly onChange: (part: Partial<Wish>) => void;
 }
 
-function Notes({ threads, wish, me, onChange }: NotesProps): ReactNode {
+function Notes({ threads, wish, onChange }: NotesProps): ReactNode {
   const people = useSession((state) => state.people);
   const authors = useNotes((state) => state.authors);
   const legend = useId();
@@ -190,7 +196,6 @@ function Notes({ threads, wish, me, onChange }: NotesProps): ReactNode {
           </li>
         ))}
       </ul>
-      <Names threads={threads.filter((thread) => isChosen(wish, thread))} me={me} />
     </div>
   );
 }
@@ -220,39 +225,42 @@ const OwnName = ({ wish, onChange, of }: OwnNameProps): ReactNode => (
   </label>
 );
 
+interface NamesProps {
+  readonly threads: readonly Thread[];
+  readonly runners: readonly Runner[];
+  readonly me: PersonId | null;
+}
+
 /** Nobody's name stands in a link without their word. */
-function Names({ threads, me }: Pick<NotesProps, 'threads' | 'me'>): ReactNode {
+function Names({ threads, runners, me }: NamesProps): ReactNode {
   const lent = useLinks((state) => state.lent);
   const people = useSession((state) => state.people);
   const known = useNotes((state) => state.authors);
   const { askNames } = useLinkActions();
   const [asked, setAsked] = useState(false);
-  const others = [...authorsOf(threads)].filter((author) => author !== me);
-  const silent = others.filter((author) => !lent.includes(author));
-  const here = silent.filter((author) => people.some(({ id }) => id === author));
-  const nameOf = (author: PersonId): string => authorOf(author, people, known).name;
+  const ran = new Map(runners.flatMap(({ id, name }) => (name === '' ? [] : [[id, name]])));
+  const silent = [...new Set([...authorsOf(threads), ...ran.keys()])].filter((id) => id !== me && !lent.includes(id));
+  const here = silent.filter((id) => people.some((person) => person.id === id));
+  const nameOf = (id: PersonId): string => ran.get(id) ?? authorOf(id, people, known).name;
+  if (silent.length === 0) return null;
   return (
-    <>
-      {silent.length === 0 ? null : (
-        <p className={styles['explained']} data-testid="names-left-out">
-          {silent.map(nameOf).join(', ')}: without the name, until they agree.{' '}
-          {here.length === 0 ? (
-            'They are not here now.'
-          ) : (
-            <button
-              type="button"
-              disabled={asked}
-              data-testid="ask-names"
-              onClick={() => {
-                setAsked(true);
-                void askNames(here);
-              }}
-            >
-              {asked ? 'Asked' : 'Ask them'}
-            </button>
-          )}
-        </p>
+    <p className={styles['explained']} data-testid="names-left-out">
+      {silent.map(nameOf).join(', ')}: without the name, until they agree.{' '}
+      {here.length === 0 ? (
+        'They are not here now.'
+      ) : (
+        <button
+          type="button"
+          disabled={asked}
+          data-testid="ask-names"
+          onClick={() => {
+            setAsked(true);
+            void askNames(here);
+          }}
+        >
+          {asked ? 'Asked' : 'Ask them'}
+        </button>
       )}
-    </>
+    </p>
   );
 }

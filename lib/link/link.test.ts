@@ -97,6 +97,8 @@ describe('what is no link is refused with the field that is wrong', () => {
     ['timeline.instances', (it) => ({ ...it, timeline: { ...it.timeline, instances: [0, 1] } })],
     ['losses.values.data', (it) => ({ ...it, losses: { ...it.losses, values: { ...it.losses.values, data: '!' } } })],
     ['notes.0.text', (it) => ({ ...it, notes: it.notes.map((note) => ({ ...note, text: '' })) })],
+    ['text', (it) => ({ ...it, title: 'Half of \ud83d' })],
+    ['text', (it) => ({ ...it, notes: it.notes.map((note) => ({ ...note, text: '\udc00' })) })],
     ['', (it) => ({ ...it, extra: 1 })],
   ])('%s', (field, change) => {
     const read = readLink(JSON.parse(JSON.stringify(change(link))));

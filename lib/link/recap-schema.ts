@@ -1,5 +1,4 @@
 /** Anything that claims to be a frozen recap → one, or a refusal that names the first field that is wrong. Never throws. */
-import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { NOTES_LIMITS } from '#lib/room/limits';
@@ -9,6 +8,7 @@ import { specHash } from '#lib/spec/hash';
 import { RUN_LIMITS } from '#lib/spec/limits';
 import { checkRun } from '#lib/spec/resolve';
 import { parse, runSpecSchema } from '#lib/wire/schemas';
+import { linkBytes } from './id.ts';
 import { LINK_LIMITS } from './limits.ts';
 import type { Link, PackedTensor } from './link.ts';
 import { END_PHASES, RECAP_FORMAT, RECAP_SCHEMA, type FrozenRun, type RecapLink } from './recap-link.ts';
@@ -29,6 +29,7 @@ import {
   wrongAmendments,
   wrongNotes,
   wrongTensor,
+  wrongText,
   type Broken,
   type Json,
   type Migrations,
@@ -79,7 +80,9 @@ export const readFrozen = (value: unknown): Result<Link | RecapLink> =>
 export const parseFrozen = (text: string): Result<Link | RecapLink> => parseText(text, readFrozen);
 
 function checkRecap(recap: RecapLink): Result<RecapLink> {
-  const bytes = bytesOf(recap);
+  const unreadable = wrongText(recap);
+  if (unreadable !== undefined) return unreadable;
+  const bytes = linkBytes(recap).length;
   if (bytes > LINK_LIMITS.recap)
     return refuse('limit', `A recap has at most ${LINK_LIMITS.recap} bytes; this has ${bytes}.`);
   const broken =
@@ -95,9 +98,6 @@ function checkRecap(recap: RecapLink): Result<RecapLink> {
     recap.runs.reduce<Broken>((found, each, k) => found ?? wrongRun(`runs.${k}`, each), undefined);
   return broken ?? ok(recap);
 }
-
-/** As many as its canonical JSON has; that throws at half a character, which JSON can say. */
-const bytesOf = (recap: RecapLink): number => utf8ToBytes(JSON.stringify(recap)).length;
 
 function wrongRun(field: string, { spec, specHash: told, amendments: all, picture }: FrozenRun): Broken {
   const checked = checkRun(spec);

@@ -207,6 +207,7 @@ describe('a recap that grew too large, or that could not be shown, is no recap',
     ['notes.0.at', { notes: [{ ...note, at: -1 }] }],
     ['notes.0.at', { notes: [{ ...note, at: 1e300 }] }],
     ['runs.0.picture', picture(40)],
+    ['text', { minutes: 'Half of \ud83d' }],
   ])('%s', (field, changes) => {
     expect(readFrozen({ ...recap, ...changes })).toMatchObject({ ok: false, error: { field } });
   });

@@ -87,6 +87,15 @@ export function migrated(noun: string, value: Json, present: number, migrations:
     : migrated(noun, step(value), present, migrations);
 }
 
+/** Half a character (a lone surrogate) can be said in JSON, but has no bytes. */
+export const wrongText = (value: unknown): Broken =>
+  wrong(isWellFormed(value), 'text', 'has half a character somewhere: take it out');
+
+const isWellFormed = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? !/\p{Cs}/u.test(value)
+    : typeof value !== 'object' || value === null || Object.values(value).every(isWellFormed);
+
 export type Broken = Result<never> | undefined;
 
 export const wrong = (right: boolean, field: string, why: string): Broken =>

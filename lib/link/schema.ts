@@ -26,6 +26,7 @@ import {
   wrongAmendments,
   wrongNotes,
   wrongTensor,
+  wrongText,
   type Broken,
   type Json,
   type Migrations,
@@ -100,6 +101,7 @@ function checkLink(link: Link): Result<Link> {
   if (!checked.ok) return checked;
   const [instances, cells] = [instanceCount(spec), cellCount(spec)];
   const broken =
+    wrongText(link) ??
     wrong(specHash(spec) === link.specHash, 'specHash', 'is not the spec’s') ??
     wrong(result.evaluationLoss.length === instances, 'result.evaluationLoss', `must have ${instances} entries`) ??
     wrong(result.step === spec.steps, 'result.step', 'must be the spec’s last step: only a finished run is a link') ??

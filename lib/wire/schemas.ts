@@ -39,6 +39,11 @@ const name = z
   .string()
   .min(1)
   .max(4 * NAME_LENGTH);
+/** One that is not known may be told of; half a character has no bytes in a link. */
+const experiment = z
+  .string()
+  .max(64)
+  .refine((text) => !/\p{Cs}/u.test(text), 'has half a character');
 const place = z.enum(['browser', 'server']);
 const lossList = z
   .array(
@@ -197,7 +202,7 @@ const moment = z.strictObject({ run: runId, step: count.max(RUN_LIMITS.steps) })
 export const timeSchema = moment.nullable();
 
 export const startSchema = z.strictObject({
-  experiment: z.string().max(64),
+  experiment,
   spec: runSpecSchema,
   place,
   paused: z.boolean(),
@@ -268,7 +273,7 @@ const shownMetrics = z.strictObject({
 export const showSchema = z.strictObject({
   run: runId,
   item: z.string().max(64),
-  experiment: z.string().max(64),
+  experiment,
   parameters: z.record(z.string().max(32), z.number().or(z.string().max(32))),
   step: count,
   metrics: z.array(shownMetrics).max(COMPANY_LIMITS.tryPoints),

@@ -235,6 +235,9 @@ test('P197 a recap keeps runs, notes and minutes under the names that were lent,
   expect(recap.notes).toMatchObject([{ author: 'Bob', text: 'Why five, @Someone?' }]);
   expect(JSON.stringify(recap)).not.toMatch(new RegExp(`${room}|${joined.ada.me.id}|${joined.bob.me.id}`));
   await ada.get('lendName', { allowed: true });
+  // She ran and wrote nothing: her name is the run's, also when she is gone.
+  ada.close();
+  await vi.waitFor(() => expect(bob.heard('people').at(-1)?.[0]).toHaveLength(1));
   expect(await keep({ named: false, minutes: false })).toMatchObject({
     runs: [{ startedBy: 'Ada' }],
     notes: [{ author: null, text: 'Why five, @Ada?' }],

@@ -57,8 +57,8 @@ const HOUR_S = 3_600;
 
 export function createRoomLinks(dependencies: RoomLinksDependencies): RoomLinks {
   const { room, links, people, audience, notes, whole, tried, limits, now } = dependencies;
-  /** Of this room, while it is in memory: a name is lent for links made now, not for ever. */
-  const lent = new Set<PersonId>();
+  /** Of this room, while it is in memory: a name is lent for links made now, not for ever. It stays when its owner goes. */
+  const lent = new Map<PersonId, string>();
   const bucket: Bucket = createBucket(limits.linksPerHour / HOUR_S, limits.linksPerHour, now);
 
   /** The name that may stand beside what a person did. */
@@ -67,7 +67,8 @@ export function createRoomLinks(dependencies: RoomLinksDependencies): RoomLinks 
     const here = new Map(people.members().map(({ person }) => [person.id, person.name]));
     return (id) => {
       if (id === member.person.id) return named ? member.person.name : null;
-      return lent.has(id) ? (authors.get(id)?.name ?? here.get(id) ?? null) : null;
+      const as = lent.get(id);
+      return as === undefined ? null : (authors.get(id)?.name ?? here.get(id) ?? as);
     };
   };
 
@@ -131,12 +132,12 @@ export function createRoomLinks(dependencies: RoomLinksDependencies): RoomLinks 
       for (const { connection, person: other } of people.members())
         if (asked.includes(other.id) && other.id !== person.id && !lent.has(other.id))
           connection.send('nameAsked', person.name);
-      return ok([...lent]);
+      return ok([...lent.keys()]);
     },
     lendName({ person }, allowed) {
-      if (allowed) lent.add(person.id);
+      if (allowed) lent.set(person.id, person.name);
       else lent.delete(person.id);
-      audience.tell(null, 'lent', [...lent]);
+      audience.tell(null, 'lent', [...lent.keys()]);
       return ok(null);
     },
   };

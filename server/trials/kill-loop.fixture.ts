@@ -139,15 +139,17 @@ async function mustGet<T>(socket: RoomSocket, event: keyof ClientToServer, argum
   return answer.value;
 }
 
-const join = (socket: RoomSocket, room: RoomId, holds?: object): Promise<JoinReply> =>
-  mustGet(socket, 'join', {
-    protocol: PROTOCOL_VERSION,
-    room,
-    name: 'Kim',
-    colour: 0,
-    seat: true,
-    ...(holds && { holds }),
-  });
+/** As soon as there is a connection that lasts until the answer. */
+async function join(socket: RoomSocket, room: RoomId, holds?: object): Promise<JoinReply> {
+  const wish = { protocol: PROTOCOL_VERSION, room, name: 'Kim', colour: 0, seat: true, ...(holds && { holds }) };
+  let answer: Result<JoinReply> | null = null;
+  while (answer === null) {
+    await until(() => socket.connected, 'a connection');
+    answer = await ask<JoinReply>(socket, 'join', wish);
+  }
+  assert(answer.ok, 'join is answered');
+  return answer.value;
+}
 
 interface Editor {
   readonly name: string;
@@ -162,9 +164,7 @@ interface Editor {
 /** Writes one key after the other, and notes which the server said were on disk. */
 async function startEditor(url: string, room: RoomId, name: string): Promise<Editor> {
   const socket = await connect(url);
-  await until(() => socket.connected, 'a connection');
   const { ticket } = await join(socket, room);
-  socket.disconnect();
   const doc = new Y.Doc();
   const provider = new WebsocketProvider(`${url.replace('http', 'ws')}${DOCUMENT_PATH}`, `${room}/lab`, doc, {
     params: { ticket },
@@ -172,6 +172,8 @@ async function startEditor(url: string, room: RoomId, name: string): Promise<Edi
     maxBackoffTime: 200,
     WebSocketPolyfill: WebSocket as never,
   });
+  // A ticket is good for ten minutes, and the loop may last longer: each connection brings a new one.
+  socket.on('connect', () => void join(socket, room).then((reply) => (provider.params = { ticket: reply.ticket })));
   const made: string[] = [];
   const safe = new Set<string>();
   // Which message of this connection carries a key, as app/_session/document counts them.
@@ -217,6 +219,7 @@ async function startEditor(url: string, room: RoomId, name: string): Promise<Edi
     stop() {
       clearInterval(timer);
       provider.destroy();
+      socket.disconnect();
     },
   };
 }
@@ -237,7 +240,6 @@ const CHECKPOINT_MS = 500;
 /** In a browser's place: one step every ten milliseconds, trained on while the server is away. */
 async function startBrowserRun(url: string, room: RoomId): Promise<Trained> {
   const socket = await connect(url);
-  await until(() => socket.connected, 'a connection');
   await join(socket, room);
   const run = await mustGet<StartReply>(socket, 'start', {
     experiment: 'introduction',
@@ -275,7 +277,6 @@ async function startBrowserRun(url: string, room: RoomId): Promise<Trained> {
   return {
     async survive(at) {
       held = false;
-      await until(() => socket.connected, 'the trainer is back');
       const reply = await join(socket, room, { run: id, lease: run.lease });
       const snapshot = present(reply.run, 'its run');
       assert(snapshot.held && snapshot.record.lease === 1, 'the run is still its own');
@@ -306,13 +307,11 @@ async function startServerRun(url: string, room: RoomId): Promise<Trained> {
   let behind = 0;
   socket.on('run', (told) => (record = told));
   socket.on('metrics', (_run, { step }) => seen.push({ step, at: performance.now() }));
-  await until(() => socket.connected, 'a connection');
   await join(socket, room);
   await mustGet(socket, 'start', { experiment: 'introduction', spec, place: 'server', paused: false });
 
   return {
     async survive(at) {
-      await until(() => socket.connected, 'a viewer is back');
       const reply = await join(socket, room);
       record = present(reply.run, 'its run').record;
       const from = Number(/from step ([\d,]+)/.exec(record.handOver ?? '')?.[1]?.replaceAll(',', '') ?? 0);

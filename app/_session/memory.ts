@@ -1,4 +1,4 @@
-/** What this browser remembers. Storage may be full, forbidden or gone: then nothing is remembered, and nothing breaks. */
+/** What this browser remembers. Storage may be full, forbidden or gone: then it is remembered for this visit, and nothing breaks. */
 import { isId, type Id, type RoomId } from '#lib/base/id';
 import { LIMITS } from '#lib/wire/limits';
 
@@ -7,7 +7,11 @@ const PREFIX = 'polytope:';
 /** Where `theme` is kept, as JSON, for who must know it before any module has loaded. */
 export const THEME_KEY = `${PREFIX}theme`;
 
+/** What storage did not take, until the page is left. */
+const unstored = new Map<string, unknown>();
+
 function read(key: string): unknown {
+  if (unstored.has(key)) return unstored.get(key);
   try {
     return JSON.parse(localStorage.getItem(PREFIX + key) ?? 'null') as unknown;
   } catch {
@@ -20,8 +24,9 @@ function write(key: string, value: unknown): void {
   try {
     if (value === null) localStorage.removeItem(PREFIX + key);
     else localStorage.setItem(PREFIX + key, JSON.stringify(value));
+    unstored.delete(key);
   } catch {
-    // Forbidden or full: this visit goes on without.
+    unstored.set(key, value);
   }
 }
 

@@ -6,7 +6,7 @@ import { timelinePosition, timelineStep } from '../_figures/showing.ts';
 /** A whole run at speed 1, ms: slow enough to talk over. */
 const PLAY_MS = 8_000;
 
-export const SPEEDS = [0.5, 1, 2, 4] as const;
+const SPEEDS = [0.5, 1, 2, 4] as const;
 export type Speed = (typeof SPEEDS)[number];
 
 export interface Playback {
@@ -26,18 +26,36 @@ interface Played {
   readonly onStep: (step: number) => void;
 }
 
+/** Share of the whole timeline that is played in `elapsed` ms. A clock that goes back plays nothing. */
+export const playedIn = (elapsed: number, speed: Speed): number => (Math.max(0, elapsed) * speed) / PLAY_MS;
+
+/** From where it is played: from the start, where nothing is left. */
+export const playedFrom = (step: number, newest: number, steps: number): number =>
+  timelinePosition(step >= newest ? 0 : step, steps);
+
+/** The step at `position`, never one that is not there yet; `ends` where no more are. */
+export function playedTo(
+  position: number,
+  newest: number,
+  steps: number,
+): { readonly step: number; readonly ends: boolean } {
+  const step = Math.min(timelineStep(position, steps), newest);
+  return { step, ends: step >= newest };
+}
+
+export const nextSpeed = (speed: Speed): Speed => SPEEDS[(SPEEDS.indexOf(speed) + 1) % SPEEDS.length] ?? 1;
+
 export function usePlayback({ run, steps, step, newest, onStep }: Played): Playback {
   const [playing, setPlaying] = useState<string | null>(null);
   const [speed, setSpeed] = useState<Speed>(1);
   const goes = playing !== null && playing === run;
   const to = useEffectEvent((position: number): boolean => {
-    const next = Math.min(timelineStep(position, steps), newest);
-    onStep(next);
-    if (next < newest) return true;
-    setPlaying(null);
-    return false;
+    const next = playedTo(position, newest, steps);
+    onStep(next.step);
+    if (next.ends) setPlaying(null);
+    return !next.ends;
   });
-  const begin = useEffectEvent((): number => timelinePosition(step >= newest ? 0 : step, steps));
+  const begin = useEffectEvent((): number => playedFrom(step, newest, steps));
 
   useEffect(() => {
     if (!goes) return undefined;
@@ -45,7 +63,7 @@ export function usePlayback({ run, steps, step, newest, onStep }: Played): Playb
     let before = performance.now();
     let handle = 0;
     const tick = (now: number): void => {
-      position += (Math.max(0, now - before) * speed) / PLAY_MS;
+      position += playedIn(now - before, speed);
       before = now;
       if (to(position)) handle = requestAnimationFrame(tick);
     };
@@ -62,7 +80,7 @@ export function usePlayback({ run, steps, step, newest, onStep }: Played): Playb
       setPlaying(goes ? null : (run ?? null));
     },
     faster: () => {
-      setSpeed(SPEEDS[(SPEEDS.indexOf(speed) + 1) % SPEEDS.length] ?? 1);
+      setSpeed(nextSpeed(speed));
     },
     stop: () => {
       setPlaying(null);

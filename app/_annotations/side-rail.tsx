@@ -1,12 +1,9 @@
 'use client';
 /** The right rail: notes, the minutes, and the room's runs. On a narrow screen a drawer, on a phone a sheet. */
 import { X } from 'lucide-react';
-import { useEffect, type ReactNode } from 'react';
-import { RunsPanel } from '../_runs/runs-panel.tsx';
+import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { useNoteActions, useNotes } from '../_session/react.tsx';
 import { leave, useDesk, useDeskState, type Tab } from './desk.tsx';
-import { Minutes } from './minutes.tsx';
-import { NotesList } from './notes-list.tsx';
 import styles from './side-rail.module.css';
 
 const TABS: readonly (readonly [tab: Tab, name: string])[] = [
@@ -14,6 +11,11 @@ const TABS: readonly (readonly [tab: Tab, name: string])[] = [
   ['minutes', 'Minutes'],
   ['runs', 'Runs'],
 ];
+
+// A room is joined without them: app/_room/parts.ts has them ready before they are asked for.
+const NotesList = lazy(() => import('./notes-list.tsx').then((module) => ({ default: module.NotesList })));
+const Minutes = lazy(() => import('./minutes.tsx').then((module) => ({ default: module.Minutes })));
+const RunsPanel = lazy(() => import('../_runs/runs-panel.tsx').then((module) => ({ default: module.RunsPanel })));
 
 export const NOTES_ONLY = TABS.slice(0, 1);
 
@@ -62,7 +64,9 @@ export function SideRail({ tabs = TABS }: { readonly tabs?: typeof TABS }): Reac
             <X size={16} />
           </button>
         </div>
-        <div className={styles['body']}>{PANELS[tab]}</div>
+        <div className={styles['body']}>
+          <Suspense>{PANELS[tab]}</Suspense>
+        </div>
       </aside>
       <div className={styles['scrim']} onClick={close} aria-hidden />
     </>

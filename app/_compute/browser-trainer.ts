@@ -1,5 +1,5 @@
 /** The fused engine of this browser, in workers: the page's own thread draws, and only draws. */
-import { fusedEngine } from '#lib/engine/fused/trainer';
+import { fusedEngine } from '#lib/engine/fused/engine-name';
 import { createTrainerHost, type HostOptions, type SteeredHost } from '#lib/engine/host';
 import { connectTrainer, type RemoteTrainer } from '#lib/engine/remote';
 import { ANY_ADAPTER } from './graphics.ts';

@@ -3,8 +3,6 @@
 import { useRef, useState, type ReactNode } from 'react';
 import { FigureMenu, type Format } from './figure-menu.tsx';
 import styles from './figure.module.css';
-import { pngOf, saveFile } from './save.ts';
-import { svgOf } from './svg.ts';
 import { csvOf, formatEntry, type FigureTable } from './table.ts';
 import { useSize, type Size } from './use-size.ts';
 
@@ -91,6 +89,8 @@ async function saveFigure(
 ): Promise<void> {
   const [head, drawing] = [figure?.querySelector('[data-part=head]'), figure?.querySelector('[data-part=drawing]')];
   if (head === null || head === undefined || drawing === null || drawing === undefined) return;
+  // Nobody waits for what is seldom pressed.
+  const [{ pngOf, saveFile }, { svgOf }] = await Promise.all([import('./save.ts'), import('./svg.ts')]);
   const file = `${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.${format}`;
   if (format === 'csv') saveFile(file, new Blob([csvOf(table())], { type: 'text/csv' }));
   else {

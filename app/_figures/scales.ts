@@ -1,5 +1,5 @@
 /** Data → colour and length. Each colour is a CSS colour that knows both themes, so no figure needs to be told the theme. */
-import { interpolateViridis } from 'd3-scale-chromatic';
+import { viridis } from './viridis.ts';
 
 /** Viridis without the end that vanishes on each paper: pale yellow on white, deep violet on black. */
 const ON_LIGHT = { from: 0, to: 0.93 };
@@ -14,7 +14,7 @@ export const featureColourOnLight = (feature: number, n: number): string => onPa
 
 function onPaper(feature: number, n: number, { from, to }: typeof ON_LIGHT): string {
   const importance = n > 1 ? 1 - feature / (n - 1) : 1;
-  return interpolateViridis(from + importance * (to - from));
+  return viridis(from + importance * (to - from));
 }
 
 /** Cell c of k, densest first: along the same map the other way round, so that the sparsest stands out. */

@@ -2,7 +2,7 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { isExperiment, type Subject } from '#lib/experiments/experiment';
-import { SUBJECTS } from '#lib/experiments/index';
+import { SUBJECTS } from '#lib/experiments/subjects';
 import type { LedgerClaim } from '#lib/experiments/ledger';
 import { durationWords } from '../claims/duration.ts';
 import { paperLink } from '../claims/paper-link.ts';

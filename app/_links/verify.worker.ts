@@ -1,6 +1,7 @@
 /** Entry of the worker that trains a link's run once more. It asks the network for nothing. */
 import { createFusedSlice } from '#lib/engine/fused/choose-slice';
-import { createFusedTrainer, fusedEngine } from '#lib/engine/fused/trainer';
+import { fusedEngine } from '#lib/engine/fused/engine-name';
+import { createFusedTrainer } from '#lib/engine/fused/trainer';
 import { createTrainerHost } from '#lib/engine/host';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import type { Link } from '#lib/link/link';

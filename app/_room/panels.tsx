@@ -18,7 +18,6 @@ import type { Size } from '../_figures/use-size.ts';
 import { Cursors } from '../_people/cursors.tsx';
 import { useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
-import { AnatomyPanel } from './anatomy-panel.tsx';
 import { FigureBoundary } from './figure-boundary.tsx';
 import { PANELS, type Panel } from './panel-tabs.tsx';
 import styles from './room.module.css';
@@ -27,6 +26,7 @@ import { useHand } from './use-hand.ts';
 
 // Recharts is as large as the rest of the room together: the first figure does not wait for it.
 const Loss = lazy(() => import('../_figures/loss.tsx').then((module) => ({ default: module.Loss })));
+const AnatomyPanel = lazy(() => import('./anatomy-panel.tsx').then((module) => ({ default: module.AnatomyPanel })));
 
 interface PanelsProps {
   readonly spec: RunSpec;
@@ -90,16 +90,18 @@ export function Panels({ spec, run, view: trained, step, moving, cell, ...props 
       </Panel>
       <Panel name="loss" onHover={onHover}>
         {lower === 'anatomy' && hasAnatomy ? (
-          <AnatomyPanel
-            spec={spec}
-            view={view}
-            trained={trained}
-            density={density}
-            cell={cell}
-            sampled={isSettled ? (run?.best?.[cell]?.evaluationLoss ?? null) : null}
-            highlight={highlight}
-            title={tabs}
-          />
+          <Suspense>
+            <AnatomyPanel
+              spec={spec}
+              view={view}
+              trained={trained}
+              density={density}
+              cell={cell}
+              sampled={isSettled ? (run?.best?.[cell]?.evaluationLoss ?? null) : null}
+              highlight={highlight}
+              title={tabs}
+            />
+          </Suspense>
         ) : live ? (
           <Suspense>
             <Loss

@@ -1,6 +1,6 @@
 'use client';
 /** A room, inside of a `SessionProvider`. */
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { can } from '#lib/room/roles';
 import type { RunPlace } from '#lib/runs/record';
 import { compose, DeskProvider, useDesk } from '../_annotations/desk.tsx';
@@ -10,6 +10,7 @@ import { useCompanyActions, useRoom } from '../_session/react.tsx';
 import { Help } from './help.tsx';
 import { Joining } from './joining.tsx';
 import { Parameters } from './parameters.tsx';
+import { loadParts } from './parts.ts';
 import { Refused } from './refused.tsx';
 import styles from './room.module.css';
 import { useRunControls } from './run-controls.ts';
@@ -46,6 +47,10 @@ function OpenRoom(): ReactNode {
   const { at, tryMine, toRoom } = useStandpoint();
   const mayNote = useRoom((state) => at === 'room' && state.me !== null && can(state.me.role, 'edit-notes'));
   const joined = useRoom((state) => state.me !== null);
+  useEffect(() => {
+    // What does not arrive now is asked for again when it is opened.
+    if (joined) loadParts().catch(() => undefined);
+  }, [joined]);
   useShortcuts({
     ...(mayNote
       ? {

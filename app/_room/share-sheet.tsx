@@ -1,18 +1,20 @@
 'use client';
 /** How others come in, and what they may do here: the address for everyone, roles, invitations and the room's end for its owner. */
 import { Link2 } from 'lucide-react';
-import { useCallback, useEffect, useId, useState, type ReactNode, type ToggleEvent } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useId, useState, type ReactNode, type ToggleEvent } from 'react';
 import { can } from '#lib/room/roles';
 import { LIMITS } from '#lib/wire/limits';
 import type { AccessView, ManageCommand } from '#lib/wire/protocol';
 import { plainAddress } from '../_session/address.ts';
 import { useRoom, useRoomActions } from '../_session/react.tsx';
 import { AddressField } from './address-field.tsx';
-import { OwnerSettings } from './owner-settings.tsx';
-import { MakeLink } from './make-link.tsx';
 import { MAY } from './role-words.ts';
 import styles from './share-sheet.module.css';
 import bar from './top-bar.module.css';
+
+// Behind a button: parts.ts has them ready before it is pressed.
+const OwnerSettings = lazy(() => import('./owner-settings.tsx').then((module) => ({ default: module.OwnerSettings })));
+const MakeLink = lazy(() => import('./make-link.tsx').then((module) => ({ default: module.MakeLink })));
 
 export function ShareButton(): ReactNode {
   const sheet = useId();
@@ -29,6 +31,9 @@ export function ShareButton(): ReactNode {
 function ShareSheet({ id }: { readonly id: string }): ReactNode {
   const owner = useRoom((state) => state.me !== null && can(state.me.role, 'manage-room'));
   const [open, setOpen] = useState(false);
+  // From then on it stays: a link that was made is still there when the sheet is opened again.
+  const [opened, setOpened] = useState(false);
+  if (open && !opened) setOpened(true);
   const { access, address, send } = useAccess(open, owner);
   // The button opens it by itself: that may have been before anything here listened.
   const mounted = useCallback((sheet: HTMLElement | null) => {
@@ -48,8 +53,12 @@ function ShareSheet({ id }: { readonly id: string }): ReactNode {
       <h2>Share this room</h2>
       <AddressField label="Address of this room" address={address} />
       <p className={styles['explained']}>A room that nobody opens for {LIMITS.idleDays} days is deleted.</p>
-      <MakeLink />
-      {owner && access !== null ? <OwnerSettings access={access} send={send} /> : <DefaultRole />}
+      {opened ? (
+        <Suspense>
+          <MakeLink />
+          {owner && access !== null ? <OwnerSettings access={access} send={send} /> : <DefaultRole />}
+        </Suspense>
+      ) : null}
     </div>
   );
 }

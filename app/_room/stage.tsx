@@ -1,6 +1,6 @@
 'use client';
 /** The middle of the room: what to look for, the models along density, the chosen one large, and its moment in time. */
-import { useDeferredValue, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import { experimentOf } from '#lib/experiments/index';
 import type { RunPlace } from '#lib/runs/record';
 import { amendAll, type Amendment } from '#lib/spec/change';
@@ -12,12 +12,10 @@ import { useScene } from '../_annotations/use-scene.ts';
 import { GuideLine } from '../_people/guide-line.tsx';
 import { useTogether } from '../_people/use-together.ts';
 import { WhoLooks } from '../_people/who-looks.tsx';
-import { Columns } from '../_figures/columns.tsx';
 import { emptyView, type CellView } from '../_figures/cell-view.ts';
 import type { Highlight } from '../_figures/highlight.ts';
 import { linearView, startingViews } from '../_figures/starting.ts';
 import { Strip } from '../_figures/strip.tsx';
-import { Compare } from '../_runs/compare.tsx';
 import { PastLine } from '../_runs/past-line.tsx';
 import { RunsButton } from '../_runs/runs-button.tsx';
 import {
@@ -39,11 +37,15 @@ import { Panels } from './panels.tsx';
 import { RunLine } from './run-line.tsx';
 import { newestStep, Scrubber } from './scrubber.tsx';
 import styles from './room.module.css';
-import { SweepStage } from './sweep-stage.tsx';
 import { useStandpoint } from './standpoint.tsx';
 import { TryButtons, TryLine } from './try-line.tsx';
 import { useRoomShowing, type RoomShowing } from './use-room-showing.ts';
 import { useShortcuts, type Shortcuts } from './use-shortcuts.ts';
+
+// Most rooms begin without them: parts.ts.
+const Columns = lazy(() => import('../_figures/columns.tsx').then((module) => ({ default: module.Columns })));
+const Compare = lazy(() => import('../_runs/compare.tsx').then((module) => ({ default: module.Compare })));
+const SweepStage = lazy(() => import('./sweep-stage.tsx').then((module) => ({ default: module.SweepStage })));
 
 interface StageProps {
   readonly place: RunPlace;
@@ -58,7 +60,9 @@ export function Stage(props: StageProps): ReactNode {
   const spec = run?.record.spec ?? proposed;
   // Thousands of models are a map: of each a few numbers and a pixel, and no figure of its own.
   return isSweep(spec) ? (
-    <SweepStage spec={spec} run={run} place={props.place} onPlace={props.onPlace} />
+    <Suspense>
+      <SweepStage spec={spec} run={run} place={props.place} onPlace={props.onPlace} />
+    </Suspense>
   ) : (
     <ModelStage {...props} />
   );
@@ -184,7 +188,9 @@ function AllModels({ spec, views, ...rest }: AllModelsProps): ReactNode {
   return linear === null ? (
     <Strip views={views} {...rest} mark={whoLooks} />
   ) : (
-    <Columns views={drawn} linear={linear} {...rest} />
+    <Suspense>
+      <Columns views={drawn} linear={linear} {...rest} />
+    </Suspense>
   );
 }
 
@@ -227,7 +233,9 @@ function Compared({ run, children, ...shown }: ComparedProps): ReactNode {
   if (run === null || beside === null) return children;
   return (
     <FigureBoundary>
-      <Compare left={run} right={beside} {...shown} />
+      <Suspense>
+        <Compare left={run} right={beside} {...shown} />
+      </Suspense>
     </FigureBoundary>
   );
 }

@@ -1,5 +1,5 @@
 /** Entry of the worker that holds an exact claim before the reader: its picture point by point, then its quantities. */
-import { SUBJECTS } from '#lib/experiments/index';
+import { SUBJECTS } from '#lib/experiments/subjects';
 import { isMet } from '#lib/experiments/claim';
 import type { ClaimRequest, ClaimReport } from './claim-report.ts';
 

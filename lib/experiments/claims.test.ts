@@ -8,7 +8,7 @@ import { checkSpec } from '#lib/spec/resolve';
 import { specHash } from '#lib/spec/hash';
 import type { RunSpec } from '#lib/spec/spec';
 import { holdClaim, type TrainedRun } from './hold.ts';
-import { SUBJECTS } from './index.ts';
+import { SUBJECTS } from './subjects.ts';
 
 const trainer = createFusedTrainer({ workers: 0, spawn: () => expect.unreachable('no worker is asked for') });
 

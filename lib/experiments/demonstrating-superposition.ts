@@ -1,5 +1,4 @@
 /** Twenty features of falling importance in five dimensions: the paper's first systematic figure. */
-import { DEMONSTRATING_CLAIMS } from './claims/demonstrating-superposition.ts';
 import type { Experiment } from './experiment.ts';
 
 export const demonstratingSuperposition: Experiment = {
@@ -37,5 +36,4 @@ export const demonstratingSuperposition: Experiment = {
     'seed',
   ],
   figures: ['columns', 'gram', 'norms', 'directions', 'loss'],
-  claims: DEMONSTRATING_CLAIMS,
 };

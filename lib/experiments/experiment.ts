@@ -5,8 +5,8 @@ import type { RunSpec } from '#lib/spec/spec';
 import type { Training } from './training.ts';
 import type { Budget, Claim, StatisticalClaim } from './claim.ts';
 
-/** Something of the paper about which there are claims, whether or not an experiment shows it. */
-export interface Subject {
+/** Something of the paper. */
+interface Topic {
   /** Stable: rooms and addresses hold it. */
   readonly key: string;
   readonly title: string;
@@ -14,10 +14,15 @@ export interface Subject {
   readonly section: string;
   /** One line: what to look for. */
   readonly question: string;
+}
+
+/** Something of the paper about which there are claims, whether or not an experiment shows it. */
+export interface Subject extends Topic {
   readonly claims: readonly Claim[];
 }
 
-export interface Experiment extends Subject {
+/** Without its claims, which are the larger part by far: a room shows the one and not the other. */
+export interface Experiment extends Topic {
   /** Where it differs from the table's defaults, which are the notebook's. */
   readonly defaults: Partial<Parameters>;
   /** What a room trains it with unless told otherwise: the same best models, sooner. */
@@ -28,7 +33,7 @@ export interface Experiment extends Subject {
   readonly figures: readonly FigureSpec[];
 }
 
-export const isExperiment = (subject: Subject): subject is Experiment => 'figures' in subject;
+export const isExperiment = (subject: Subject): subject is Subject & Experiment => 'figures' in subject;
 
 /** strip: one small drawing per cell. columns: the same as matrices, beside a linear model. directions: the features in the plane. gram: WᵀW and b. norms: ‖W_i‖, coloured by superposition. */
 export type FigureSpec = 'strip' | 'columns' | 'directions' | 'gram' | 'norms' | 'loss';

@@ -1,7 +1,5 @@
 /** Five features in two dimensions: the paper's first figure, with the settings of its official notebook, or trained quickly. */
 import type { Experiment } from './experiment.ts';
-import { INTRODUCTION_CLAIMS } from './claims/introduction.ts';
-import { PENTAGON_CLAIMS } from './claims/pentagon.ts';
 import { QUICK_TRAINING } from './training.ts';
 
 export const introduction: Experiment = {
@@ -29,5 +27,4 @@ export const introduction: Experiment = {
     'seed',
   ],
   figures: ['strip', 'directions', 'gram', 'norms', 'loss'],
-  claims: [...INTRODUCTION_CLAIMS, ...PENTAGON_CLAIMS],
 };

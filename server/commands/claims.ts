@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Budget, Claim } from '#lib/experiments/claim';
 import type { Subject } from '#lib/experiments/experiment';
 import { holdClaim } from '#lib/experiments/hold';
-import { SUBJECTS } from '#lib/experiments/index';
+import { SUBJECTS } from '#lib/experiments/subjects';
 import { ledgerAsMarkdown } from '#lib/experiments/ledger-markdown';
 import { LEDGER_VERSION, type Ledger, type LedgerClaim } from '#lib/experiments/ledger';
 import { createNodeTrainers } from '../compute/trainers.ts';

@@ -1,10 +1,10 @@
 /** The fused engine: instances shared out over workers, which train in lock-step chunks and never talk to each other. */
 import type { Numbers } from '#lib/base/matrix';
-import type { EngineName } from '#lib/runs/events';
 import { instanceCount } from '#lib/spec/cells';
 import { trainingLoop } from '../loop.ts';
 import type { Stepper } from '../stepper.ts';
 import type { Trainer } from '../trainer.ts';
+import { fusedEngine } from './engine-name.ts';
 import { hasRelaxed } from './wasm/instance.ts';
 import type { WorkerPort } from './port.ts';
 import { connectSlices, inlineSlices, type RemoteSlices } from './protocol.ts';
@@ -46,14 +46,6 @@ export function createFusedTrainer({ workers, spawn }: FusedOptions): FusedTrain
     warm: () => crew.warm(workers),
     close: () => crew.close(),
   };
-}
-
-/** The engine's name, and its device in words. */
-export function fusedEngine(workers: number, relaxed = false): EngineName {
-  const threads = workers === 0 ? '1 thread' : workers === 1 ? '1 worker' : `${workers} workers`;
-  return relaxed
-    ? { name: 'fused-wasm+relaxed', device: `${threads} · WebAssembly relaxed SIMD` }
-    : { name: 'fused-wasm', device: `${threads} · WebAssembly SIMD` };
 }
 
 /** Workers that wait for a run. They are kept from one to the next: starting one takes longer than a frame. */

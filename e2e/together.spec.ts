@@ -43,6 +43,9 @@ test('five in a room: one leads and points, all follow; one leaves, a hand goes 
 
   await pointUntilSeen(ada, 'directions', bob.getByTestId('directions').getByTestId('cursor'));
   await expect(bob.getByTestId('directions').getByTestId('cursor')).toHaveAttribute('data-person', 'Ada');
+  // Any model of the strip is pointed at where it stands, and any step of the run.
+  await pointUntilSeen(ada, 'strip-cell-7', cell(bob, 7).getByTestId('cursor'));
+  await pointUntilSeen(ada, 'track', bob.getByTestId('track').getByTestId('cursor'));
   // It rests, and fades.
   await expect(bob.getByTestId('cursor')).toHaveCount(0);
 

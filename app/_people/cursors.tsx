@@ -1,17 +1,18 @@
 'use client';
 /** Others' cursors over a figure, and one's own on its way to them: in the units of the figure's axes, never in pixels. */
-import { useEffect, useRef, type CSSProperties, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, type CSSProperties, type ReactNode } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { LookFigure } from '#lib/room/company';
 import { PERSON_COLOURS, type Person } from '#lib/room/person';
 import type { Pixel, Places } from '../_figures/spot.ts';
-import type { Size } from '../_figures/use-size.ts';
+import { useSize, type Size } from '../_figures/use-size.ts';
 import type { LiveCursor } from '../_session/company.ts';
 import { useCompany, useCompanyActions, useIsRoom, useRoom } from '../_session/react.tsx';
 import styles from './cursors.module.css';
 
 interface CursorsProps {
   readonly figure: LookFigure;
-  readonly places: Places;
+  readonly places: Plane;
   readonly cell: number;
   readonly size: Size;
 }
@@ -23,20 +24,68 @@ export function Cursors(props: CursorsProps): ReactNode {
 
 function LiveCursors({ figure, places, cell, size }: CursorsProps): ReactNode {
   const layer = useOwnCursor(figure, places, cell);
-  const cursors = useCompany((state) => state.cursors);
-  const people = useRoom((state) => state.people);
+  const cursors = useCompany(
+    useShallow((state) => [...state.cursors.values()].filter((each) => each.figure === figure)),
+  );
   return (
     <div ref={layer} className={styles['layer']} aria-hidden>
-      {[...cursors.values()].map((cursor) => {
-        const person = people.find(({ id }) => id === cursor.person);
-        if (cursor.figure !== figure || cursor.at === null || person === undefined) return null;
-        return (
-          <Pointer key={cursor.person} person={person} at={within(places.pixel(cursor.at), size)} cursor={cursor} />
-        );
-      })}
+      <Pointers cursors={cursors} places={places} size={size} />
     </div>
   );
 }
+
+interface PointersProps extends Pick<CursorsProps, 'places' | 'size'> {
+  readonly cursors: readonly LiveCursor[];
+}
+
+function Pointers({ cursors, places, size }: PointersProps): ReactNode {
+  const people = useRoom((state) => state.people);
+  return cursors.map((cursor) => {
+    const person = people.find(({ id }) => id === cursor.person);
+    if (cursor.at === null || person === undefined) return null;
+    return <Pointer key={cursor.person} person={person} at={within(places.pixel(cursor.at), size)} cursor={cursor} />;
+  });
+}
+
+interface BoxCursorsProps {
+  readonly figure: LookFigure;
+  readonly cell: number;
+  /** In a box of that size. */
+  readonly places: (size: Size) => Plane;
+  /** Only those that point at this cell: where each model has a box of its own. */
+  readonly ofCell?: boolean;
+}
+
+/** In any box: the element around it is pointed at. */
+export function BoxCursors(props: BoxCursorsProps): ReactNode {
+  return useIsRoom() ? <LiveBoxCursors {...props} /> : null;
+}
+
+function LiveBoxCursors({ figure, cell, places, ofCell = false }: BoxCursorsProps): ReactNode {
+  const [measured, size] = useSize();
+  const plane = useMemo(() => (size === null ? null : places(size)), [places, size]);
+  const layer = useOwnCursor(figure, plane, cell);
+  const cursors = useCompany(
+    useShallow(({ cursors }) =>
+      [...cursors.values()].filter((each) => each.figure === figure && (!ofCell || each.cell === cell)),
+    ),
+  );
+  return (
+    <div ref={layer} className={styles['layer']} aria-hidden>
+      <div ref={measured} className={styles['layer']}>
+        {size === null || plane === null ? null : <Pointers cursors={cursors} places={plane} size={size} />}
+      </div>
+    </div>
+  );
+}
+
+type Plane = Pick<Places, 'point' | 'pixel'>;
+
+/** One model of the strip: shares of its box, from the upper left. */
+export const boxPlane = ({ width, height }: Size): Plane => ({
+  point: ({ x, y }) => ({ x: x / width, y: y / height }),
+  pixel: ({ x, y }) => ({ x: x * width, y: y * height }),
+});
 
 /** What is pointed at beside a figure stands at its edge: others may have it in another shape. */
 const within = ({ x, y }: Pixel, { width, height }: Size): Pixel => ({
@@ -70,7 +119,7 @@ function Pointer({ person, at, cursor }: PointerProps): ReactNode {
 }
 
 /** Listens on the figure that this layer lies over. */
-function useOwnCursor(figure: LookFigure, places: Places, cell: number) {
+function useOwnCursor(figure: LookFigure, places: Plane | null, cell: number) {
   const layer = useRef<HTMLDivElement>(null);
   const now = useRef({ places, cell });
   const { point } = useCompanyActions();
@@ -82,7 +131,8 @@ function useOwnCursor(figure: LookFigure, places: Places, cell: number) {
     if (body === null || body === undefined) return undefined;
     const onMove = (event: PointerEvent): void => {
       const { left, top } = body.getBoundingClientRect();
-      const at = now.current.places.point({ x: event.clientX - left, y: event.clientY - top });
+      const at = now.current.places?.point({ x: event.clientX - left, y: event.clientY - top });
+      if (at === undefined) return;
       if (Number.isFinite(at.x) && Number.isFinite(at.y)) point({ figure, cell: now.current.cell, at });
     };
     const onLeave = (): void => {

@@ -35,7 +35,7 @@ export function useTogether({ item, run, cell, panel, step, turnTo }: Sight): To
   const figure = narrow ? panel : hovered;
   useEffect(() => {
     const seen = item === null ? null : { item, run, cell, figure, step, trying: !isRoom };
-    look(seen, narrow ? ['strip', panel] : LOOK_FIGURES);
+    look(seen, narrow ? ['strip', panel, 'timeline'] : LOOK_FIGURES);
   }, [look, item, run, cell, figure, step, isRoom, narrow, panel]);
   useLed(run, isRoom, turnTo);
   return {

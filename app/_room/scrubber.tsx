@@ -1,13 +1,16 @@
 'use client';
 /** The timeline: the chosen model's loss as a sparkline, and a playhead to take hold of, alone or for the group. */
 import { Pause, Play, SkipForward } from 'lucide-react';
-import type { CSSProperties, ReactNode } from 'react';
+import { useCallback, type CSSProperties, type ReactNode } from 'react';
 import { PERSON_COLOURS } from '#lib/room/person';
 import type { RunSpec } from '#lib/spec/spec';
 import { StepNotes } from '../_annotations/marks.tsx';
 import { formatCount } from '../_figures/scales.ts';
 import { timelinePosition, timelineStep } from '../_figures/showing.ts';
 import { Sparkline } from '../_figures/sparkline.tsx';
+import type { Pixel } from '../_figures/spot.ts';
+import type { Size } from '../_figures/use-size.ts';
+import { BoxCursors } from '../_people/cursors.tsx';
 import { useSession, useTime, useTimeActions } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import { handOn } from '../_session/time.ts';
@@ -49,7 +52,7 @@ export function Scrubber({ spec, run, cell, shown, scrubbed, onScrub }: Scrubber
       <p className={styles['step']}>
         <span data-testid="step-label">{formatCount(step)}</span> <small>of {formatCount(spec.steps)} steps</small>
       </p>
-      <div className={styles['track']}>
+      <div className={styles['track']} data-testid="track">
         <GroupWords />
         <Sparkline points={run?.metrics ?? []} cell={cell} steps={spec.steps} />
         <input
@@ -69,6 +72,7 @@ export function Scrubber({ spec, run, cell, shown, scrubbed, onScrub }: Scrubber
           {run === null ? null : <ChangeMarks record={run.record} position={place} onGo={goTo} />}
           <StepNotes position={place} />
         </span>
+        <BoxCursors figure="timeline" cell={cell} places={useTrackPlane(spec.steps)} />
       </div>
       <div className={time['tools']}>
         <SpeedButton playback={playback} />
@@ -76,6 +80,29 @@ export function Scrubber({ spec, run, cell, shown, scrubbed, onScrub }: Scrubber
         <TimeButton shown={shown} scrubbed={scrubbed} onScrub={goTo} />
       </div>
     </div>
+  );
+}
+
+/** px on either side of the track: room.module.css */
+const TRACK_PAD = 8;
+
+/** Steps along the track, and shares of its height. */
+function useTrackPlane(steps: number) {
+  return useCallback(
+    ({ width, height }: Size) => {
+      const length = Math.max(1, width - 2 * TRACK_PAD);
+      return {
+        point: ({ x, y }: Pixel): Pixel => ({
+          x: timelineStep(Math.min(1, Math.max(0, (x - TRACK_PAD) / length)), steps),
+          y: y / height,
+        }),
+        pixel: ({ x, y }: Pixel): Pixel => ({
+          x: TRACK_PAD + timelinePosition(Math.min(x, steps), steps) * length,
+          y: y * height,
+        }),
+      };
+    },
+    [steps],
   );
 }
 

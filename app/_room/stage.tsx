@@ -9,6 +9,7 @@ import type { RunSpec } from '#lib/spec/spec';
 import { isSweep } from '#lib/spec/tiles';
 import { RailButton } from '../_annotations/rail-button.tsx';
 import { useScene } from '../_annotations/use-scene.ts';
+import { BoxCursors, boxPlane } from '../_people/cursors.tsx';
 import { GuideLine } from '../_people/guide-line.tsx';
 import { useTogether } from '../_people/use-together.ts';
 import { WhoLooks } from '../_people/who-looks.tsx';
@@ -197,7 +198,12 @@ function AllModels({ spec, views, ...rest }: AllModelsProps): ReactNode {
 const showsColumns = (experiment: string | undefined): boolean =>
   experimentOf(experiment ?? '')?.figures.includes('columns') === true;
 
-const whoLooks = (cell: number): ReactNode => <WhoLooks cell={cell} />;
+const whoLooks = (cell: number): ReactNode => (
+  <>
+    <WhoLooks cell={cell} />
+    <BoxCursors figure="strip" cell={cell} places={boxPlane} ofCell />
+  </>
+);
 
 /** What a hand does here, it does not do for the one whom it followed. */
 const byOneself =

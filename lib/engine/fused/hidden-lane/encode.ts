@@ -1,6 +1,7 @@
 /** The hidden layer, from the lists of active features, and its gradient back into the encoder. */
-import { range, VECTOR } from '../emit.ts';
-import { f32x4, set, v128, type Code } from '../wasm/code.ts';
+import { FLOAT, range, VECTOR } from '../emit.ts';
+import { f32x4, i32, set, v128, when, type Code } from '../wasm/code.ts';
+import { addProduct, overSegments } from './product.ts';
 import { overActive, overEntries, overSamples, type Scope } from './scope.ts';
 
 /** h = f₁(Σ x_i E_i); ∂h = 0. */
@@ -30,10 +31,28 @@ export function encode(scope: Scope): readonly Code[] {
   );
   return [
     ...overSamples(scope, clear),
-    ...overActive(scope, 'encode', addRows),
+    ...eitherWay(
+      scope,
+      overActive(scope, 'encode', addRows),
+      overSegments(scope, 'encodeDensely', ({ segment, rows, features }) =>
+        addProduct(scope, 'encodeDensely', {
+          a: { offset: layout.x, from: segment, row: layout.features * FLOAT, step: FLOAT },
+          b: { offset: layout.encoder, from: rows },
+          c: { offset: layout.h, from: i32.const(0) },
+          rows: scope.slots,
+          inner: features,
+        }),
+      ),
+    ),
     ...(model.hidden === 'relu' ? overSamples(scope, rectify) : []),
   ];
 }
+
+/** By the lists where the data are sparse, else densely. */
+const eitherWay = ({ sparse }: Scope, byLists: readonly Code[], densely: readonly Code[]): readonly Code[] => [
+  when(sparse, byLists),
+  when(i32.equal(sparse, i32.const(0)), densely),
+];
 
 /** dE_i += x_i ∂h f₁'. */
 export function encodeBackward(scope: Scope): readonly Code[] {
@@ -59,6 +78,18 @@ export function encodeBackward(scope: Scope): readonly Code[] {
   );
   return [
     ...(model.hidden === 'relu' ? overSamples(scope, close) : []),
-    ...overActive(scope, 'encodeBackward', addRows),
+    ...eitherWay(
+      scope,
+      overActive(scope, 'encodeBackward', addRows),
+      overSegments(scope, 'encodeBackwardDensely', ({ segment, rows, features }) =>
+        addProduct(scope, 'encodeBackwardDensely', {
+          a: { offset: layout.x, from: segment, row: FLOAT, step: layout.features * FLOAT },
+          b: { offset: layout.dh, from: i32.const(0) },
+          c: { offset: layout.encoderGradient, from: rows },
+          rows: features,
+          inner: scope.slots,
+        }),
+      ),
+    ),
   ];
 }

@@ -14,7 +14,10 @@ import { hiddenLaneModule, type HiddenLaneExports } from './module.ts';
 import { activeLists, paddedMatrix, writeDistribution, writePanels } from './tables.ts';
 
 /** A pass over the stored samples. */
-type Work = (slots: number) => void;
+type Work = (slots: number, sparse: number) => void;
+
+/** Of features that are active, from which all are gone over: a list's entry takes two to three times as long. */
+const DENSE_SHARE = 0.55;
 
 /** For models of this shape and data of this kind. */
 export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmetic: Arithmetic): Kernel {
@@ -43,13 +46,18 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
   const x = floats(layout.x, layout.block * layout.features);
   const lists = activeLists(layout, buffer);
   let drawnFrom: Distribution | undefined;
+  /** Whether what is drawn is sparse enough for lists. */
+  let sparse = 1;
 
   new Uint8Array(buffer, layout.permutations).set(packingPermutations());
   new Int32Array(buffer, layout.laneRows).set(laneRowOffsets(layout, packedLanes));
 
   /** Gives `work` the samples, a block at a time → how many silent ones were left out; negative where some filled up a group. */
   function overBlocks({ distribution, samples }: Batch, work: Work): number {
-    if (distribution !== drawnFrom) writeDistribution(distribution, layout, buffer);
+    if (distribution !== drawnFrom) {
+      writeDistribution(distribution, layout, buffer);
+      sparse = activeShare(distribution) < DENSE_SHARE ? 1 : 0;
+    }
     drawnFrom = distribution;
     let silent = samples.count;
     for (let done = 0; done < samples.count;) {
@@ -58,7 +66,7 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
       if (stored === 0) continue;
       if (distribution.kind === 'finite') toUnitLength(stored);
       const whole = fillUp(stored);
-      work(whole);
+      work(whole, sparse);
       silent -= whole;
     }
     return silent;
@@ -110,9 +118,9 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
   /** The mean loss over a batch, `go` over which has each block's added up by `pass`, and leaves so many silent samples out. */
   function meanLoss({ samples }: Batch, pass: Work, go: (work: Work) => number): number {
     let sum = 0;
-    const silent = go((slots) => {
+    const silent = go((slots, byLists) => {
       lossSum.fill(0);
-      pass(slots);
+      pass(slots, byLists);
       sum += sumLanes(lossSum, 0);
     });
     for (let i = 0; i < n; i++) sum += silent * at(importance, i) * square(silentOutput(i));
@@ -141,4 +149,13 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
 
 function divide(values: Numbers, by: number): void {
   for (let i = 0; i < values.length; i++) values[i] = at(values, i) / by;
+}
+
+/** The share of features that are active, in the mean. */
+function activeShare(distribution: Distribution): number {
+  const { density } = distribution;
+  let sum = 0;
+  for (const p of density) sum += p;
+  const mean = sum / density.length;
+  return distribution.kind === 'anticorrelated' ? mean / distribution.setSize : mean;
 }

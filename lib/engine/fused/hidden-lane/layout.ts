@@ -68,11 +68,13 @@ export interface HiddenLaneLayout {
   readonly activeListBytes: number;
   /** int32 [segments + 1, block]: where a segment's part of a sample's list begins. */
   readonly starts: number;
-  /** Each sample's outputs with a gradient, of one segment: g (float32), row offsets (int32), and where the list ends. */
+  /** float32 [block, segment]: g of a segment's outputs. */
+  readonly g: number;
+  /** One vector: how many of them are not 0. */
+  readonly fired: number;
+  /** One sample's outputs with a gradient, of one segment: g (float32) and row offsets (int32). */
   readonly gradientValues: number;
   readonly gradientRows: number;
-  readonly gradientListBytes: number;
-  readonly gradientEnds: number;
   /** float32 [block, hidden]: h and ∂h. */
   readonly h: number;
   readonly dh: number;
@@ -143,10 +145,10 @@ export function hiddenLaneLayout({ kind, n, m }: Pick<ToyModel, 'kind' | 'n' | '
     activeRows: place(block * activeListBytes),
     activeListBytes,
     starts: place((segments + 1) * block * FLOAT),
-    gradientValues: place(block * gradientListBytes),
-    gradientRows: place(block * gradientListBytes),
-    gradientListBytes,
-    gradientEnds: place(block * FLOAT),
+    g: place(block * segment * FLOAT),
+    fired: place(VECTOR),
+    gradientValues: place(gradientListBytes),
+    gradientRows: place(gradientListBytes),
     h: place(block * rowBytes),
     dh: place(block * rowBytes),
     size: end,

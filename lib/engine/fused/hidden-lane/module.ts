@@ -45,11 +45,11 @@ export interface HiddenLaneExports {
   /** See draw.ts. */
   readonly draw: (data: number, group: number, member: number, sign: number, samples: number) => number;
   /** Σ dE, dD and db, without 2/(B n). */
-  readonly gradient: (slots: number) => void;
+  readonly gradient: (slots: number, sparse: number) => void;
   /** The same, and the loss besides. */
-  readonly lossAndGradient: (slots: number) => void;
+  readonly lossAndGradient: (slots: number, sparse: number) => void;
   /** Σ I_i (f₂(o_i) − t_i)² */
-  readonly loss: (slots: number) => void;
+  readonly loss: (slots: number, sparse: number) => void;
 }
 
 export function hiddenLaneModule(model: ToyModel, data: DataKind, arithmetic: Arithmetic): Uint8Array<ArrayBuffer> {
@@ -59,8 +59,8 @@ export function hiddenLaneModule(model: ToyModel, data: DataKind, arithmetic: Ar
 }
 
 function passFunction(pass: Pass, model: ToyModel, layout: HiddenLaneLayout, arithmetic: Arithmetic): WasmFunction {
-  return wasmFunction(pass, { slots: 'i32' }, 'none', ({ slots }, local) => {
-    const scope = createScope({ pass, model, layout, arithmetic, local, slots });
+  return wasmFunction(pass, { slots: 'i32', sparse: 'i32' }, 'none', ({ slots, sparse }, local) => {
+    const scope = createScope({ pass, model, layout, arithmetic, local, slots, sparse });
     const addLoss = v128.store(base, layout.loss, f32x4.add(v128.load(base, layout.loss), scope.lossSum));
     return [
       ...encode(scope),

@@ -17,6 +17,8 @@ export interface Scope {
   readonly local: Locals;
   /** Samples stored. */
   readonly slots: Local<'i32'>;
+  /** Not 0: few features are active, and what is active is gone over by its lists. */
+  readonly sparse: Local<'i32'>;
   /** Of them, left to do in a loop over them. */
   readonly left: Local<'i32'>;
   /** Offset of a sample's row of h and ∂h. */
@@ -35,9 +37,13 @@ export interface Scope {
   readonly h: (k: number) => Local<'v128'>;
   readonly dh: (k: number) => Local<'v128'>;
   readonly lossSum: Local<'v128'>;
+  /** Lane-wise: minus how many outputs of a segment have a gradient. */
+  readonly fired: Local<'v128'>;
 }
 
-export function createScope(parts: Pick<Scope, 'pass' | 'model' | 'layout' | 'arithmetic' | 'local' | 'slots'>): Scope {
+export function createScope(
+  parts: Pick<Scope, 'pass' | 'model' | 'layout' | 'arithmetic' | 'local' | 'slots' | 'sparse'>,
+): Scope {
   const { local, layout } = parts;
   return {
     ...parts,
@@ -52,6 +58,7 @@ export function createScope(parts: Pick<Scope, 'pass' | 'model' | 'layout' | 'ar
     h: vectors(local, 'h', layout.chunk),
     dh: vectors(local, 'dh', layout.chunk),
     lossSum: local('v128', 'lossSum'),
+    fired: local('v128', 'fired'),
   };
 }
 

@@ -2,6 +2,7 @@
 import { base, FLOAT, FLOAT_SHIFT, LANES, moveOn, range, VECTOR, VECTOR_SHIFT, vectors } from '../emit.ts';
 import { f32x4, i32, i32x4, i8x16, repeatWhile, set, v128, when, type Code, type Local } from '../wasm/code.ts';
 import { GROUP, TILE } from './layout.ts';
+import { gradientOf } from './output.ts';
 import { addProduct, overSegments, type Segment } from './product.ts';
 import { overEntries, overSamples, type Scope } from './scope.ts';
 
@@ -47,7 +48,7 @@ export function outputs(scope: Scope): readonly Code[] {
 
 /** One tile of features, for all stored samples, four at a time. */
 function decodeTile(scope: Scope, { feature, inSegment, panel }: Tile): readonly Code[] {
-  const { pass, model, layout, arithmetic, local, slots, left, hidden } = scope;
+  const { pass, layout, arithmetic, local, slots, left, hidden, g } = scope;
   const [x, gAt] = [local('i32', 'x'), local('i32', 'gAt')];
   const [panelAt, panelEnd, hiddenAt] = [local('i32', 'panelAt'), local('i32', 'panelEnd'), local('i32', 'hiddenAt')];
   const o = vectors(local, 'o', GROUP * HALVES);
@@ -55,7 +56,7 @@ function decodeTile(scope: Scope, { feature, inSegment, panel }: Tile): readonly
   const b = vectors(local, 'b', HALVES);
   const db = vectors(local, 'db', HALVES);
   const importance = vectors(local, 'importance', HALVES);
-  const [hk, error, g] = [local('v128', 'hk'), local('v128', 'error'), local('v128', 'g')];
+  const hk = local('v128', 'hk');
   const halves = range(HALVES);
   const gRowBytes = layout.segment * FLOAT;
   const accumulator = (sample: number, half: number): Local<'v128'> => o(sample * HALVES + half);
@@ -84,31 +85,18 @@ function decodeTile(scope: Scope, { feature, inSegment, panel }: Tile): readonly
 
   const xOf = (sample: number, half: number): Code<'v128'> =>
     v128.load(x, layout.x + sample * layout.features * FLOAT + half * VECTOR);
-  const target = (sample: number, half: number): Code<'v128'> =>
-    model.target === 'abs' ? f32x4.absolute(xOf(sample, half)) : xOf(sample, half);
-  const activated = (value: Code<'v128'>): Code<'v128'> =>
-    model.output === 'linear' ? value : f32x4.greater(f32x4.zero, value);
-  const closedIsZero = (value: Code<'v128'>, output: Code<'v128'>): Code<'v128'> =>
-    model.output === 'linear' ? value : v128.and(value, f32x4.greaterThan(output, f32x4.zero));
-
-  /** g = I (f₂(o) − t) f₂' of one vector of outputs, and what is done with it. */
-  const finish = (sample: number, half: number): readonly Code[] => {
-    const output = accumulator(sample, half);
-    return [
-      set(error, f32x4.subtract(activated(output), target(sample, half))),
-      set(g, f32x4.multiply(importance(half), error)),
-      ...(pass === 'gradient' ? [] : [set(scope.lossSum, arithmetic.multiplyAdd(g, error, scope.lossSum))]),
-      ...(pass === 'loss'
-        ? []
-        : [
-            set(g, closedIsZero(g, output)),
-            set(db(half), f32x4.add(db(half), g)),
-            // Lanes of −1 where there is one.
-            set(scope.fired, i32x4.add(scope.fired, f32x4.notEqual(g, f32x4.zero))),
-            v128.store(gAt, layout.g + sample * gRowBytes + half * VECTOR, g),
-          ]),
-    ];
-  };
+  /** g of one vector of outputs, and what is done with it. */
+  const finish = (sample: number, half: number): readonly Code[] => [
+    ...gradientOf(scope, accumulator(sample, half), importance(half), xOf(sample, half)),
+    ...(pass === 'loss'
+      ? []
+      : [
+          set(db(half), f32x4.add(db(half), g)),
+          // Lanes of −1 where there is one.
+          set(scope.fired, i32x4.add(scope.fired, f32x4.notEqual(g, f32x4.zero))),
+          v128.store(gAt, layout.g + sample * gRowBytes + half * VECTOR, g),
+        ]),
+  ];
 
   const group = [
     ...range(GROUP).flatMap((sample) => halves.map((half) => set(accumulator(sample, half), b(half)))),
@@ -157,15 +145,17 @@ function decodeBackward(scope: Scope, segment: Segment): readonly Code[] {
     when(i32.equal(count, none), [
       ...addProduct(scope, 'hiddenGradient', {
         a: { ...g, row: gRowBytes, step: FLOAT },
-        b: { offset: layout.decoder, from: segment.rows },
-        c: { offset: layout.dh, from: none },
+        b: { offset: layout.decoder, from: segment.rows, row: layout.rowBytes },
+        c: { offset: layout.dh, from: none, row: layout.rowBytes },
+        width: layout.rowBytes / VECTOR,
         rows: slots,
         inner: segment.features,
       }),
       ...addProduct(scope, 'decoderGradient', {
         a: { ...g, row: FLOAT, step: gRowBytes },
-        b: { offset: layout.h, from: none },
-        c: { offset: layout.decoderGradient, from: segment.rows },
+        b: { offset: layout.h, from: none, row: layout.rowBytes },
+        c: { offset: layout.decoderGradient, from: segment.rows, row: layout.rowBytes },
+        width: layout.rowBytes / VECTOR,
         rows: segment.features,
         inner: slots,
       }),

@@ -2,7 +2,7 @@
 import { FLOAT, range, VECTOR } from '../emit.ts';
 import { f32x4, i32, set, v128, when, type Code } from '../wasm/code.ts';
 import { addProduct, overSegments } from './product.ts';
-import { overActive, overEntries, overSamples, type Scope } from './scope.ts';
+import { overActive, overEntries, overSamples, WAYS, type Scope } from './scope.ts';
 
 /** h = f₁(Σ x_i E_i); ∂h = 0. */
 export function encode(scope: Scope): readonly Code[] {
@@ -37,8 +37,9 @@ export function encode(scope: Scope): readonly Code[] {
       overSegments(scope, 'encodeDensely', ({ segment, rows, features }) =>
         addProduct(scope, 'encodeDensely', {
           a: { offset: layout.x, from: segment, row: layout.features * FLOAT, step: FLOAT },
-          b: { offset: layout.encoder, from: rows },
-          c: { offset: layout.h, from: i32.const(0) },
+          b: { offset: layout.encoder, from: rows, row: layout.rowBytes },
+          c: { offset: layout.h, from: i32.const(0), row: layout.rowBytes },
+          width: layout.rowBytes / VECTOR,
           rows: scope.slots,
           inner: features,
         }),
@@ -49,9 +50,9 @@ export function encode(scope: Scope): readonly Code[] {
 }
 
 /** By the lists where the data are sparse, else densely. */
-const eitherWay = ({ sparse }: Scope, byLists: readonly Code[], densely: readonly Code[]): readonly Code[] => [
-  when(sparse, byLists),
-  when(i32.equal(sparse, i32.const(0)), densely),
+const eitherWay = ({ way }: Scope, byLists: readonly Code[], densely: readonly Code[]): readonly Code[] => [
+  when(way, byLists),
+  when(i32.equal(way, i32.const(WAYS.densely)), densely),
 ];
 
 /** dE_i += x_i ∂h f₁'. */
@@ -84,8 +85,9 @@ export function encodeBackward(scope: Scope): readonly Code[] {
       overSegments(scope, 'encodeBackwardDensely', ({ segment, rows, features }) =>
         addProduct(scope, 'encodeBackwardDensely', {
           a: { offset: layout.x, from: segment, row: FLOAT, step: layout.features * FLOAT },
-          b: { offset: layout.dh, from: i32.const(0) },
-          c: { offset: layout.encoderGradient, from: rows },
+          b: { offset: layout.dh, from: i32.const(0), row: layout.rowBytes },
+          c: { offset: layout.encoderGradient, from: rows, row: layout.rowBytes },
+          width: layout.rowBytes / VECTOR,
           rows: features,
           inner: scope.slots,
         }),

@@ -11,13 +11,12 @@ import { instantiate, memoryOf } from '../wasm/instance.ts';
 import type { DataKind } from './draw.ts';
 import { GROUP, hiddenLaneLayout, laneRowOffsets } from './layout.ts';
 import { hiddenLaneModule, type HiddenLaneExports } from './module.ts';
+import { WAYS, type Way } from './scope.ts';
 import { activeLists, paddedMatrix, writeDistribution, writePanels } from './tables.ts';
+import { activeShare, wayOf } from './ways.ts';
 
 /** A pass over the stored samples. */
-type Work = (slots: number, sparse: number) => void;
-
-/** Of features that are active, from which all are gone over: a list's entry takes two to three times as long. */
-const DENSE_SHARE = 0.55;
+type Work = (slots: number, way: number) => void;
 
 /** For models of this shape and data of this kind. */
 export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmetic: Arithmetic): Kernel {
@@ -42,12 +41,14 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
   const biasGradient = floats(layout.biasGradient, n);
   const lossSum = floats(layout.loss, LANES);
 
+  const pairs = floats(layout.pairs, (2 * layout.pairBytes) / FLOAT);
   const storedBytes = new Int32Array(buffer, layout.slots, 1);
   const x = floats(layout.x, layout.block * layout.features);
   const lists = activeLists(layout, buffer);
   let drawnFrom: Distribution | undefined;
-  /** Whether what is drawn is sparse enough for lists. */
-  let sparse = 1;
+  /** The share of features that are active, and how the samples are gone over for it. */
+  let active = 1;
+  let way: Way = 'densely';
 
   new Uint8Array(buffer, layout.permutations).set(packingPermutations());
   new Int32Array(buffer, layout.laneRows).set(laneRowOffsets(layout, packedLanes));
@@ -56,9 +57,11 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
   function overBlocks({ distribution, samples }: Batch, work: Work): number {
     if (distribution !== drawnFrom) {
       writeDistribution(distribution, layout, buffer);
-      sparse = activeShare(distribution) < DENSE_SHARE ? 1 : 0;
+      active = activeShare(distribution);
     }
     drawnFrom = distribution;
+    way = wayOf(layout, active, samples.count);
+    if (way === 'byPairs') relate();
     let silent = samples.count;
     for (let done = 0; done < samples.count;) {
       done += drawBlock(distribution, samples, done);
@@ -66,10 +69,16 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
       if (stored === 0) continue;
       if (distribution.kind === 'finite') toUnitLength(stored);
       const whole = fillUp(stored);
-      work(whole, sparse);
+      work(whole, WAYS[way]);
       silent -= whole;
     }
     return silent;
+  }
+
+  /** M, and no ∂M yet. */
+  function relate(): void {
+    pairs.fill(0);
+    wasm.relate();
   }
 
   /** Draws a block of what is left of the samples, `done` of which were drawn → how many it drew. */
@@ -107,6 +116,7 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
   function sumGradient(batch: Batch, gradient: ToyWeights, work: Work): number {
     sums.fill(0);
     const silent = overBlocks(batch, work);
+    if (way === 'byPairs') wasm.unrelate();
     const factor = 2 / (batch.samples.count * n);
     encoderGradient.read(gradient.encoder, factor);
     if (model.kind === 'untied') decoderGradient.read(gradient.decoder, factor);
@@ -118,9 +128,9 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
   /** The mean loss over a batch, `go` over which has each block's added up by `pass`, and leaves so many silent samples out. */
   function meanLoss({ samples }: Batch, pass: Work, go: (work: Work) => number): number {
     let sum = 0;
-    const silent = go((slots, byLists) => {
+    const silent = go((slots, by) => {
       lossSum.fill(0);
-      pass(slots, byLists);
+      pass(slots, by);
       sum += sumLanes(lossSum, 0);
     });
     for (let i = 0; i < n; i++) sum += silent * at(importance, i) * square(silentOutput(i));
@@ -149,13 +159,4 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
 
 function divide(values: Numbers, by: number): void {
   for (let i = 0; i < values.length; i++) values[i] = at(values, i) / by;
-}
-
-/** The share of features that are active, in the mean. */
-function activeShare(distribution: Distribution): number {
-  const { density } = distribution;
-  let sum = 0;
-  for (const p of density) sum += p;
-  const mean = sum / density.length;
-  return distribution.kind === 'anticorrelated' ? mean / distribution.setSize : mean;
 }

@@ -15,6 +15,8 @@ const LONGEST_SEGMENT = 80;
 const BLOCK_BYTES = 131_072;
 const LONGEST_BLOCK = 64;
 const SHORTEST_BLOCK = 8;
+/** Features of a model that may be trained by pairs. */
+const MOST_PAIRED = 256;
 
 export interface HiddenLaneLayout {
   /** n, padded. */
@@ -75,6 +77,12 @@ export interface HiddenLaneLayout {
   /** One sample's outputs with a gradient, of one segment: g (float32) and row offsets (int32). */
   readonly gradientValues: number;
   readonly gradientRows: number;
+  /** float32 [features, features], in rows of so many bytes, a multiple of rowBytes: M and ∂M of pairs.ts; of other models empty. */
+  readonly pairs: number;
+  readonly pairGradient: number;
+  readonly pairRowBytes: number;
+  /** bytes of each */
+  readonly pairBytes: number;
   /** float32 [block, hidden]: h and ∂h. */
   readonly h: number;
   readonly dh: number;
@@ -102,7 +110,11 @@ function blockOf(features: number): number {
   return Math.max(SHORTEST_BLOCK, Math.min(LONGEST_BLOCK, affordable));
 }
 
-export function hiddenLaneLayout({ kind, n, m }: Pick<ToyModel, 'kind' | 'n' | 'm'>): HiddenLaneLayout {
+/** Whether a model may be trained by the pairs of its features: M of more would not stay in a second cache. */
+const knowsPairs = ({ hidden, n }: ToyModel): boolean => hidden === 'linear' && n <= MOST_PAIRED;
+
+export function hiddenLaneLayout(model: ToyModel): HiddenLaneLayout {
+  const { kind, n, m } = model;
   const features = roundUp(n, TILE);
   const chunk = chunkOf(m);
   const hidden = roundUp(Math.ceil(m / LANES), chunk) * LANES;
@@ -111,6 +123,8 @@ export function hiddenLaneLayout({ kind, n, m }: Pick<ToyModel, 'kind' | 'n' | '
   const segment = segmentOf(features);
   const segments = Math.ceil(features / segment);
   const block = blockOf(features);
+  const pairRowBytes = roundUp(features * FLOAT, rowBytes);
+  const pairBytes = knowsPairs(model) ? features * pairRowBytes : 0;
   // Packing writes whole vectors: one more than a list can hold.
   const activeListBytes = features * FLOAT + VECTOR;
   const gradientListBytes = segment * FLOAT + VECTOR;
@@ -138,6 +152,7 @@ export function hiddenLaneLayout({ kind, n, m }: Pick<ToyModel, 'kind' | 'n' | '
     ...{ features, hidden, rowBytes, chunk, segment, segments, block },
     ...{ permutations, laneRows, lastActive, setStart, member, setSize, scale, importance, b },
     ...{ encoder, decoder, panels, panelBytes, encoderGradient, decoderGradient, biasGradient, gradientBytes },
+    ...{ pairs: place(pairBytes), pairGradient: place(pairBytes), pairRowBytes, pairBytes },
     loss: place(VECTOR),
     slots: place(VECTOR),
     x: place(block * features * FLOAT),

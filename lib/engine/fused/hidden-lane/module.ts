@@ -24,48 +24,55 @@
  */
 import type { ToyModel } from '#lib/model/toy';
 import type { Arithmetic } from '../arithmetic.ts';
-import { base, LANES } from '../emit.ts';
-import { f32x4, v128 } from '../wasm/code.ts';
+import { base } from '../emit.ts';
+import { f32x4, i32, v128, when } from '../wasm/code.ts';
 import { wasmFunction, wasmModule, type WasmFunction } from '../wasm/module.ts';
 import { outputs } from './decode.ts';
 import { drawFunction, type DataKind } from './draw.ts';
 import { encode, encodeBackward } from './encode.ts';
 import { hiddenLaneLayout, type HiddenLaneLayout } from './layout.ts';
-import { createScope, type Pass } from './scope.ts';
-
-/** Vector instructions for one sample at density p, with half of the outputs that p leaves silent taken to have a gradient. */
-export function costPerSample(model: ToyModel, density: number): number {
-  const { features, hidden } = hiddenLaneLayout(model);
-  const withGradient = (1 + density) / 2;
-  return (features / LANES) * (40 + hidden * (3 + 6 * withGradient + 6 * density));
-}
+import { outputsByPairs, relateFunction, unrelateFunction } from './pairs.ts';
+import { createScope, WAYS, type Pass } from './scope.ts';
 
 /** Passes over the stored samples, of which `slots`, a multiple of four, are meant. Sums are added to what memory holds. */
 export interface HiddenLaneExports {
   /** See draw.ts. */
   readonly draw: (data: number, group: number, member: number, sign: number, samples: number) => number;
   /** Σ dE, dD and db, without 2/(B n). */
-  readonly gradient: (slots: number, sparse: number) => void;
+  readonly gradient: (slots: number, way: number) => void;
   /** The same, and the loss besides. */
-  readonly lossAndGradient: (slots: number, sparse: number) => void;
+  readonly lossAndGradient: (slots: number, way: number) => void;
   /** Σ I_i (f₂(o_i) − t_i)² */
-  readonly loss: (slots: number, sparse: number) => void;
+  readonly loss: (slots: number, way: number) => void;
+  /** See pairs.ts. */
+  readonly relate: () => void;
+  readonly unrelate: () => void;
 }
 
 export function hiddenLaneModule(model: ToyModel, data: DataKind, arithmetic: Arithmetic): Uint8Array<ArrayBuffer> {
   const layout = hiddenLaneLayout(model);
   const pass = (name: Pass): WasmFunction => passFunction(name, model, layout, arithmetic);
-  return wasmModule([drawFunction(model, data, layout), pass('gradient'), pass('lossAndGradient'), pass('loss')]);
+  const pairs =
+    layout.pairBytes === 0 ? [] : [relateFunction(model, layout, arithmetic), unrelateFunction(layout, arithmetic)];
+  return wasmModule([
+    drawFunction(model, data, layout),
+    pass('gradient'),
+    pass('lossAndGradient'),
+    pass('loss'),
+    ...pairs,
+  ]);
 }
 
 function passFunction(pass: Pass, model: ToyModel, layout: HiddenLaneLayout, arithmetic: Arithmetic): WasmFunction {
-  return wasmFunction(pass, { slots: 'i32', sparse: 'i32' }, 'none', ({ slots, sparse }, local) => {
-    const scope = createScope({ pass, model, layout, arithmetic, local, slots, sparse });
+  return wasmFunction(pass, { slots: 'i32', way: 'i32' }, 'none', ({ slots, way }, local) => {
+    const scope = createScope({ pass, model, layout, arithmetic, local, slots, way });
     const addLoss = v128.store(base, layout.loss, f32x4.add(v128.load(base, layout.loss), scope.lossSum));
+    const byHidden = [...encode(scope), ...outputs(scope), ...(pass === 'loss' ? [] : encodeBackward(scope))];
+    const byPairs = i32.equal(way, i32.const(WAYS.byPairs));
     return [
-      ...encode(scope),
-      ...outputs(scope),
-      ...(pass === 'loss' ? [] : encodeBackward(scope)),
+      ...(layout.pairBytes === 0
+        ? byHidden
+        : [when(byPairs, outputsByPairs(scope)), when(i32.equal(byPairs, i32.const(0)), byHidden)]),
       ...(pass === 'gradient' ? [] : [addLoss]),
     ];
   });

@@ -17,19 +17,25 @@ interface Place {
   readonly from: Code<'i32'>;
 }
 
-/** A [rows, inner] of numbers anywhere; B [inner, hidden] and C [rows, hidden] in rows of the kernel's width. */
+/** A [rows, inner] of numbers anywhere, B [inner, width] and C [rows, width] of vectors; `row` and `step` in bytes. */
 export interface Product {
   readonly a: Place & { readonly row: number; readonly step: number };
-  readonly b: Place;
-  readonly c: Place;
+  readonly b: Place & { readonly row: number };
+  readonly c: Place & { readonly row: number };
+  /** Vectors of a row. */
+  readonly width: number;
   /** A multiple of four. */
   readonly rows: Code<'i32'>;
   readonly inner: Code<'i32'>;
 }
 
 /** `name` is that of the product's variables. */
-export function addProduct(scope: Scope, name: string, { a, b, c, rows, inner }: Product): readonly Code[] {
-  const { layout, arithmetic, local } = scope;
+export function addProduct(
+  scope: Pick<Scope, 'arithmetic' | 'local'>,
+  name: string,
+  { a, b, c, width, rows, inner }: Product,
+): readonly Code[] {
+  const { arithmetic, local } = scope;
   const pointer = (of: string) => local('i32', `${name}${of}`);
   const [rowsLeft, aRow, cRow, column] = [pointer('Rows'), pointer('ARow'), pointer('CRow'), pointer('Column')];
   const [left, aAt, bAt, cAt] = [pointer('Left'), pointer('AAt'), pointer('BAt'), pointer('CAt')];
@@ -39,7 +45,7 @@ export function addProduct(scope: Scope, name: string, { a, b, c, rows, inner }:
 
   function tile(columns: number): readonly Code[] {
     const each = range(ROWS).flatMap((row) => range(columns).map((v) => ({ row, v, sum: sums(row * COLUMNS + v) })));
-    const place = ({ row, v }: { row: number; v: number }): number => c.offset + row * layout.rowBytes + v * VECTOR;
+    const place = ({ row, v }: { row: number; v: number }): number => c.offset + row * c.row + v * VECTOR;
     return [
       set(cAt, i32.add(cRow, column)),
       set(aAt, aRow),
@@ -56,7 +62,7 @@ export function addProduct(scope: Scope, name: string, { a, b, c, rows, inner }:
           }),
         ]),
         moveOn(aAt, a.step),
-        moveOn(bAt, layout.rowBytes),
+        moveOn(bAt, b.row),
         moveOn(left, -1),
       ]),
       ...each.map((entry) => v128.store(cAt, place(entry), entry.sum)),
@@ -64,7 +70,6 @@ export function addProduct(scope: Scope, name: string, { a, b, c, rows, inner }:
     ];
   }
 
-  const width = layout.rowBytes / VECTOR;
   const whole = width - (width % COLUMNS);
   return [
     set(rowsLeft, rows),
@@ -75,7 +80,7 @@ export function addProduct(scope: Scope, name: string, { a, b, c, rows, inner }:
       ...(whole === 0 ? [] : [repeatWhile(i32.lessThan(column, i32.const(whole * VECTOR)), tile(COLUMNS))]),
       ...(whole === width ? [] : tile(width - whole)),
       moveOn(aRow, ROWS * a.row),
-      moveOn(cRow, ROWS * layout.rowBytes),
+      moveOn(cRow, ROWS * c.row),
       moveOn(rowsLeft, -ROWS),
     ]),
   ];
@@ -86,7 +91,7 @@ export type Segment = Readonly<Record<'segment' | 'rows' | 'features', Code<'i32
 
 /** `body` for each segment. */
 export function overSegments(
-  { layout, local }: Scope,
+  { layout, local }: Pick<Scope, 'layout' | 'local'>,
   name: string,
   body: (segment: Segment) => readonly Code[],
 ): readonly Code[] {

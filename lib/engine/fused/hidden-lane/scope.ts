@@ -6,6 +6,10 @@ import { i32, repeatWhile, set, v128, when, type Code, type Local } from '../was
 import type { Locals } from '../wasm/module.ts';
 import type { HiddenLaneLayout } from './layout.ts';
 
+/** How features are gone over: all, those that are active, or those that are active with all outputs (pairs.ts). */
+export const WAYS = { densely: 0, byLists: 1, byPairs: 2 } as const;
+export type Way = keyof typeof WAYS;
+
 export type Pass = 'gradient' | 'lossAndGradient' | 'loss';
 
 /** One function, and what it is written for. */
@@ -17,8 +21,8 @@ export interface Scope {
   readonly local: Locals;
   /** Samples stored. */
   readonly slots: Local<'i32'>;
-  /** Not 0: few features are active, and what is active is gone over by its lists. */
-  readonly sparse: Local<'i32'>;
+  /** Of WAYS. */
+  readonly way: Local<'i32'>;
   /** Of them, left to do in a loop over them. */
   readonly left: Local<'i32'>;
   /** Offset of a sample's row of h and ∂h. */
@@ -36,13 +40,16 @@ export interface Scope {
   /** A chunk of h and one of ∂h. */
   readonly h: (k: number) => Local<'v128'>;
   readonly dh: (k: number) => Local<'v128'>;
+  /** Of a vector of outputs: f₂(o) − t, and the gradient of o. */
+  readonly error: Local<'v128'>;
+  readonly g: Local<'v128'>;
   readonly lossSum: Local<'v128'>;
   /** Lane-wise: minus how many outputs of a segment have a gradient. */
   readonly fired: Local<'v128'>;
 }
 
 export function createScope(
-  parts: Pick<Scope, 'pass' | 'model' | 'layout' | 'arithmetic' | 'local' | 'slots' | 'sparse'>,
+  parts: Pick<Scope, 'pass' | 'model' | 'layout' | 'arithmetic' | 'local' | 'slots' | 'way'>,
 ): Scope {
   const { local, layout } = parts;
   return {
@@ -57,6 +64,8 @@ export function createScope(
     factor: local('v128', 'factor'),
     h: vectors(local, 'h', layout.chunk),
     dh: vectors(local, 'dh', layout.chunk),
+    error: local('v128', 'error'),
+    g: local('v128', 'g'),
     lossSum: local('v128', 'lossSum'),
     fired: local('v128', 'fired'),
   };

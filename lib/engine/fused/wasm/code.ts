@@ -139,6 +139,8 @@ export const v128 = {
   and: binary(0x4e),
   or: binary(0x50),
   xor: binary(0x51),
+  /** 1 where any bit is set, else 0. */
+  anyTrue: (a: Vector): Integer => simd('i32', [a], 0x53),
 };
 
 export const i8x16 = {

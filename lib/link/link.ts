@@ -120,9 +120,3 @@ export interface LinkNote extends LinkEntry {
   readonly anchor: Anchor | null;
   readonly replies: readonly LinkEntry[];
 }
-
-/** Engines that give the same bits on every machine, and which version of their arithmetic this program has. It grows with any change of a bit. */
-const PORTABLE: Readonly<Record<string, number>> = { 'fused-wasm': 1, reference: 1 };
-
-export const revisionOf = (engine: string): number | null =>
-  Object.hasOwn(PORTABLE, engine) ? (PORTABLE[engine] ?? null) : null;

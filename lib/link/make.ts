@@ -1,4 +1,5 @@
 /** A finished run of a room → its link. */
+import { revisionOf } from '#lib/engine/revision';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { bestReplicas } from '#lib/runs/best';
 import type { MetricsEvent } from '#lib/runs/events';
@@ -14,7 +15,6 @@ import { LINK_LIMITS } from './limits.ts';
 import {
   LINK_FORMAT,
   LINK_SCHEMA,
-  revisionOf,
   type Link,
   type LinkLosses,
   type LinkTimeline,
@@ -55,7 +55,7 @@ export function makeLink({ record, frames, metrics, ...words }: LinkParts): Resu
     specHash,
     amendments,
     start,
-    engine: { ...engine, revision: revisionOf(engine.name), handOvers: record.lease - 1 },
+    engine: { ...engine, revision: revisionOf(engine.name, record.spec), handOvers: record.lease - 1 },
     result: {
       step: status.step,
       evaluationLoss: status.evaluationLoss.map((loss) => (Number.isFinite(loss) ? loss : null)),

@@ -3,13 +3,13 @@
  * bit. Two engines part after some hundred steps, so it may find another of the minima: it is this run that the link then holds.
  */
 import { refuse, type Result } from '#lib/base/result';
+import { revisionOf } from '#lib/engine/revision';
 import type { Trainer, TrainerHost } from '#lib/engine/trainer';
 import { workOf } from '#lib/engine/work';
 import type { MetricsEvent } from '#lib/runs/events';
 import type { Frame } from '#lib/runs/frame';
 import { applyToRecord, keepMetrics, type RunRecord } from '#lib/runs/record';
 import { LINK_LIMITS } from './limits.ts';
-import { revisionOf } from './link.ts';
 
 export interface ReplayedRun {
   readonly record: RunRecord;
@@ -19,8 +19,8 @@ export interface ReplayedRun {
 }
 
 /** Anybody who trains it again gets the same bits: its engine is portable, and no other went on with it. */
-export const isPortable = ({ engine, lease }: Pick<RunRecord, 'engine' | 'lease'>): boolean =>
-  engine !== null && revisionOf(engine.name) !== null && lease === 1;
+export const isPortable = ({ engine, lease, spec }: Pick<RunRecord, 'engine' | 'lease' | 'spec'>): boolean =>
+  engine !== null && revisionOf(engine.name, spec) !== null && lease === 1;
 
 /** A sentence for people why it is not trained again; undefined: it can be. */
 export function whyNotReplayed({ spec, source }: Pick<RunRecord, 'spec' | 'source'>): string | undefined {

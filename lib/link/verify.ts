@@ -6,6 +6,7 @@
  * Nothing that the link says of its weights is believed: loss and measures are taken from the weights themselves.
  */
 import { present } from '#lib/base/assert';
+import { revisionOf } from '#lib/engine/revision';
 import type { Trainer, TrainerHost } from '#lib/engine/trainer';
 import type { EngineName } from '#lib/runs/events';
 import { instanceCount } from '#lib/spec/cells';
@@ -17,7 +18,7 @@ import {
   type CellCompared,
   type WeightsCompared,
 } from './compare.ts';
-import { revisionOf, type Link } from './link.ts';
+import type { Link } from './link.ts';
 import { replay, trainShown, type OpenSlice } from './retrain.ts';
 import { framesOf } from './shown-frames.ts';
 
@@ -42,8 +43,8 @@ export function chooseVerifier(link: Link, trainers: readonly [Trainer, ...Train
   return able.find(({ engine }) => isSameEngine(link, engine)) ?? able[0] ?? present(trainers.at(-1), 'a trainer');
 }
 
-export const isSameEngine = ({ engine }: Link, { name }: EngineName): boolean =>
-  engine.revision !== null && engine.name === name && engine.revision === revisionOf(name);
+export const isSameEngine = ({ engine, spec }: Link, { name }: EngineName): boolean =>
+  engine.revision !== null && engine.name === name && engine.revision === revisionOf(name, spec);
 
 /** Trains the link's run to its end with `trainer`. `progress` is told the step reached. Throws what the trainer fails with. */
 export async function verifyLink(

@@ -6,10 +6,9 @@ import { resolve } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
 import { toState, type TrainingState } from '../checkpoint.ts';
 import { initialCheckpoint } from '../initial.ts';
-import { batchLaneTakes } from './batch-lane.ts';
 import { createBatchLaneSlice } from './batch-lane-slice.ts';
 import { createKernelSlice } from './kernel-slice.ts';
-import { shapeOf } from './shape.ts';
+import { batchLaneTakes, shapeOf } from './shape.ts';
 import type { Slice, SliceOptions } from './slice.ts';
 
 /** Plain models small enough for the batch-lane kernel. */

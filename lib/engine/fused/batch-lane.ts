@@ -19,20 +19,8 @@ import type { Shape } from '#lib/model/shape';
 import type { ToyModel } from '#lib/model/toy';
 import { addProducts, sumOfProducts, type Arithmetic } from './arithmetic.ts';
 import { base, everywhere, FLOAT, LANES, mixing, range, VECTOR, vectors } from './emit.ts';
-import type { KernelShape } from './shape.ts';
 import { f32x4, i32, i32x4, i8x16, repeatWhile, set, v128, type Code, type Local } from './wasm/code.ts';
 import { wasmFunction, wasmModule, type Locals, type WasmFunction } from './wasm/module.ts';
-
-/** Above this many weights the unrolled code outgrows the instruction cache. */
-export const BATCH_LANE_WEIGHTS = 128;
-
-/** Tied weights, a linear hidden layer and independent features of one density. */
-export const batchLaneTakes = ({ model, data, uneven }: KernelShape): boolean =>
-  model.n * model.m <= BATCH_LANE_WEIGHTS &&
-  model.kind === 'tied' &&
-  model.hidden === 'linear' &&
-  data === 'independent' &&
-  !uneven;
 
 /** bytes of x in a block: what is left of a first cache of 32 KB */
 const BLOCK_BYTES = 24_576;

@@ -1,10 +1,9 @@
 /** Which of the two kernels it is, by model, shape and data. */
 import type { Arithmetic } from './arithmetic.ts';
 import { createBatchLaneKernel } from './batch-lane-kernel.ts';
-import { batchLaneTakes } from './batch-lane.ts';
 import { createHiddenLaneKernel } from './hidden-lane/kernel.ts';
 import type { Kernel } from './kernel.ts';
-import type { KernelShape } from './shape.ts';
+import { batchLaneTakes, type KernelShape } from './shape.ts';
 
 /** Compiling takes 1 to 10 ms. */
 export const createKernel = (shape: KernelShape, arithmetic: Arithmetic): Kernel =>

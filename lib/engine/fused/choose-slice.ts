@@ -1,8 +1,7 @@
 /** Small plain models whole steps at a time, every other shape by its kernel. */
-import { batchLaneTakes } from './batch-lane.ts';
 import { createBatchLaneSlice } from './batch-lane-slice.ts';
 import { createKernelSlice } from './kernel-slice.ts';
-import { shapeOf } from './shape.ts';
+import { batchLaneTakes, shapeOf } from './shape.ts';
 import type { Slice, SliceOptions } from './slice.ts';
 
 export const createFusedSlice = (options: SliceOptions): Slice =>

@@ -13,10 +13,9 @@ import {
   type ToyWeights,
 } from '#lib/model/toy';
 import { PORTABLE, RELAXED, type Arithmetic } from './arithmetic.ts';
-import { BATCH_LANE_WEIGHTS } from './batch-lane.ts';
 import { createKernel } from './choose-kernel.ts';
 import type { Batch } from './kernel.ts';
-import type { KernelShape } from './shape.ts';
+import { BATCH_LANE_WEIGHTS, type KernelShape } from './shape.ts';
 import { hasRelaxed } from './wasm/instance.ts';
 
 /** One batch of one model. */

@@ -17,3 +17,14 @@ export const shapeOf = (spec: RunSpec): KernelShape => ({
   data: spec.data.kind,
   uneven: isUneven(spec),
 });
+
+/** Above this many weights the unrolled code outgrows the instruction cache. */
+export const BATCH_LANE_WEIGHTS = 128;
+
+/** What the batch-lane kernel takes: tied weights, a linear hidden layer and independent features of one density. */
+export const batchLaneTakes = ({ model, data, uneven }: KernelShape): boolean =>
+  model.n * model.m <= BATCH_LANE_WEIGHTS &&
+  model.kind === 'tied' &&
+  model.hidden === 'linear' &&
+  data === 'independent' &&
+  !uneven;

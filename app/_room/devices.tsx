@@ -2,7 +2,6 @@
 /** What trains here, in full: in reach on every screen, where the line under the figures has no room for it. */
 import { Cpu } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { whyNamedRefuses } from '#lib/engine/choose';
 import type { EngineName } from '#lib/runs/events';
 import { useActions, useIsRoom, useSession } from '../_session/react.tsx';
 import styles from './devices.module.css';
@@ -72,13 +71,9 @@ const FASTEST = 'fastest';
 function EngineChoice(): ReactNode {
   const offers = useSession((state) => state.browserOffers);
   const chosen = useSession((state) => state.browserChoice);
-  const refusal = useSession(({ spec, browserChoice }) =>
-    browserChoice === null ? undefined : whyNamedRefuses(spec, browserChoice),
-  );
   const { chooseEngine } = useActions();
   if (offers.length === 0) return null;
-  const missing = offers.find(({ name }) => name === chosen)?.missing ?? undefined;
-  const problem = missing ?? refusal;
+  const problem = offers.find(({ name }) => name === chosen)?.missing ?? undefined;
   return (
     <span className={styles['choice']}>
       <label>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
-import { chooseNamed, chooseTrainer, forLongRuns, reasonOf, whyNamedRefuses } from './choose.ts';
+import { chooseNamed, chooseTrainer, forLongRuns, reasonOf } from './choose.ts';
 import type { Trainer } from './trainer.ts';
 import { LONGEST_S, MOST_WORK, whyTooLarge, workOf, workOfStep } from './work.ts';
 
@@ -103,15 +103,5 @@ describe('an engine that is asked for by name', () => {
     expect(() => chooseNamed(spec, trainer('a', 'A takes none.'))).toThrow(/^A takes none\. Choose another engine/);
     const endless: RunSpec = { ...long, steps: 10_000_000 };
     expect(() => chooseNamed(endless, trainer('a'))).toThrow(/This run is/);
-  });
-
-  test('is known to refuse a model before a run where it takes plain ones alone, as the engine itself does', () => {
-    const untied = resolve({ ...DEFAULT_PARAMETERS, model: 'untied' });
-    expect(whyNamedRefuses(untied, 'fused-webgpu')).toMatch(
-      /takes tied weights, and these are untied\. Choose another/,
-    );
-    expect(whyNamedRefuses(spec, 'fused-webgpu')).toBeUndefined();
-    for (const name of ['fused-wasm', 'fused-wasm+relaxed', 'reference', 'tfjs-wasm', 'tfjs-cpu'])
-      expect(whyNamedRefuses(untied, name)).toBeUndefined();
   });
 });

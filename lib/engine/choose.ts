@@ -1,6 +1,5 @@
 /** Which engine trains a spec. */
 import type { RunSpec } from '#lib/spec/spec';
-import { whyNotPlain } from './plain.ts';
 import { whyTooLarge, workOf } from './work.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -43,12 +42,6 @@ export function chooseNamed(spec: RunSpec, trainer: Trainer, pace?: number): Cho
 }
 
 const CHOOSE_ANOTHER = 'Choose another engine, or the fastest, in “What trains here”.';
-
-/** Before a run: why the engine of that name would refuse it, as `chooseNamed` will; undefined where nothing is known against it. */
-export function whyNamedRefuses(spec: RunSpec, name: string): string | undefined {
-  const refusal = name === 'fused-webgpu' ? whyNotPlain(spec, name) : undefined;
-  return refusal === undefined ? undefined : `${refusal} ${CHOOSE_ANOTHER}`;
-}
 
 const reasonFor = ({ engine }: Trainer, refusals: readonly string[]): string =>
   refusals.length === 0

@@ -13,12 +13,3 @@ export const isUneven = (spec: RunSpec): boolean =>
   spec.data.relativeDensity !== undefined || hasAxis(spec, 'relativeDensity');
 
 export const hasAxis = ({ axes }: RunSpec, over: Axis['over']): boolean => axes.some((axis) => axis.over === over);
-
-/** Why the spec is not plain, in a sentence of `engine` ("The fused engine"); undefined when it is. */
-export function whyNotPlain(spec: RunSpec, engine: string): string | undefined {
-  const { kind, hidden } = modelOf(spec);
-  if (kind === 'untied') return `${engine} takes tied weights, and these are untied.`;
-  if (hidden === 'relu') return `${engine} takes a linear hidden layer, and this one has a ReLU.`;
-  if (spec.data.kind !== 'independent') return `${engine} takes independent features, and these are ${spec.data.kind}.`;
-  return isUneven(spec) ? `${engine} takes features of one density, and here the first has another.` : undefined;
-}

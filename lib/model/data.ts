@@ -3,7 +3,7 @@
  * 1 − p, else uniform. Every number is a function of a key and of its place, sample · n + feature, so that no engine stores data.
  */
 import { at } from '#lib/base/matrix';
-import { draw, mix, streamKey, streamRoot, toUnit, type Origin, type Stream } from '#lib/base/random';
+import { draw, mix, streamRoot, toUnit, type Origin, type Stream } from '#lib/base/random';
 
 /**
  * How features hang together.
@@ -42,14 +42,25 @@ export const trainingKeys = (origin: Origin, step: number): DataKeys => training
 
 /** The same for many steps of one origin: of a small model's step, a tenth would go into what all its keys have in common. */
 export function trainingKeysOf(origin: Origin): (step: number) => DataKeys {
-  const { data, group, member, sign } = keysFrom((stream) => streamRoot(origin, stream));
+  const { data, group, member, sign } = trainingRoots(origin);
   const at = (root: number, step: number): number => mix((root ^ step) >>> 0);
   return (step) => ({ data: at(data, step), group: at(group, step), member: at(member, step), sign: at(sign, step) });
 }
 
+/** What an origin's keys have in common: `mix(root ^ step)` is the key of a step. */
+export const trainingRoots = (origin: Origin): DataKeys => keysFrom((stream) => streamRoot(origin, stream));
+
 /** Of the evaluation samples, which are the same in every run; the stream's step says what is drawn, 0 being the data. */
-export const evaluationKeys = (): DataKeys =>
-  keysFrom((stream) => streamKey({ seed: 0, cell: 0, replica: 0 }, 'evaluation', DRAWN.indexOf(stream)));
+export function evaluationKeys(): DataKeys {
+  const roots = evaluationRoots();
+  return keysFrom((stream) => mix(roots[stream]));
+}
+
+/** `mix(root)` is a key of the evaluation samples. */
+export function evaluationRoots(): DataKeys {
+  const root = streamRoot({ seed: 0, cell: 0, replica: 0 }, 'evaluation');
+  return keysFrom((stream) => (root ^ DRAWN.indexOf(stream)) >>> 0);
+}
 
 /** What an engine needs of a density p to turn 32 random bits into x, the same float32 on every engine. */
 export interface DensityCode {

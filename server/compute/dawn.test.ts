@@ -3,12 +3,32 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { createWebgpuTrainer } from '#lib/engine/fused/webgpu/trainer';
 import { createFusedTrainer } from '#lib/engine/fused/trainer';
 import { createStandbyTrainer } from '#lib/engine/standby';
-import { collect, createHost, finished, trainerContract } from '#lib/engine/trainer.contract';
-import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
+import {
+  collect,
+  createHost,
+  FEW_KINDS,
+  finished,
+  lastCheckpoint,
+  trainerContract,
+} from '#lib/engine/trainer.contract';
+import { createReferenceTrainer } from '#lib/engine/reference/trainer';
+import type { Trainer } from '#lib/engine/trainer';
+import type { Checkpoint } from '#lib/runs/events';
+import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { openDawn } from './dawn.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
+
+/** Every way of theirs: untied and tied, either activation, both targets, lengths, sets and signs. */
+const TILED: readonly Partial<Parameters>[] = [
+  { model: 'tied', hidden: 'relu', data: 'anticorrelated', setSize: 4 },
+  { model: 'untied', hidden: 'linear', output: 'linear', data: 'signed' },
+  {
+    ...{ model: 'untied', hidden: 'relu', target: 'abs', relativeDensityFrom: 4, relativeDensityTo: 4 },
+    ...{ data: 'finite', examplesFrom: 11, examplesTo: 50, exampleCounts: 2 },
+  },
+];
 
 const opened = await openDawn({ allowSoftware: true });
 
@@ -25,6 +45,7 @@ if (typeof opened === 'string') {
       { n: 5, m: 2, output: 'linear' },
     ],
     runs: 2,
+    kinds: FEW_KINDS,
   } as const;
   const scope = info.isFallbackAdapter ? [small] : [];
   // As fused-wasm's: float32 within a batch.
@@ -33,6 +54,27 @@ if (typeof opened === 'string') {
     createWebgpuTrainer.bind(null, device, name),
     { gradient: 3e-5, loss: 1e-5 },
     ...scope,
+  );
+  const tiled = (): Trainer => createWebgpuTrainer(device, name, { tiled: true });
+  if (!info.isFallbackAdapter) trainerContract('the tiled kernels', tiled, { gradient: 3e-5, loss: 1e-5 });
+
+  // In software a model takes them half a minute.
+  test.each(TILED)(
+    'the tiled kernels: moments and weights after a step within 3e-5 of the reference: %o',
+    async (kind) => {
+      const parameters = { n: 6, m: 3, densityFrom: 0.5, densities: 1, replicas: 1, batch: 37, steps: 40, ...kind };
+      const spec = resolve({ ...DEFAULT_PARAMETERS, ...parameters });
+      const afterOne = async (trainer: Trainer): Promise<Checkpoint> =>
+        lastCheckpoint(await collect(trainer.train(spec, createHost({ target: 1, whenPaused: () => 'stop' }))));
+      const [actual, expected] = [await afterOne(tiled()), await afterOne(createReferenceTrainer())];
+      expected.tensors.forEach(({ name, data }, tensor) => {
+        const largest = Math.max(...data.map(Math.abs));
+        data.forEach((value, i) => {
+          const error = Math.abs((actual.tensors[tensor]?.data[i] ?? NaN) - value);
+          expect(error, name).toBeLessThanOrEqual(3e-5 * largest);
+        });
+      });
+    },
   );
 
   describe('a device that is lost in the middle of a run', () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { joinRows, splitRows } from './layout.ts';
-import { persistentTraining } from './persistent.ts';
+import type { ToyModel } from '#lib/model/toy';
+import { joinRows, rowLayout, splitRows } from './layout.ts';
+import { isPersistent, persistentTraining } from './persistent.ts';
 import { tileFor } from './product.ts';
 import { lossParts, tilesOf } from './tiled.ts';
 import { float } from './wgsl.ts';
@@ -26,14 +27,18 @@ test('a literal is exactly the float32, and a float in WGSL', () => {
   `);
 });
 
-test('rows of (W_i, b_i) and back are the same numbers', () => {
+test('rows of (W_i, b_i), or (W1_i, W2_i, b_i), and back are the same numbers', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), (rows, m) => {
-      const W = Float32Array.from({ length: rows * m }, (_, i) => i);
-      const b = Float32Array.from({ length: rows }, (_, i) => -i);
-      const [backW, backB] = [new Float32Array(W.length), new Float32Array(b.length)];
-      splitRows(joinRows(W, b, m), m, backW, backB);
-      expect([backW, backB]).toEqual([W, b]);
+    fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.boolean(), (rows, m, untied) => {
+      const tensors = [...(untied ? [m, m] : [m]), 1].map((width, tensor) =>
+        Float32Array.from({ length: rows * width }, (_, i) => 1_000 * tensor + i),
+      );
+      const back = tensors.map(({ length }) => new Float32Array(length));
+      const joined = joinRows(tensors, rows);
+      splitRows(joined, back, rows);
+      expect(back).toEqual(tensors);
+      // The bias is the last of its row.
+      expect(joined[joined.length / rows - 1]).toBe(1_000 * (tensors.length - 1));
     }),
   );
 });
@@ -60,6 +65,11 @@ test('tiles cover a product once, with at most 256 threads and less than a third
 const declaredBytes = (code: string): number =>
   4 * [...code.matchAll(/var<workgroup> \w+: array<f32, (\d+)>/g)].reduce((sum, [, size]) => sum + Number(size), 0);
 
+const MODELS: readonly ToyModel[] = [
+  { kind: 'tied', hidden: 'linear', target: 'x', output: 'relu', n: 0, m: 0 },
+  { kind: 'untied', hidden: 'relu', target: 'abs', output: 'relu', n: 0, m: 0 },
+];
+
 test('the persistent kernel keeps to the memory of every device, for every shape it takes', () => {
   for (const [n, m] of [
     [2, 1],
@@ -69,13 +79,16 @@ test('the persistent kernel keeps to the memory of every device, for every shape
     [64, 2],
     [128, 1],
     [1, 128],
+    [64, 1],
+    [8, 8],
   ] as const)
-    for (const threads of [32, 256]) {
-      const model = { n, m, output: 'relu' } as const;
-      const { code } = persistentTraining({ model, optimizer, batch: 1_024, threads, workgroupBytes: 16_384 });
-      expect(declaredBytes(code)).toBeLessThanOrEqual(16_384);
-      // Each weight has one owner: as many updates of moments as rounds, which together own all.
-      const owned = [...code.matchAll(/if \(thread < (\d+)u\) \{ moments_\d+ = moments\[/g)];
-      expect(owned.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(n * (m + 1));
-    }
+    for (const model of MODELS.map((each) => ({ ...each, n, m })).filter(isPersistent))
+      for (const threads of [32, 256]) {
+        const data = { kind: 'finite', n, setSize: 1, uneven: true } as const;
+        const { code } = persistentTraining({ model, data, optimizer, batch: 1_024, threads, workgroupBytes: 16_384 });
+        expect(declaredBytes(code)).toBeLessThanOrEqual(16_384);
+        // Each weight has one owner: as many updates of moments as rounds, which together own all.
+        const owned = [...code.matchAll(/if \(thread < (\d+)u\) \{ moments_\d+ = moments\[/g)];
+        expect(owned.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(n * rowLayout(model).length);
+      }
 });

@@ -1,8 +1,9 @@
 /** The persistent kernel at work: one dispatch for as many steps as are asked for, up to the room for their updates. */
 import type { Numbers } from '#lib/base/matrix';
 import { instanceCount } from '#lib/spec/cells';
-import { EVALUATION_SAMPLES } from '#lib/spec/samples';
+import { EVALUATION_SAMPLES, modelOf } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
+import { dataShapeOf } from './data.ts';
 import { dispatch, type Gpu } from './gpu.ts';
 import { persistentEvaluation, persistentTraining } from './persistent.ts';
 import { addParts, type Steps, type StepsOptions } from './steps.ts';
@@ -40,20 +41,21 @@ function threadsFor({ batch, model }: RunSpec, instances: number): number {
 
 export function openPersistent({ gpu, spec, buffers, updates, tuning }: StepsOptions): Steps {
   const instances = instanceCount(spec);
-  const { model, optimizer, batch } = spec;
+  const { optimizer, batch } = spec;
+  const [model, data] = [modelOf(spec), dataShapeOf(spec)];
   const { threads = threadsFor(spec, instances) } = tuning;
   const uniforms = gpu.uniforms(UNIFORM_BYTES, 1);
   const updateBuffer = gpu.storage(MOST_STEPS * UPDATE_NUMBERS * 4);
   const losses = gpu.storage(instances * EVALUATION_PARTS * 4);
   const workgroupBytes = gpu.device.limits.maxComputeWorkgroupStorageSize;
-  const training = gpu.kernel(persistentTraining({ model, optimizer, batch, threads, workgroupBytes }), {
+  const training = gpu.kernel(persistentTraining({ model, data, optimizer, batch, threads, workgroupBytes }), {
     ...buffers,
     dispatch: uniforms,
     updates: updateBuffer,
     losses,
   });
   const evaluation = gpu.kernel(
-    persistentEvaluation(model, { threads: MOST_THREADS, samples: EVALUATION_SAMPLES, parts: EVALUATION_PARTS }),
+    persistentEvaluation(model, data, { threads: MOST_THREADS, samples: EVALUATION_SAMPLES, parts: EVALUATION_PARTS }),
     { ...buffers, losses },
   );
 

@@ -1,12 +1,20 @@
 /** Training on a GPUDevice: which kernels, over which buffers, how many steps in a dispatch and a submit. */
 import type { RunSpec } from '#lib/spec/spec';
 import { instanceCount } from '#lib/spec/cells';
-import { heldBy, type TrainingState } from '../../checkpoint.ts';
+import type { TrainingState } from '../../checkpoint.ts';
 import type { Stepper } from '../../stepper.ts';
-import { EVALUATION_SAMPLES } from '#lib/spec/samples';
+import { batchAt, EVALUATION_SAMPLES, modelOf } from '#lib/spec/samples';
 import { createGpu, type Compiled, type Gpu } from './gpu.ts';
-import { importanceRows, instanceCodes, joinMoments, joinRows, toTrainingState, toWeights } from './layout.ts';
-import { PERSISTENT_WEIGHTS } from './persistent.ts';
+import {
+  importanceRows,
+  instanceCodes,
+  joinMoments,
+  joinWeights,
+  rowLayout,
+  toTrainingState,
+  toWeights,
+} from './layout.ts';
+import { isPersistent } from './persistent.ts';
 import { openPersistent } from './persistent-steps.ts';
 import { openTiled } from './tiled-steps.ts';
 import type { SharedBuffers, Steps, Tuning } from './steps.ts';
@@ -24,7 +32,7 @@ export async function openWebgpuStepper(
   const updates = createUpdates(spec.optimizer, start, spec.steps);
   try {
     const buffers = fillBuffers(gpu, spec, state);
-    const open = spec.model.n * spec.model.m <= PERSISTENT_WEIGHTS ? openPersistent : openTiled;
+    const open = isPersistent(modelOf(spec)) && tuning.tiled !== true ? openPersistent : openTiled;
     const steps = await withoutErrors(gpu, () => open({ gpu, spec, buffers, updates, tuning }));
     return createStepper(gpu, spec, start, { buffers, steps });
   } catch (error) {
@@ -39,19 +47,15 @@ interface Opened {
 }
 
 function createStepper(gpu: Gpu, spec: RunSpec, start: number, { buffers, steps }: Opened): Stepper {
-  const { n, m } = spec.model;
-  const weights = instanceCount(spec) * n * (m + 1);
+  const { n } = spec.model;
+  const weights = instanceCount(spec) * n * rowLayout(modelOf(spec)).length;
   let step = start;
-  const meanOver =
-    (count: number) =>
-    (sum: number): number =>
-      sum / count;
   const commands = (): GPUCommandEncoder => gpu.device.createCommandEncoder();
   return {
     async advance(to) {
       const sums = await steps.train(step, to - step);
       step = to;
-      return Float64Array.from(sums, meanOver(spec.batch * spec.model.n));
+      return Float64Array.from(sums, (sum, instance) => sum / (batchAt(spec, instance, 0).count * n));
     },
     async weights() {
       return toWeights(spec, await gpu.read(commands(), [buffers.weights, weights]));
@@ -61,7 +65,7 @@ function createStepper(gpu: Gpu, spec: RunSpec, start: number, { buffers, steps 
       return toTrainingState(spec, numbers.subarray(0, weights), numbers.subarray(weights));
     },
     async evaluate() {
-      return Array.from(await steps.evaluate(), meanOver(EVALUATION_SAMPLES * spec.model.n));
+      return Array.from(await steps.evaluate(), (sum) => sum / (EVALUATION_SAMPLES * n));
     },
     dispose: gpu.dispose,
   };
@@ -73,13 +77,12 @@ function fillBuffers(gpu: Gpu, spec: RunSpec, state: TrainingState): SharedBuffe
     gpu.device.queue.writeBuffer(buffer, 0, data);
     return buffer;
   };
-  const { m } = spec.model;
   return {
     instances: filled(instanceCodes(spec, 'data')),
     evaluationInstances: filled(instanceCodes(spec, 'evaluation')),
     importances: filled(importanceRows(spec).buffer),
-    weights: filled(joinRows(heldBy(state, 'W'), heldBy(state, 'b'), m).buffer),
-    moments: filled(joinMoments(state, m).buffer),
+    weights: filled(joinWeights(spec, state).buffer),
+    moments: filled(joinMoments(spec, state).buffer),
   };
 }
 

@@ -23,6 +23,8 @@ export interface SharedBuffers {
 
 /** What makes no difference to the data and the arithmetic, and much to the pace. */
 export interface Tuning {
+  /** The tiled kernels, also where the persistent one would do. */
+  readonly tiled?: boolean;
   /** Threads that train one instance in the persistent kernel, a power of two; without it, by the batch and the device. */
   readonly threads?: number;
   /** Parts of the batch for the tiled kernels' gradient; without it, enough to keep a large device busy. */

@@ -1,14 +1,19 @@
-/** The tiled kernels at work: five dispatches a step, many steps in a submit, instances in groups where scratch would be too large. */
+/** The tiled kernels at work: five to seven dispatches a step, many steps in a submit, instances in groups where scratch would be too large. */
 import type { Numbers } from '#lib/base/matrix';
 import { instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
-import { EVALUATION_SAMPLES } from '#lib/spec/samples';
+import { EVALUATION_SAMPLES, modelOf } from '#lib/spec/samples';
+import { dataShapeOf } from './data.ts';
 import { dispatch, UNIFORM_STRIDE } from './gpu.ts';
+import { rowLayout } from './layout.ts';
 import { addParts, type Steps, type StepsOptions, type Tuning } from './steps.ts';
 import {
   backwardShader,
+  encoderGradientShader,
   gradientShader,
   hiddenShader,
+  LENGTH_THREADS,
+  lengthShader,
   lossParts,
   outputShader,
   TILED_UNIFORM_BYTES,
@@ -41,7 +46,8 @@ interface Layout extends TiledOptions {
 }
 
 function layoutOf(spec: RunSpec, tuning: Tuning): Layout {
-  const { model, optimizer, batch } = spec;
+  const { optimizer, batch } = spec;
+  const model = modelOf(spec);
   const { n, m } = model;
   const instances = instanceCount(spec);
   const capacity = Math.max(batch, EVALUATION_CAPACITY);
@@ -49,7 +55,7 @@ function layoutOf(spec: RunSpec, tuning: Tuning): Layout {
   const [across, down] = tilesOf(n, m + 1);
   const wanted = Math.ceil(ENOUGH_WORKGROUPS / (across * down * together));
   const { parts = Math.max(1, Math.min(wanted, MOST_PARTS, Math.floor(batch / LEAST_IN_PART))) } = tuning;
-  return { model, optimizer, batch, capacity, parts, instances, together };
+  return { model, data: dataShapeOf(spec), optimizer, batch, capacity, parts, instances, together };
 }
 
 export function openTiled({ gpu, spec, buffers, updates, tuning }: StepsOptions): Steps {
@@ -57,6 +63,9 @@ export function openTiled({ gpu, spec, buffers, updates, tuning }: StepsOptions)
   const { model, instances, together, capacity, parts } = layout;
   const { n, m } = model;
   const uniforms = gpu.uniforms(TILED_UNIFORM_BYTES, STEPS_IN_SUBMIT);
+  const weights = n * rowLayout(model).length;
+  const isFinite = layout.data.kind === 'finite';
+  const isUntied = model.kind === 'untied';
   const slots = lossParts(model, capacity);
   const losses = gpu.storage(instances * slots * 4);
   const bound = {
@@ -66,20 +75,23 @@ export function openTiled({ gpu, spec, buffers, updates, tuning }: StepsOptions)
     hidden: gpu.storage(together * capacity * m * 4),
     output: gpu.storage(together * capacity * n * 4),
     backward: gpu.storage(together * capacity * m * 4),
-    parts: gpu.storage(together * parts * n * (m + 1) * 4),
+    parts: gpu.storage(together * parts * weights * 4),
+    lengths: gpu.storage(isFinite ? together * capacity * 4 : 0),
   };
   const forEvaluation = { ...bound, instances: buffers.evaluationInstances };
+  const forwardKernels = (buffers: typeof bound) => ({
+    lengths: isFinite ? gpu.kernel(lengthShader(layout), buffers) : undefined,
+    hidden: gpu.kernel(hiddenShader(layout), buffers),
+    outputs: gpu.kernel(outputShader(layout), buffers),
+  });
   const kernels = {
-    hidden: gpu.kernel(hiddenShader(layout), bound),
-    outputs: gpu.kernel(outputShader(layout), bound),
+    ...forwardKernels(bound),
     backward: gpu.kernel(backwardShader(layout), bound),
     gradient: gpu.kernel(gradientShader(layout), bound),
+    encoderGradient: isUntied ? gpu.kernel(encoderGradientShader(layout), bound) : undefined,
     update: gpu.kernel(updateShader(layout), bound),
   };
-  const evaluation = {
-    hidden: gpu.kernel(hiddenShader(layout), forEvaluation),
-    outputs: gpu.kernel(outputShader(layout), forEvaluation),
-  };
+  const evaluation = forwardKernels(forEvaluation);
 
   const groups = Array.from({ length: Math.ceil(instances / together) }, (_, group) => ({
     first: group * together,
@@ -93,7 +105,8 @@ export function openTiled({ gpu, spec, buffers, updates, tuning }: StepsOptions)
     samples: number,
     count: number,
   ): void {
-    const { hidden, outputs } = evaluates ? evaluation : kernels;
+    const { lengths, hidden, outputs } = evaluates ? evaluation : kernels;
+    if (lengths !== undefined) dispatch(pass, lengths, slot, Math.ceil(samples / LENGTH_THREADS), 1, count);
     dispatch(pass, hidden, slot, ...tilesOf(samples, m), count);
     dispatch(pass, outputs, slot, ...tilesOf(samples, n), count);
   }
@@ -102,9 +115,10 @@ export function openTiled({ gpu, spec, buffers, updates, tuning }: StepsOptions)
     const { batch } = spec;
     forward(pass, false, slot, batch, count);
     dispatch(pass, kernels.backward, slot, ...tilesOf(batch, m), count);
-    const [across, down] = tilesOf(n, m + 1);
-    dispatch(pass, kernels.gradient, slot, across, down, count * parts);
-    dispatch(pass, kernels.update, slot, Math.ceil((n * (m + 1)) / UPDATE_THREADS), 1, count);
+    dispatch(pass, kernels.gradient, slot, ...tilesOf(n, m + 1), count * parts);
+    if (kernels.encoderGradient !== undefined)
+      dispatch(pass, kernels.encoderGradient, slot, ...tilesOf(n, m), count * parts);
+    dispatch(pass, kernels.update, slot, Math.ceil(weights / UPDATE_THREADS), 1, count);
   }
 
   /** Submits `all` dispatch sets, as many at a time as there are slots for their uniforms. */

@@ -1,6 +1,4 @@
 /** What every shader of this engine begins with, and small helpers to write WGSL: names are prefixed, so that none clashes. */
-import { HASH } from '#lib/base/random';
-
 export const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
 
 /** Lines in a block, two spaces further in. */
@@ -36,25 +34,3 @@ export const shader = (bindings: readonly Binding[], code: string): Shader => ({
 
 const declaration = ({ name, type, access }: Binding, number: number): string =>
   `@group(0) @binding(${number}) var<${access === 'uniform' ? access : `storage, ${access}`}> ${name}: ${type};`;
-
-/** `draw` and `featureValue` of lib/base/random and lib/model/data. */
-export const DATA = `
-/** What an instance draws its data from: see instances.ts. */
-struct Instance { root: u32, lastActive: u32, scale: f32, unused: u32 }
-
-fn mixed(input: u32) -> u32 {
-  var bits = input;
-${indent(
-  HASH.shifts.flatMap((shift, round) => {
-    const multiplier = HASH.multipliers[round];
-    return [`bits ^= bits >> ${shift}u;`, ...(multiplier === undefined ? [] : [`bits *= ${multiplier}u;`])];
-  }),
-).join('\n')}
-  return bits;
-}
-
-fn featureValue(index: u32, data: Instance) -> f32 {
-  let bits = mixed(index);
-  return select(0.0, f32(bits >> 8u) * data.scale, bits <= data.lastActive);
-}
-`;

@@ -1,8 +1,8 @@
-/** Small plain models whole steps at a time, every other shape by its kernel. */
+/** Small plain models whole steps at a time, every other shape by the hidden-lane kernel. */
 import { createBatchLaneSlice } from './batch-lane-slice.ts';
-import { createKernelSlice } from './kernel-slice.ts';
+import { createHiddenLaneSlice } from './kernel-slice.ts';
 import { batchLaneTakes, shapeOf } from './shape.ts';
 import type { Slice, SliceOptions } from './slice.ts';
 
 export const createFusedSlice = (options: SliceOptions): Slice =>
-  batchLaneTakes(shapeOf(options.spec)) ? createBatchLaneSlice(options) : createKernelSlice(options);
+  batchLaneTakes(shapeOf(options.spec)) ? createBatchLaneSlice(options) : createHiddenLaneSlice(options);

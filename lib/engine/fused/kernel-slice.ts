@@ -1,7 +1,7 @@
-/** A slice by any kernel: one instance's step after the other, with AdamW in JavaScript. */
+/** A slice by any kernel, one instance after the other: with AdamW in JavaScript, or in the hidden-lane kernel. */
 import { present } from '#lib/base/assert';
 import { rowOf, type Numbers } from '#lib/base/matrix';
-import { nextPowers, powersAfter, update, type BetaPowers, type Trained } from '#lib/model/adamw';
+import { nextPowers, powersAfter, update } from '#lib/model/adamw';
 import { scheduleFactor } from '#lib/model/schedule';
 import { weightNames, weightTensor, zeroWeights } from '#lib/model/toy';
 import { cellOf, importances } from '#lib/spec/cells';
@@ -10,48 +10,58 @@ import type { RunSpec } from '#lib/spec/spec';
 import { heldBy, type StateTensor, type TrainingState } from '../checkpoint.ts';
 import { PORTABLE, RELAXED } from './arithmetic.ts';
 import { createKernel } from './choose-kernel.ts';
-import type { LoadedModel } from './kernel.ts';
+import { createHiddenLaneKernel, type TrainedFloats, type TrainStep } from './hidden-lane/kernel.ts';
+import type { Kernel, LoadedModel } from './kernel.ts';
 import { shapeOf } from './shape.ts';
 import type { Slice, SliceOptions } from './slice.ts';
 
-/** What one update needs of its step: the same for all instances. */
-interface UpdateStep {
-  readonly factor: number;
-  readonly powers: BetaPowers;
+/** Trains one instance through all steps before the next, so that its weights stay in the first cache → the last step's loss. */
+type TrainInstance = (instance: Instance, steps: readonly TrainStep[]) => number;
+
+/** With AdamW of `lib/model/adamw`: what whole steps in WebAssembly are held to, bit by bit. */
+export function createKernelSlice(options: SliceOptions): Slice {
+  const { spec, relaxed } = options;
+  const kernel = createKernel(shapeOf(spec), relaxed ? RELAXED : PORTABLE);
+  const gradient = zeroWeights(modelOf(spec));
+  const gradients = weightNames(spec.model).map((name) => weightTensor(gradient, name));
+  return sliceBy(options, kernel, ({ loaded, tensors }, steps) => {
+    let loss = NaN;
+    steps.forEach(({ batch, factor, powers }, i) => {
+      kernel.load(loaded);
+      if (i === steps.length - 1) loss = kernel.lossAndGradient(batch, gradient);
+      else kernel.gradient(batch, gradient);
+      tensors.forEach((tensor, which) =>
+        update(tensor, present(gradients[which], 'a gradient'), spec.optimizer, factor, powers),
+      );
+    });
+    return loss;
+  });
 }
 
-export function createKernelSlice({ spec, from, to, step: start, state, relaxed }: SliceOptions): Slice {
+export function createHiddenLaneSlice(options: SliceOptions): Slice {
+  const { spec, relaxed } = options;
+  const kernel = createHiddenLaneKernel(modelOf(spec), spec.data.kind, relaxed ? RELAXED : PORTABLE);
+  return sliceBy(options, kernel, ({ loaded, tensors }, steps) => kernel.train(loaded, tensors, steps, spec.optimizer));
+}
+
+function sliceBy({ spec, from, to, step: start, state }: SliceOptions, kernel: Kernel, train: TrainInstance): Slice {
   const { optimizer } = spec;
-  const model = modelOf(spec);
-  const kernel = createKernel(shapeOf(spec), relaxed ? RELAXED : PORTABLE);
-  const gradient = zeroWeights(model);
-  const gradients = weightNames(model).map((name) => weightTensor(gradient, name));
   const instances = Array.from({ length: to - from }, (_, row) => instanceOf(spec, state, from + row, row, to - from));
   let step = start;
   let powers = powersAfter(start, optimizer);
 
-  /** One instance through all steps before the next: its weights stay in the first cache. */
-  function train({ loaded, distribution, batchAt, tensors }: Instance, updates: readonly UpdateStep[]): number {
-    let loss = NaN;
-    updates.forEach(({ factor, powers: after }, i) => {
-      const batch = { distribution, samples: batchAt(step + i) };
-      kernel.load(loaded);
-      if (i === updates.length - 1) loss = kernel.lossAndGradient(batch, gradient);
-      else kernel.gradient(batch, gradient);
-      tensors.forEach((tensor, which) =>
-        update(tensor, present(gradients[which], 'a gradient'), optimizer, factor, after),
+  function advance(target: number): Numbers {
+    const updates = Array.from({ length: target - step }, (_, i) => {
+      powers = nextPowers(powers, optimizer);
+      return { factor: scheduleFactor(optimizer.schedule, step + i, spec.steps), powers };
+    });
+    const losses = Float64Array.from(instances, (instance) => {
+      const { distribution, batchAt } = instance;
+      return train(
+        instance,
+        updates.map((each, i) => ({ ...each, batch: { distribution, samples: batchAt(step + i) } })),
       );
     });
-    return loss;
-  }
-
-  function advance(target: number): Numbers {
-    const updates: UpdateStep[] = [];
-    for (let at = step; at < target; at++) {
-      powers = nextPowers(powers, optimizer);
-      updates.push({ factor: scheduleFactor(optimizer.schedule, at, spec.steps), powers });
-    }
-    const losses = Float64Array.from(instances, (instance) => train(instance, updates));
     step = target;
     return losses;
   }
@@ -82,7 +92,7 @@ function instanceOf(spec: RunSpec, state: TrainingState, index: number, row: num
     b: part('b'),
     importance: importances(spec, cell),
   };
-  const tensors = weightNames(spec.model).map((name): Trained => ({
+  const tensors = weightNames(spec.model).map((name): TrainedFloats => ({
     value: part(name),
     first: part(`${name}.m`),
     second: part(`${name}.v`),

@@ -1,6 +1,8 @@
 /** The hidden-lane module at work: its memory, and the samples given to it block by block. */
+import { present } from '#lib/base/assert';
 import { square } from '#lib/base/ieee';
 import { at, rowOf, type Numbers } from '#lib/base/matrix';
+import type { AdamW, BetaPowers, Trained } from '#lib/model/adamw';
 import type { Distribution } from '#lib/model/data';
 import type { ToyModel, ToyWeights } from '#lib/model/toy';
 import type { Samples } from '#lib/spec/samples';
@@ -12,15 +14,29 @@ import type { DataKind } from './draw.ts';
 import { GROUP, hiddenLaneLayout, laneRowOffsets } from './layout.ts';
 import { hiddenLaneModule, type HiddenLaneExports } from './module.ts';
 import { WAYS, type Way } from './scope.ts';
-import { activeLists, paddedMatrix, writeDistribution, writePanels } from './tables.ts';
+import { activeLists, paddedMatrix, writeDistribution } from './tables.ts';
 import { activeShare, wayOf } from './ways.ts';
 
 /** A pass over the stored samples. */
 type Work = (slots: number, way: number) => void;
 
+/** One update: its batch, the schedule's factor, and the powers after it. */
+export interface TrainStep {
+  readonly batch: Batch;
+  readonly factor: number;
+  readonly powers: BetaPowers;
+}
+
+export interface HiddenLaneKernel extends Kernel {
+  /** Whole steps of one instance, of its tensors in the order of `weightNames` → the mean loss of the last, before its update. */
+  train(model: LoadedModel, tensors: readonly TrainedFloats[], steps: readonly TrainStep[], optimizer: AdamW): number;
+}
+
+export type TrainedFloats = Readonly<Record<keyof Trained, Float32Array>>;
+
 /** For models of this shape and data of this kind. */
-export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmetic: Arithmetic): Kernel {
-  const { n } = model;
+export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmetic: Arithmetic): HiddenLaneKernel {
+  const { n, m } = model;
   const layout = hiddenLaneLayout(model);
   const memory = memoryOf(layout.size);
   const wasm = instantiate(hiddenLaneModule(model, data, arithmetic), memory) as unknown as HiddenLaneExports;
@@ -28,12 +44,11 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
   const floats = (offset: number, count: number): Float32Array => new Float32Array(buffer, offset, count);
   const matrix = (offset: number) => paddedMatrix(model, layout, buffer, offset);
 
-  const encoder = matrix(layout.encoder);
-  const decoder = matrix(layout.decoder);
   const b = floats(layout.b, n);
+  const staging = floats(layout.staging, n * m);
   const loadedImportance = floats(layout.importance, n);
   /** In float64, for the silent samples. */
-  let importance: Float64Array = new Float64Array(n);
+  const importance = new Float64Array(buffer, layout.importanceDoubles, n);
 
   const sums = floats(layout.encoderGradient, layout.gradientBytes / FLOAT);
   const encoderGradient = matrix(layout.encoderGradient);
@@ -112,18 +127,26 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
   /** x'_i of a sample in which nothing is active: its h is 0, whatever the activation. */
   const silentOutput = (i: number): number => (model.output === 'linear' ? at(b, i) : Math.max(0, at(b, i)));
 
-  /** → how many silent samples were left out of `work`. */
-  function sumGradient(batch: Batch, gradient: ToyWeights, work: Work): number {
+  /** Sums of the gradient → how many silent samples were left out of `work`. */
+  function sumGradient(batch: Batch, work: Work): number {
     sums.fill(0);
     const silent = overBlocks(batch, work);
     if (way === 'byPairs') wasm.unrelate();
-    const factor = 2 / (batch.samples.count * n);
+    return silent;
+  }
+
+  /** → the same, with the gradient in `gradient`. */
+  function readGradient(batch: Batch, gradient: ToyWeights, work: Work): number {
+    const silent = sumGradient(batch, work);
+    const factor = gradientFactor(batch);
     encoderGradient.read(gradient.encoder, factor);
     if (model.kind === 'untied') decoderGradient.read(gradient.decoder, factor);
     for (let i = 0; i < n; i++)
       gradient.b[i] = factor * (at(biasGradient, i) + silent * at(importance, i) * silentOutput(i));
     return silent;
   }
+
+  const gradientFactor = ({ samples }: Batch): number => 2 / (samples.count * n);
 
   /** The mean loss over a batch, `go` over which has each block's added up by `pass`, and leaves so many silent samples out. */
   function meanLoss({ samples }: Batch, pass: Work, go: (work: Work) => number): number {
@@ -138,22 +161,74 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
   }
 
   function load(loaded: LoadedModel): void {
-    encoder.write(loaded.encoder);
-    if (model.kind === 'untied') decoder.write(loaded.decoder);
-    writePanels(model, layout, buffer, loaded.decoder);
+    writeRows(layout.encoder, loaded.encoder);
+    if (model.kind === 'untied') writeRows(layout.decoder, loaded.decoder);
+    wasm.panels();
     b.set(loaded.b);
-    importance = loaded.importance;
+    importance.set(loaded.importance);
     loadedImportance.set(importance);
+  }
+
+  /** A matrix [n, m] to and from the kernel's rows. */
+  function writeRows(offset: number, matrix: Float32Array): void {
+    staging.set(matrix);
+    wasm.spread(offset);
+  }
+  function readRows(offset: number, matrix: Float32Array): void {
+    wasm.gather(offset);
+    matrix.set(staging);
+  }
+
+  /** Calls `matrix` or `vector` with where each part of a tensor lies: its values, and both moments. */
+  function eachPart(
+    tensors: readonly TrainedFloats[],
+    copy: Readonly<Record<'matrix' | 'vector', (offset: number, part: Float32Array) => void>>,
+  ): void {
+    const offsets = model.kind === 'tied' ? [layout.encoder, layout.b] : [layout.encoder, layout.decoder, layout.b];
+    tensors.forEach(({ value, first, second }, i) => {
+      const offset = present(offsets[i], 'a tensor of the model');
+      const one = offset === layout.b ? copy.vector : copy.matrix;
+      one(offset, value);
+      one(offset + layout.first - layout.encoder, first);
+      one(offset + layout.second - layout.encoder, second);
+    });
+  }
+
+  /** AdamW by the sums in memory. */
+  function updateWeights({ batch, factor, powers }: TrainStep, silent: number, optimizer: AdamW): void {
+    const { learningRate, weightDecay, beta1, beta2, epsilon } = optimizer;
+    const rate = factor * learningRate;
+    const biases = [1 - powers.beta1, 1 - powers.beta2] as const;
+    wasm.update(gradientFactor(batch), silent, rate, 1 - rate * weightDecay, ...biases, beta1, beta2, epsilon);
+    wasm.panels();
+  }
+
+  function train(steps: readonly TrainStep[], optimizer: AdamW): number {
+    let loss = NaN;
+    steps.forEach((step, i) => {
+      let silent = 0;
+      if (i < steps.length - 1) silent = sumGradient(step.batch, wasm.gradient);
+      else loss = meanLoss(step.batch, wasm.lossAndGradient, (work) => (silent = sumGradient(step.batch, work)));
+      updateWeights(step, silent, optimizer);
+    });
+    return loss;
   }
 
   return {
     load,
     gradient: (batch, gradient) => {
-      sumGradient(batch, gradient, wasm.gradient);
+      readGradient(batch, gradient, wasm.gradient);
     },
     lossAndGradient: (batch, gradient) =>
-      meanLoss(batch, wasm.lossAndGradient, (work) => sumGradient(batch, gradient, work)),
+      meanLoss(batch, wasm.lossAndGradient, (work) => readGradient(batch, gradient, work)),
     loss: (batch) => meanLoss(batch, wasm.loss, (work) => overBlocks(batch, work)),
+    train: (loaded, tensors, steps, optimizer) => {
+      load(loaded);
+      eachPart(tensors, { matrix: writeRows, vector: (offset, part) => floats(offset, n).set(part) });
+      const loss = train(steps, optimizer);
+      eachPart(tensors, { matrix: readRows, vector: (offset, part) => part.set(floats(offset, n)) });
+      return loss;
+    },
   };
 }
 

@@ -44,10 +44,14 @@ export interface HiddenLaneLayout {
   /** float32 [features] */
   readonly scale: number;
   readonly importance: number;
-  readonly b: number;
-  /** float32 [features, hidden]; of a tied model both are one. */
+  /** float64 [features] */
+  readonly importanceDoubles: number;
+  /** float32 [features, hidden]; of a tied model both are one. Behind them b, and after it both of Adam's moments of all this. */
   readonly encoder: number;
   readonly decoder: number;
+  readonly b: number;
+  readonly first: number;
+  readonly second: number;
   /** The decoder again: float32 [features / TILE, m, TILE], and the bytes of one panel. */
   readonly panels: number;
   readonly panelBytes: number;
@@ -60,6 +64,8 @@ export interface HiddenLaneLayout {
   /** Lane-wise sum, one vector. */
   readonly loss: number;
 
+  /** float32 [n, m], and a vector: a tensor as a state holds it, on its way. */
+  readonly staging: number;
   /** int32: how many samples are stored. */
   readonly slots: number;
   /** float32 [block, features] */
@@ -140,9 +146,12 @@ export function hiddenLaneLayout(model: ToyModel): HiddenLaneLayout {
   const permutations = place((1 << LANES) * VECTOR);
   const laneRows = place((1 << LANES) * VECTOR);
   const [lastActive, setStart, member, setSize] = [table(), table(), table(), table()];
-  const [scale, importance, b] = [table(), table(), table()];
+  const [scale, importance, importanceDoubles] = [table(), table(), place(2 * features * FLOAT)];
   const encoder = matrix();
   const decoder = kind === 'tied' ? encoder : matrix();
+  const b = table();
+  const weightBytes = end - encoder;
+  const [first, second] = [place(weightBytes), place(weightBytes)];
   const panels = place((features / TILE) * panelBytes);
   const encoderGradient = matrix();
   const decoderGradient = kind === 'tied' ? encoderGradient : matrix();
@@ -150,10 +159,23 @@ export function hiddenLaneLayout(model: ToyModel): HiddenLaneLayout {
   const gradientBytes = end - encoderGradient;
   return {
     ...{ features, hidden, rowBytes, chunk, segment, segments, block },
-    ...{ permutations, laneRows, lastActive, setStart, member, setSize, scale, importance, b },
-    ...{ encoder, decoder, panels, panelBytes, encoderGradient, decoderGradient, biasGradient, gradientBytes },
+    ...{ permutations, laneRows, lastActive, setStart, member, setSize, scale, importance, importanceDoubles },
+    ...{
+      encoder,
+      decoder,
+      b,
+      first,
+      second,
+      panels,
+      panelBytes,
+      encoderGradient,
+      decoderGradient,
+      biasGradient,
+      gradientBytes,
+    },
     ...{ pairs: place(pairBytes), pairGradient: place(pairBytes), pairRowBytes, pairBytes },
     loss: place(VECTOR),
+    staging: place(n * m * FLOAT + VECTOR),
     slots: place(VECTOR),
     x: place(block * features * FLOAT),
     activeValues: place(block * activeListBytes),

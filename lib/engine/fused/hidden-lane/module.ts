@@ -32,6 +32,7 @@ import { drawFunction, type DataKind } from './draw.ts';
 import { encode, encodeBackward } from './encode.ts';
 import { hiddenLaneLayout, type HiddenLaneLayout } from './layout.ts';
 import { outputsByPairs, relateFunction, unrelateFunction } from './pairs.ts';
+import { panelsFunction, rowFunctions, updateFunction, type Update } from './update.ts';
 import { createScope, WAYS, type Pass } from './scope.ts';
 
 /** Passes over the stored samples, of which `slots`, a multiple of four, are meant. Sums are added to what memory holds. */
@@ -47,6 +48,11 @@ export interface HiddenLaneExports {
   /** See pairs.ts. */
   readonly relate: () => void;
   readonly unrelate: () => void;
+  /** See update.ts. */
+  readonly update: Update;
+  readonly panels: () => void;
+  readonly spread: (to: number) => void;
+  readonly gather: (from: number) => void;
 }
 
 export function hiddenLaneModule(model: ToyModel, data: DataKind, arithmetic: Arithmetic): Uint8Array<ArrayBuffer> {
@@ -60,6 +66,9 @@ export function hiddenLaneModule(model: ToyModel, data: DataKind, arithmetic: Ar
     pass('lossAndGradient'),
     pass('loss'),
     ...pairs,
+    updateFunction(model, layout),
+    panelsFunction(model, layout),
+    ...rowFunctions(model, layout),
   ]);
 }
 

@@ -3,11 +3,10 @@ import { at } from '#lib/base/matrix';
 import { activationThreshold, valueScale, type Distribution } from '#lib/model/data';
 import type { ToyModel } from '#lib/model/toy';
 import { FLOAT } from '../emit.ts';
-import { TILE, type HiddenLaneLayout } from './layout.ts';
+import type { HiddenLaneLayout } from './layout.ts';
 
 /** A float32 matrix [n, m] in rows of the kernel's width. */
 export interface PaddedMatrix {
-  readonly write: (matrix: Float32Array) => void;
   /** Times `factor`. */
   readonly read: (matrix: Float64Array, factor: number) => void;
 }
@@ -20,28 +19,10 @@ export function paddedMatrix(
 ): PaddedMatrix {
   const rows = new Float32Array(buffer, offset, n * hidden);
   return {
-    write: (matrix) => {
-      for (let i = 0; i < n; i++) for (let k = 0; k < m; k++) rows[i * hidden + k] = at(matrix, i * m + k);
-    },
     read: (matrix, factor) => {
       for (let i = 0; i < n; i++) for (let k = 0; k < m; k++) matrix[i * m + k] = factor * at(rows, i * hidden + k);
     },
   };
-}
-
-/** D [n, m] → its panels [features / TILE, m, TILE] */
-export function writePanels(
-  { n, m }: ToyModel,
-  { panels, panelBytes, features }: HiddenLaneLayout,
-  buffer: ArrayBuffer,
-  D: Float32Array,
-): void {
-  const packed = new Float32Array(buffer, panels, (features / TILE) * (panelBytes / FLOAT));
-  for (let i = 0; i < n; i++) {
-    const lane = i % TILE;
-    const column = (i - lane) * m + lane;
-    for (let k = 0; k < m; k++) packed[column + k * TILE] = at(D, i * m + k);
-  }
 }
 
 /** The stored samples' lists of active features. */

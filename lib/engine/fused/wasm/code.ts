@@ -134,6 +134,11 @@ export const v128 = {
   load: (address: Integer, offset = 0): Vector => simd('v128', [address], 0x00, ...memory(offset)),
   /** The 32-bit number at address + offset, in every lane. */
   loadSplat: (address: Integer, offset = 0): Vector => simd('v128', [address], 0x09, ...memory(offset)),
+  /** 8 bytes, and 8 of zeros. */
+  loadLow: (address: Integer, offset: number): Vector => simd('v128', [address], 0x5d, ...memory(offset)),
+  /** The first 8 bytes. */
+  storeLow: (address: Integer, offset: number, value: Vector): Code =>
+    simd('none', [address, value], 0x5b, ...memory(offset), 0),
   store: (address: Integer, offset: number, value: Vector): Code =>
     simd('none', [address, value], 0x0b, ...memory(offset)),
   and: binary(0x4e),
@@ -176,8 +181,26 @@ export const f32x4 = {
   notEqual: binary(0x42),
   absolute: unary(0xe0),
   fromInt32: unary(0xfa),
+  /** Two float64, rounded to the nearest, as the first two; the others 0. */
+  fromDoubles: unary(0x5e),
   /** a · b + c, rounded once or twice: relaxed SIMD. */
   relaxedMultiplyAdd: (a: Vector, b: Vector, c: Vector): Vector => simd('v128', [a, b, c], 0x105),
+};
+
+/** Two at a time; each operation as JavaScript has it, to the bit. */
+export const f64x2 = {
+  zero: f32x4.zero,
+  one: simd('v128', [], 0x0c, ...littleEndian(1), ...littleEndian(1)),
+  splat: (a: Double): Vector => simd('v128', [a], 0x14),
+  add: binary(0xf0),
+  subtract: binary(0xf1),
+  multiply: binary(0xf2),
+  divide: binary(0xf3),
+  /** The greater, with `Math.max`'s views of NaN and −0. */
+  max: binary(0xf5),
+  squareRoot: unary(0xef),
+  /** Of the first two float32. */
+  fromFloats: unary(0x5f),
 };
 
 export const set = <T extends ValueType>(local: Local<T>, value: Code<NoInfer<T>>): Code =>

@@ -1,4 +1,4 @@
-/** The plane of the loss figure: steps and losses, both logarithmic, and where they are. Without Recharts, for who only needs the places. */
+/** The plane of the loss figure: steps and losses, both logarithmic, and where they are. */
 import { clamp } from './scales.ts';
 import { regionOf, type Pixel, type Places } from './spot.ts';
 import type { Size } from './use-size.ts';
@@ -20,15 +20,28 @@ interface LossCurves {
   readonly chosen: number;
 }
 
+interface LossPlane extends Size {
+  readonly pixel: (step: number, loss: number) => Pixel;
+}
+
+/** The plot within a figure of that size, px, and where in it a step and a loss are. */
+export function lossPlane([lowest, highest]: readonly [number, number], lastStep: number, size: Size): LossPlane {
+  const [width, height] = [size.width - AXIS.y - MARGIN.right, size.height - AXIS.x - MARGIN.top];
+  return {
+    width,
+    height,
+    pixel: (step, loss) => ({
+      x: AXIS.y + (Math.log(Math.max(1, step)) / Math.log(lastStep)) * width,
+      y: MARGIN.top + (Math.log(highest / Math.max(loss, lowest)) / Math.log(highest / lowest)) * height,
+    }),
+  };
+}
+
 /** Step and loss, both logarithmic, and back. */
 export function lossPlaces({ points, steps, chosen }: LossCurves, size: Size): Places {
   const lastStep = Math.max(steps, 10);
   const [lowest, highest] = extent(logSpaced(points, lastStep).flatMap(({ loss }) => loss));
-  const plot = { width: size.width - AXIS.y - MARGIN.right, height: size.height - AXIS.x - MARGIN.top };
-  const pixel = (step: number, loss: number): Pixel => ({
-    x: AXIS.y + (Math.log(Math.max(1, step)) / Math.log(lastStep)) * plot.width,
-    y: MARGIN.top + (Math.log(highest / Math.max(loss, lowest)) / Math.log(highest / lowest)) * plot.height,
-  });
+  const { pixel, ...plot } = lossPlane([lowest, highest], lastStep, size);
   const stepAt = (x: number): number => Math.round(lastStep ** clamp((x - AXIS.y) / plot.width, 0, 1));
   const data = ({ x, y }: Pixel): Pixel => ({
     x: stepAt(x),

@@ -1,11 +1,11 @@
 'use client';
-/** Training loss against steps, one line per density; both axes logarithmic. The only file that knows Recharts: load it lazily. */
+/** Training loss against steps, one line per density; both axes logarithmic. */
 import { memo, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { CartesianGrid, Line, LineChart, XAxis, YAxis } from 'recharts';
 import { Figure, type Overlay } from './figure.tsx';
 import styles from './figure.module.css';
-import { AXIS, extent, logSpaced, MARGIN, type LossPoint } from './loss-places.ts';
+import { AXIS, extent, logSpaced, lossPlane, MARGIN, type LossPoint } from './loss-places.ts';
 import { cellColour, formatCount, formatDensity, formatPower, formatShort } from './scales.ts';
+import type { Pixel } from './spot.ts';
 import type { FigureTable } from './table.ts';
 import type { Size } from './use-size.ts';
 
@@ -82,7 +82,6 @@ function spoken({ points, chosen }: LossProps): string {
   );
 }
 
-const TICK = { fill: 'var(--ink-muted)', fontSize: 11 };
 interface LossDrawingProps extends LossProps {
   readonly at: number | null;
   readonly onAt: (at: number | null) => void;
@@ -147,7 +146,7 @@ interface MarkProps {
   readonly words?: string;
 }
 
-/** A step of the curve: where the other figures are, or the keyboard. Not Recharts' own line: it would draw every curve again for every frame. */
+/** A step of the curve: where the other figures are, or the keyboard. */
 function Mark({ position, size, words }: MarkProps): ReactNode {
   const x = AXIS.y + position * (size.width - AXIS.y - MARGIN.right);
   const isLate = position > 0.6;
@@ -177,53 +176,63 @@ interface LossChartProps {
   readonly size: Size;
 }
 
-/** Drawn again only when a curve has grown: with every frame, Recharts took most of a core from the training beside it. */
+/**
+ * Drawn again only when a curve has grown: what it takes of a core is taken from the training beside it. Plain SVG: of a picture
+ * while a run trains, a chart of Recharts took a fifth of the page's time.
+ */
 const LossChart = memo(function LossChart({ points, densities, chosen, lastStep, size }: LossChartProps): ReactNode {
   const [lowest, highest] = extent(points.flatMap(({ loss }) => loss));
+  const { pixel, width, height } = lossPlane([lowest, highest], lastStep, size);
   const order = densities.map((_, cell) => cell).sort((a, b) => Number(a === chosen) - Number(b === chosen));
+  const floor = MARGIN.top + height;
   return (
-    <LineChart width={size.width} height={size.height} data={[...points]} margin={MARGIN} accessibilityLayer={false}>
-      <CartesianGrid stroke="var(--hairline)" vertical={false} />
-      <XAxis
-        dataKey="step"
-        type="number"
-        scale="log"
-        domain={[1, lastStep]}
-        ticks={withRoom(powersOfTen(1, lastStep), size.width - AXIS.y - MARGIN.right, TICK_ROOM.x)}
-        interval={0}
-        tickFormatter={formatCount}
-        allowDataOverflow
-        tick={TICK}
-        tickLine={false}
-        stroke="var(--hairline-strong)"
-        height={AXIS.x}
-      />
-      <YAxis
-        type="number"
-        scale="log"
-        domain={[lowest, highest]}
-        interval={0}
-        ticks={withRoom(roundTicks(lowest, highest), size.height - AXIS.x - MARGIN.top, TICK_ROOM.y)}
-        tickFormatter={formatPower}
-        allowDataOverflow
-        tick={TICK}
-        tickLine={false}
-        axisLine={false}
-        width={AXIS.y}
-      />
+    <svg width={size.width} height={size.height} aria-hidden>
+      {withRoom(roundTicks(lowest, highest), height, TICK_ROOM.y).map((loss) => {
+        const { y } = pixel(1, loss);
+        return (
+          <g key={loss}>
+            <line className={styles['grid']} x1={AXIS.y} x2={AXIS.y + width} y1={y} y2={y} />
+            <text className={styles['label']} x={AXIS.y - 8} y={y} textAnchor="end" dominantBaseline="central">
+              {formatPower(loss)}
+            </text>
+          </g>
+        );
+      })}
+      <line className={styles['floor']} x1={AXIS.y} x2={AXIS.y + width} y1={floor} y2={floor} />
+      {withRoom(powersOfTen(1, lastStep), width, TICK_ROOM.x).map((step) => (
+        <text key={step} className={styles['label']} x={pixel(step, 1).x} y={size.height - 6} textAnchor="middle">
+          {formatCount(step)}
+        </text>
+      ))}
       {order.map((cell) => (
-        <Line
+        <path
           key={cell}
-          dataKey={(point: LossPoint) => positive(point.loss[cell])}
-          stroke={cell === chosen ? cellColour(cell, densities.length) : 'var(--hairline-strong)'}
-          strokeWidth={cell === chosen ? 2.5 : 1}
-          dot={false}
-          isAnimationActive={false}
+          className={styles['curve']}
+          d={curveOf(points, cell, pixel)}
+          style={
+            cell === chosen
+              ? { stroke: cellColour(cell, densities.length), strokeWidth: 2.5 }
+              : { stroke: 'var(--hairline-strong)', strokeWidth: 1 }
+          }
         />
       ))}
-    </LineChart>
+    </svg>
   );
 }, drawsTheSame);
+
+/** Interrupted where a loss has no place on a logarithmic axis. */
+function curveOf(points: readonly LossPoint[], cell: number, pixel: (step: number, loss: number) => Pixel): string {
+  let pen = 'M';
+  return points
+    .map(({ step, loss: { [cell]: loss = NaN } }) => {
+      const { x, y } = pixel(step, loss);
+      const drawn = loss > 0 && loss < Infinity;
+      const move = drawn ? `${pen}${x.toFixed(1)} ${y.toFixed(1)}` : '';
+      pen = drawn ? 'L' : 'M';
+      return move;
+    })
+    .join('');
+}
 
 function drawsTheSame(before: LossChartProps, after: LossChartProps): boolean {
   return (
@@ -238,12 +247,10 @@ function drawsTheSame(before: LossChartProps, after: LossChartProps): boolean {
   );
 }
 
-const positive = (loss: number | undefined): number | null => (loss !== undefined && loss > 0 ? loss : null);
-
 /** px: of "10,000", of a line, and a gap. */
 const TICK_ROOM = { x: 40, y: 18 };
 
-/** Every second or third, where all would stand on each other. Not left to Recharts: it measures words in whatever font has come by then, and moves them. */
+/** Every second or third, where all would stand on each other. */
 function withRoom(ticks: readonly number[], length: number, room: number): number[] {
   const every = Math.max(1, Math.ceil(((ticks.length - 1) * room) / Math.max(length, room)));
   return ticks.filter((_, k) => (ticks.length - 1 - k) % every === 0);

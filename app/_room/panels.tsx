@@ -24,7 +24,7 @@ import styles from './room.module.css';
 import { ShapeName } from './shape-name.tsx';
 import { useHand } from './use-hand.ts';
 
-// Recharts is as large as the rest of the room together: the first figure does not wait for it.
+// The first figure does not wait for what is drawn once something was trained.
 const Loss = lazy(() => import('../_figures/loss.tsx').then((module) => ({ default: module.Loss })));
 const AnatomyPanel = lazy(() => import('./anatomy-panel.tsx').then((module) => ({ default: module.AnatomyPanel })));
 
@@ -53,7 +53,7 @@ export function Panels({ spec, run, view: trained, step, moving, cell, ...props 
     setLower('anatomy');
   });
   const live = useSession((state) => state.connection.phase !== 'connecting');
-  // Recharts is slow: the other figures are not kept waiting for the curve and its mark.
+  // The other figures are not kept waiting for the curves and their mark.
   const points = useDeferredValue(run?.metrics ?? NO_POINTS);
   const shown = useDeferredValue(step ?? 0);
   const highlight = useMemo<Highlight>(() => ({ active, onActive }), [active, onActive]);

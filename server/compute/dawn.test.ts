@@ -30,6 +30,11 @@ const TILED: readonly Partial<Parameters>[] = [
   },
 ];
 
+const HANDED_OVER: readonly Partial<Parameters>[] = [
+  { model: 'tied', hidden: 'relu', data: 'finite', examplesFrom: 30, examplesTo: 200, exampleCounts: 2 },
+  { model: 'untied', hidden: 'relu', target: 'abs', data: 'signed' },
+];
+
 const opened = await openDawn({ allowSoftware: true });
 
 if (typeof opened === 'string') {
@@ -76,6 +81,41 @@ if (typeof opened === 'string') {
       });
     },
   );
+
+  describe('a run that is handed over', () => {
+    const card = createWebgpuTrainer(device, name);
+    const wasm = createFusedTrainer({ workers: 0, spawn: () => expect.unreachable() });
+    const reference = createReferenceTrainer();
+    const pairs = [wasm, reference].flatMap((other) => [
+      [card, other],
+      [other, card],
+    ]);
+    const cases = HANDED_OVER.flatMap((kind) =>
+      pairs.map((pair) => [pair.map(({ engine }) => engine.name).join(' → '), kind, pair] as const),
+    );
+
+    test.each(cases)(
+      '%s at step 20, %o: the reference’s weights 20 steps later, within 1e-3',
+      async (_, kind, pair) => {
+        const parameters = { n: 6, m: 3, densityTo: 0.2, densities: 2, replicas: 2, batch: 64, steps: 60, ...kind };
+        const spec = resolve({ ...DEFAULT_PARAMETERS, ...parameters, schedule: 'cosine', learningRate: 0.01 });
+        const upTo = async (trainer: Trainer | undefined, step: number, from?: Checkpoint): Promise<Checkpoint> => {
+          const host = { target: step, whenPaused: () => 'stop' as const, ...(from === undefined ? {} : { from }) };
+          return lastCheckpoint(await collect((trainer ?? reference).train(spec, createHost(host))));
+        };
+        const actual = await upTo(pair[1], 40, await upTo(pair[0], 20));
+        const expected = await upTo(reference, 40);
+        expect(actual.step).toBe(40);
+        expected.tensors.forEach(({ name, data }, tensor) => {
+          const largest = Math.max(...data.map(Math.abs));
+          data.forEach((value, i) => {
+            const error = Math.abs((actual.tensors[tensor]?.data[i] ?? NaN) - value);
+            expect(error, name).toBeLessThanOrEqual(1e-3 * largest);
+          });
+        });
+      },
+    );
+  });
 
   describe('a device that is lost in the middle of a run', () => {
     test('is told as a failure, and the standby goes on from the last checkpoint to the end', async () => {

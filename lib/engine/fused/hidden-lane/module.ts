@@ -13,6 +13,9 @@
  *             have a gradient. Over that list, ∂h += g_i D_i and dD_i += g_i h.
  *   backward  dE_i += x_i ∂h f₁' over the first list.
  *
+ * That is the way by lists. Where most features are active, or most outputs have a gradient, the same products are made densely
+ * (product.ts); where few are, of a linear hidden layer, by pairs of features (pairs.ts). Which way it is, ways.ts says by data and size.
+ *
  * The factor 2/(B n) is the caller's. Features are gone through in segments, whose rows of the matrices and their gradients stay in
  * a core's first cache while every stored sample passes by.
  *

@@ -97,6 +97,7 @@ test('an experiment opens alone from its address, is kept as a link, becomes a r
   const room = page.url().split('?')[0] ?? '';
   await page.goto(`${room}/recap`);
   await expect(page.getByTestId('recap-run')).toContainText('finished');
+  await expectAccessible(browser, `${room}/recap`, (cold) => cold.getByTestId('recap-run'));
   await page.getByTestId('keep-recap').click();
   await page.getByTestId('link-title').fill('What we tried');
   await page.getByTestId('keep-recap-now').click();

@@ -78,8 +78,14 @@ export function routeUpgrades({ documents, origins, web, log }: UpgradeParts) {
 
 type Address = Pick<Config, 'port' | 'host'>;
 
+/**
+ * Connections that may wait to be accepted (the system may allow fewer): a class that opens a room in one moment asks for a thousand,
+ * and what finds no place waits for seconds and is then cut.
+ */
+export const BACKLOG = 4_096;
+
 export async function listen(http: Server, config: Address): Promise<number> {
-  http.listen(config.port, config.host);
+  http.listen({ port: config.port, host: config.host, backlog: BACKLOG });
   try {
     await once(http, 'listening');
   } catch (error) {

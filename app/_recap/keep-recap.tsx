@@ -19,27 +19,31 @@ export function KeepRecap({ runs, onClose }: KeepRecapProps): ReactNode {
   const [made, setMade] = useState<string | null>(null);
   return (
     <section className={`${sheet['sheet'] ?? ''} ${styles['keep'] ?? ''}`} aria-label="Keep this recap as a link">
-      {made === null ? null : <MadeLink address={`${location.origin}/links/${made}`} />}
-      {made !== null ? null : allowed ? (
-        <RecapForm runs={runs} onMade={setMade} />
+      {made === null && allowed ? (
+        <RecapForm runs={runs} onMade={setMade} onClose={onClose} />
       ) : (
-        <p>Links are made by those who may run experiments here.</p>
+        <>
+          {made === null ? (
+            <p>Links are made by those who may run experiments here.</p>
+          ) : (
+            <MadeLink address={`${location.origin}/links/${made}`} />
+          )}
+          <p className={sheet['line']}>
+            <button type="button" onClick={onClose}>
+              Done
+            </button>
+          </p>
+        </>
       )}
-      <p className={sheet['line']}>
-        <button type="button" onClick={onClose}>
-          {made === null ? 'Not now' : 'Done'}
-        </button>
-      </p>
     </section>
   );
 }
 
-interface RecapFormProps {
-  readonly runs: readonly KeptRun[];
+interface RecapFormProps extends KeepRecapProps {
   readonly onMade: (link: string) => void;
 }
 
-function RecapForm({ runs, onMade }: RecapFormProps): ReactNode {
+function RecapForm({ runs, onMade, onClose }: RecapFormProps): ReactNode {
   const title = useRoom((state) => state.title);
   const threads = useNotes((state) => state.threads).filter(({ text }) => text !== '');
   const written = useNotes((state) => state.minutes.trim() !== '');
@@ -97,13 +101,16 @@ function RecapForm({ runs, onMade }: RecapFormProps): ReactNode {
           The minutes come with it
         </label>
       ) : null}
+      <p className={sheet['explained']} role={problem === '' ? undefined : 'alert'}>
+        {problem === '' ? 'It cannot be changed afterwards, and needs the room no more.' : problem}
+      </p>
       <p className={sheet['line']}>
         <button type="submit" data-testid="keep-recap-now" disabled={sending}>
           Make it
         </button>
-        <span role={problem === '' ? undefined : 'alert'}>
-          {problem === '' ? 'It cannot be changed afterwards, and needs the room no more.' : problem}
-        </span>
+        <button type="button" onClick={onClose}>
+          Not now
+        </button>
       </p>
     </form>
   );

@@ -1,6 +1,7 @@
 /** A network between people and a server, in plain TCP: as narrow as one likes, and cut when one likes. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { BACKLOG } from '../http.ts';
 
 export interface Proxy {
   readonly url: string;
@@ -33,7 +34,7 @@ export async function startProxy(port: number, bitsPerSecond = Infinity): Promis
     upstream.on('data', lane.carry);
     upstream.on('close', lane.end);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen({ port: 0, host: '127.0.0.1', backlog: BACKLOG });
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -30,6 +30,7 @@ const homes = {
   yjs: ['lib/room', 'app/_session', 'server/rooms', 'server/storage'],
   'socket.io': ['server'],
   'socket.io-client': ['app/_session', 'e2e'],
+  recharts: ['app/_figures'],
   libsql: ['server/storage'],
 };
 

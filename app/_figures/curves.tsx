@@ -1,8 +1,7 @@
 'use client';
 /** Curves that the exact evaluator gives: what a claim is about, against what is varied, with the place that was measured marked. */
-import { memo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { lazy, memo, Suspense, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { Curves as Data } from '#lib/experiments/picture';
-import { Drawing } from './drawing.tsx';
 import { Figure } from './figure.tsx';
 import styles from './figure.module.css';
 import { featureColour, formatShort } from './scales.ts';
@@ -18,6 +17,8 @@ interface CurvesProps {
   readonly frame?: Data;
   readonly className?: string;
 }
+
+const CurvesChart = lazy(() => import('./curves-chart.tsx').then((module) => ({ default: module.CurvesChart })));
 
 export const Curves = memo(function Curves({ className = '', ...props }: CurvesProps): ReactNode {
   const { name, curves, mark } = props;
@@ -67,51 +68,6 @@ function pointWords({ x, series, points }: Data, at: number): string {
   return `${x} ${formatShort(where)}: ${series.map((name, k) => `${name} ${formatShort(values[k] ?? NaN)}`).join(', ')}.`;
 }
 
-/** px of the axes, and to the right of the last tick. */
-const AXIS = { x: 22, y: 46 };
-const MARGIN = { top: 8, right: 16 };
-
-interface Plane {
-  readonly x: (value: number) => number;
-  readonly y: (value: number) => number;
-  readonly xTicks: readonly number[];
-  readonly yTicks: readonly number[];
-}
-
-function planeOf({ points, scale, guide }: Data, { width, height }: Size): Plane {
-  const xs = points.map(([x = NaN]) => x);
-  const ys = [...points.flatMap(([, ...values]) => values), ...(guide === undefined ? [] : [guide])].filter(
-    Number.isFinite,
-  );
-  const [left, right] = [Math.min(...xs), Math.max(...xs)];
-  const [least, most] = [Math.min(...ys), Math.max(...ys)];
-  const room = (most - least || 1) * 0.06;
-  const [low, high] = [least >= 0 && least < 0.3 * most ? Math.min(0, least) : least - room, most + room];
-  const place = (value: number): number =>
-    scale === 'log' ? Math.log(value / left) / Math.log(right / left) : (value - left) / (right - left);
-  return {
-    x: (value) => AXIS.y + place(value) * (width - AXIS.y - MARGIN.right),
-    y: (value) => MARGIN.top + ((high - value) / (high - low)) * (height - AXIS.x - MARGIN.top),
-    xTicks: scale === 'log' ? decades(left, right) : round(left, right, 6),
-    yTicks: round(low, high, 5),
-  };
-}
-
-/** About `count` round numbers between two. */
-function round(from: number, to: number, count: number): readonly number[] {
-  const rough = (to - from) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
-  const first = Math.ceil(from / step - 1e-9);
-  return Array.from({ length: Math.floor(to / step + 1e-9) - first + 1 }, (_, k) => (first + k) * step);
-}
-
-/** 1, 2 and 5 of each decade. */
-const decades = (from: number, to: number): readonly number[] =>
-  [-4, -3, -2, -1, 0, 1, 2]
-    .flatMap((power) => [1, 2, 5].map((factor) => Number(`${factor}e${power}`)))
-    .filter((tick) => tick >= from * 0.999 && tick <= to * 1.001);
-
 interface CurvesDrawingProps extends CurvesProps {
   readonly at: number | null;
   readonly onAt: (at: number | null) => void;
@@ -119,79 +75,32 @@ interface CurvesDrawingProps extends CurvesProps {
 }
 
 function CurvesDrawing({ name, curves, mark, frame = curves, at, onAt, size }: CurvesDrawingProps): ReactNode {
-  const plane = planeOf(frame, size);
-  const bottom = size.height - AXIS.x;
-  const ordered = [...curves.points].sort(([a = 0], [b = 0]) => a - b);
   const point = at === null ? undefined : curves.points[Math.min(at, curves.points.length - 1)];
+  const colours = curves.series.map((_, k) => colourOf(k, curves.series.length));
   return (
-    <Drawing
-      size={size}
-      label={`${name}. ${curves.y} against the ${curves.x}. Arrow keys go along the curves.`}
+    <div
+      role="application"
+      aria-roledescription="figure"
+      aria-label={`${name}. ${curves.y} against the ${curves.x}. Arrow keys go along the curves.`}
+      tabIndex={0}
       onKeyDown={pointKeys(at, onAt, curves.points.length)}
-      onLeave={() => {
+      onPointerLeave={() => {
         onAt(null);
       }}
     >
-      {plane.yTicks.map((tick) => (
-        <g key={tick}>
-          <line
-            className={styles['grid']}
-            x1={AXIS.y}
-            x2={size.width - MARGIN.right}
-            y1={plane.y(tick)}
-            y2={plane.y(tick)}
+      <div aria-hidden>
+        <Suspense>
+          <CurvesChart
+            curves={curves}
+            colours={colours}
+            frame={frame}
+            mark={mark}
+            at={point?.[0] ?? null}
+            size={size}
           />
-          <text
-            className={styles['label']}
-            x={AXIS.y - 8}
-            y={plane.y(tick)}
-            textAnchor="end"
-            dominantBaseline="central"
-          >
-            {formatShort(Number(tick.toPrecision(6)))}
-          </text>
-        </g>
-      ))}
-      {plane.xTicks.map((tick) => (
-        <text key={tick} className={styles['label']} x={plane.x(tick)} y={bottom + 16} textAnchor="middle">
-          {formatShort(Number(tick.toPrecision(6)))}
-        </text>
-      ))}
-      <line className={styles['axis']} x1={AXIS.y} x2={size.width - MARGIN.right} y1={bottom} y2={bottom} />
-      {curves.guide === undefined ? null : (
-        <line
-          className={styles['guide']}
-          x1={AXIS.y}
-          x2={size.width - MARGIN.right}
-          y1={plane.y(curves.guide)}
-          y2={plane.y(curves.guide)}
-        />
-      )}
-      {mark === null ? null : (
-        <line className={styles['found']} x1={plane.x(mark)} x2={plane.x(mark)} y1={MARGIN.top} y2={bottom} />
-      )}
-      {curves.series.map((series, k) => (
-        <g key={series} style={{ stroke: colourOf(k, curves.series.length), fill: colourOf(k, curves.series.length) }}>
-          <polyline
-            points={ordered.map(([x = 0, ...values]) => `${plane.x(x)},${plane.y(values[k] ?? NaN)}`).join(' ')}
-            fill="none"
-            strokeWidth={2}
-          />
-          {ordered.map(([x = 0, ...values]) => (
-            <circle key={x} cx={plane.x(x)} cy={plane.y(values[k] ?? NaN)} r={2} stroke="none" />
-          ))}
-        </g>
-      ))}
-      {point === undefined ? null : (
-        <line
-          className={styles['cursor']}
-          x1={plane.x(point[0] ?? 0)}
-          x2={plane.x(point[0] ?? 0)}
-          y1={MARGIN.top}
-          y2={bottom}
-        />
-      )}
-    </Drawing>
+        </Suspense>
+      </div>
+    </div>
   );
 }
 

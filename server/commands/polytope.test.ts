@@ -10,15 +10,18 @@ import { resolve } from '#lib/spec/resolve';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-function start(...args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/commands/polytope.ts', ...args], { cwd: ROOT });
+function start(args: readonly string[], env = process.env) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'server/commands/polytope.ts', ...args], {
+    cwd: ROOT,
+    env,
+  });
   const output = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.err += text));
   const ended = once(child, 'close').then(([code]) => ({ ...output, code: code as number | null }));
   return { child, ended, output };
 }
-const polytope = (...args: readonly string[]): ReturnType<typeof start>['ended'] => start(...args).ended;
+const polytope = (...args: readonly string[]): ReturnType<typeof start>['ended'] => start(args).ended;
 
 interface Instance {
   readonly cell: number;
@@ -166,7 +169,7 @@ describe('polytope run', () => {
   });
 
   test('Ctrl-C stops it: nothing on standard output, exit code 130', async () => {
-    const { child, ended, output } = start('run', 'introduction', '--steps', '200000', '--json');
+    const { child, ended, output } = start(['run', 'introduction', '--steps', '200000', '--json']);
     while (!output.err.includes('steps per second')) await new Promise((later) => setTimeout(later, 20));
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ code: 130, out: '' });
@@ -209,6 +212,16 @@ describe('what cannot be done is refused in one sentence, with exit code 2', () 
     expect({ out, code }).toEqual({ out: '', code: 2 });
     expect(err.trim()).toMatch(sentence);
     expect(err.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('setup:cuda on a machine that has Node alone', async () => {
+    const { err, code } = await start(['setup:cuda'], { ...process.env, PATH: '/nowhere' }).ended;
+    expect(code).toBe(2);
+    expect(err.trim()).toMatch(
+      process.platform === 'linux'
+        ? /^There is no python3 that answers\. Install one with python3/
+        : /^TensorFlow’s libraries/,
+    );
   });
 
   test('no command at all: the help', async () => {

@@ -68,14 +68,20 @@ function askPython(): string {
   // Without importing it, which takes seconds and may fail for other reasons.
   const code =
     "import importlib.util as u; s = u.find_spec('tensorflow'); print(s.submodule_search_locations[0] if s else '')";
-  const { status, stdout } = spawnSync('python3', ['-c', code], { encoding: 'utf8' });
-  const folder = stdout.trim();
-  if (status === 0 && folder !== '') return folder;
-  throw new CommandError(`python3 finds no TensorFlow. ${HOW_TO_INSTALL}`);
+  const folder = ask('python3', ['-c', code]);
+  if (folder === undefined) throw new CommandError(`There is no python3 that answers. ${HOW_TO_INSTALL}`);
+  if (folder === '') throw new CommandError(`python3 finds no TensorFlow. ${HOW_TO_INSTALL}`);
+  return folder;
+}
+
+/** What a program prints; undefined: it fails, or is not there. */
+function ask(command: string, args: readonly string[]): string | undefined {
+  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
 }
 
 function requireTools(): void {
-  const missing = ['c++', 'make', 'python3'].filter((tool) => spawnSync(tool, ['--version']).status !== 0);
+  const missing = ['c++', 'make', 'python3'].filter((tool) => ask(tool, ['--version']) === undefined);
   if (missing.length > 0)
     throw new CommandError(`${missing.join(' and ')} missing: apt-get install build-essential python3.`);
 }
@@ -111,15 +117,16 @@ function build(tensorflow: string): void {
 
 /** npm brings its own. */
 function nodeGyp(): readonly [string, ...string[]] {
-  const root = spawnSync('npm', ['root', '-g'], { encoding: 'utf8' }).stdout.trim();
+  const root = ask('npm', ['root', '-g']) ?? '';
   const own = path.join(root, 'npm/node_modules/node-gyp/bin/node-gyp.js');
   return existsSync(own) ? [process.execPath, own] : ['npx', '-y', 'node-gyp@11'];
 }
 
 function execute(command: string, args: readonly string[], cwd: string): void {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
   if (status === 0) return;
-  const words = `${stdout}${stderr}`.trim().split('\n').slice(-15).join('\n');
+  // Where it could not be started there is no output at all.
+  const words = (error?.message ?? `${stdout}${stderr}`).trim().split('\n').slice(-15).join('\n');
   throw new CommandError(`${command} ${args.slice(0, 2).join(' ')} failed:\n${words}`);
 }
 
@@ -128,7 +135,7 @@ function verify(tensorflow: string): number {
   if (typeof loaded === 'string') throw new CommandError(loaded);
   const { device } = loaded.trainer.engine;
   say(`The engine tfjs-node is ready: ${device}. Try npm run -s polytope -- run introduction --engine tfjs-node.`);
-  const hasCard = spawnSync('nvidia-smi', ['-L']).status === 0;
+  const hasCard = ask('nvidia-smi', ['-L']) !== undefined;
   if (hasCard && device.startsWith('CPU')) say(`It does not use the graphics card. ${whyNoCard(tensorflow)}`);
   return EXIT_OK;
 }

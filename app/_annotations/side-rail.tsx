@@ -1,7 +1,8 @@
 'use client';
 /** The right rail: notes, the minutes, and the room's runs. On a narrow screen a drawer, on a phone a sheet. */
 import { X } from 'lucide-react';
-import { lazy, Suspense, useEffect, type ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
+import { part } from '../_controls/part.tsx';
 import { useNoteActions, useNotes } from '../_session/react.tsx';
 import { leave, useDesk, useDeskState, type Tab } from './desk.tsx';
 import styles from './side-rail.module.css';
@@ -13,9 +14,9 @@ const TABS: readonly (readonly [tab: Tab, name: string])[] = [
 ];
 
 // A room is joined without them: app/_room/parts.ts has them ready before they are asked for.
-const NotesList = lazy(() => import('./notes-list.tsx').then((module) => ({ default: module.NotesList })));
-const Minutes = lazy(() => import('./minutes.tsx').then((module) => ({ default: module.Minutes })));
-const RunsPanel = lazy(() => import('../_runs/runs-panel.tsx').then((module) => ({ default: module.RunsPanel })));
+const NotesList = part(() => import('./notes-list.tsx').then((module) => module.NotesList));
+const Minutes = part(() => import('./minutes.tsx').then((module) => module.Minutes));
+const RunsPanel = part(() => import('../_runs/runs-panel.tsx').then((module) => module.RunsPanel));
 
 export const NOTES_ONLY = TABS.slice(0, 1);
 
@@ -64,9 +65,7 @@ export function SideRail({ tabs = TABS }: { readonly tabs?: typeof TABS }): Reac
             <X size={16} />
           </button>
         </div>
-        <div className={styles['body']}>
-          <Suspense>{PANELS[tab]}</Suspense>
-        </div>
+        <div className={styles['body']}>{PANELS[tab]}</div>
       </aside>
       <div className={styles['scrim']} onClick={close} aria-hidden />
     </>

@@ -29,50 +29,54 @@ export function CurvesChart({ curves, colours, frame, mark, at, size }: CurvesCh
   const { x, y, xTicks, yTicks } = axesOf(frame);
   const ordered = [...curves.points].sort(([a = 0], [b = 0]) => a - b);
   return (
-    <LineChart {...size} data={ordered} margin={MARGIN} accessibilityLayer={false}>
-      <CartesianGrid stroke="var(--hairline)" vertical={false} />
-      <XAxis
-        dataKey={([place = NaN]: Point) => place}
-        type="number"
-        scale={frame.scale === 'log' ? 'log' : 'linear'}
-        domain={x}
-        ticks={[...xTicks]}
-        interval={0}
-        tickFormatter={tickWords}
-        allowDataOverflow
-        tick={TICK}
-        tickLine={false}
-        stroke="var(--hairline)"
-        height={AXIS.x}
-      />
-      <YAxis
-        type="number"
-        domain={y}
-        ticks={[...yTicks]}
-        interval={0}
-        tickFormatter={tickWords}
-        allowDataOverflow
-        tick={TICK}
-        tickLine={false}
-        axisLine={false}
-        width={AXIS.y}
-      />
-      {curves.guide === undefined ? null : (
-        <ReferenceLine y={curves.guide} stroke="var(--hairline-strong)" strokeDasharray="2 4" />
-      )}
-      {mark === null ? null : <ReferenceLine x={mark} stroke="var(--accent)" strokeWidth={1.5} strokeDasharray="5 4" />}
-      {curves.series.map((series, k) => (
-        <Line
-          key={series}
-          dataKey={(point: Point) => point[k + 1] ?? NaN}
-          stroke={colours[k] ?? 'none'}
-          strokeWidth={2}
-          dot={{ r: 2, clipDot: false, fill: colours[k] ?? 'none', stroke: 'none' }}
-          isAnimationActive={false}
+    <div aria-hidden>
+      <LineChart {...size} data={ordered} margin={MARGIN} accessibilityLayer={false}>
+        <CartesianGrid stroke="var(--hairline)" vertical={false} />
+        <XAxis
+          dataKey={([place = NaN]: Point) => place}
+          type="number"
+          scale={frame.scale === 'log' ? 'log' : 'linear'}
+          domain={x}
+          ticks={[...xTicks]}
+          interval={0}
+          tickFormatter={tickWords}
+          allowDataOverflow
+          tick={TICK}
+          tickLine={false}
+          stroke="var(--hairline)"
+          height={AXIS.x}
         />
-      ))}
-      {at === null ? null : <ReferenceLine x={at} stroke="var(--accent)" strokeWidth={1.5} />}
-    </LineChart>
+        <YAxis
+          type="number"
+          domain={y}
+          ticks={[...yTicks]}
+          interval={0}
+          tickFormatter={tickWords}
+          allowDataOverflow
+          tick={TICK}
+          tickLine={false}
+          axisLine={false}
+          width={AXIS.y}
+        />
+        {curves.guide === undefined ? null : (
+          <ReferenceLine y={curves.guide} stroke="var(--hairline-strong)" strokeDasharray="2 4" />
+        )}
+        {mark === null ? null : (
+          <ReferenceLine x={mark} stroke="var(--accent)" strokeWidth={1.5} strokeDasharray="5 4" />
+        )}
+        {curves.series.map((series, k) => (
+          <Line
+            key={series}
+            dataKey={(point: Point) => point[k + 1] ?? NaN}
+            stroke={colours[k] ?? 'none'}
+            strokeWidth={2}
+            dot={{ r: 2, clipDot: false, fill: colours[k] ?? 'none', stroke: 'none' }}
+            isAnimationActive={false}
+          />
+        ))}
+        {at === null ? null : <ReferenceLine x={at} stroke="var(--accent)" strokeWidth={1.5} />}
+      </LineChart>
+    </div>
   );
 }
 

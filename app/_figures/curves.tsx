@@ -1,7 +1,8 @@
 'use client';
 /** Curves that the exact evaluator gives: what a claim is about, against what is varied, with the place that was measured marked. */
-import { lazy, memo, Suspense, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { Curves as Data } from '#lib/experiments/picture';
+import { part } from '../_controls/part.tsx';
 import { Figure } from './figure.tsx';
 import styles from './figure.module.css';
 import { featureColour, formatShort } from './scales.ts';
@@ -18,7 +19,7 @@ interface CurvesProps {
   readonly className?: string;
 }
 
-const CurvesChart = lazy(() => import('./curves-chart.tsx').then((module) => ({ default: module.CurvesChart })));
+const CurvesChart = part(() => import('./curves-chart.tsx').then((module) => module.CurvesChart));
 
 export const Curves = memo(function Curves({ className = '', ...props }: CurvesProps): ReactNode {
   const { name, curves, mark } = props;
@@ -88,18 +89,7 @@ function CurvesDrawing({ name, curves, mark, frame = curves, at, onAt, size }: C
         onAt(null);
       }}
     >
-      <div aria-hidden>
-        <Suspense>
-          <CurvesChart
-            curves={curves}
-            colours={colours}
-            frame={frame}
-            mark={mark}
-            at={point?.[0] ?? null}
-            size={size}
-          />
-        </Suspense>
-      </div>
+      <CurvesChart curves={curves} colours={colours} frame={frame} mark={mark} at={point?.[0] ?? null} size={size} />
     </div>
   );
 }

@@ -10,7 +10,7 @@ export interface LossPoint {
 }
 
 /** px; with the axes' room it is where the playhead finds the plot. */
-export const MARGIN = { top: 6, right: 20, bottom: 0, left: 0 };
+export const MARGIN = { top: 6, right: 20 };
 export const AXIS = { x: 22, y: 46 };
 
 interface LossCurves {

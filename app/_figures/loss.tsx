@@ -220,14 +220,14 @@ const LossChart = memo(function LossChart({ points, densities, chosen, lastStep,
   );
 }, drawsTheSame);
 
-/** Interrupted where a loss has no place on a logarithmic axis. */
+/** Interrupted where a loss has no place on a logarithmic axis; a point alone is a dot, as its ends are round. */
 function curveOf(points: readonly LossPoint[], cell: number, pixel: (step: number, loss: number) => Pixel): string {
   let pen = 'M';
   return points
     .map(({ step, loss: { [cell]: loss = NaN } }) => {
       const { x, y } = pixel(step, loss);
       const drawn = loss > 0 && loss < Infinity;
-      const move = drawn ? `${pen}${x.toFixed(1)} ${y.toFixed(1)}` : '';
+      const move = drawn ? `${pen}${x.toFixed(1)} ${y.toFixed(1)}${pen === 'M' ? 'h0' : ''}` : '';
       pen = drawn ? 'L' : 'M';
       return move;
     })

@@ -75,8 +75,10 @@ export const atRest = (clock: ShowingClock, run: ShownRun): boolean =>
 
 /** Position 0 … 1 of a step on a timeline that is even in log(step + 1), as the kept frames are; and back. */
 export const timelinePosition = (step: number, steps: number): number => Math.log(step + 1) / Math.log(steps + 1);
-export const timelineStep = (position: number, steps: number): number =>
-  Math.round((steps + 1) ** clamp(position, 0, 1) - 1);
+export const timelineStep = (position: number, steps: number): number => Math.round(betweenSteps(position, steps));
+
+/** Where a hand is, which glides from one step to the next. */
+export const betweenSteps = (position: number, steps: number): number => (steps + 1) ** clamp(position, 0, 1) - 1;
 
 /** The inverse of `shownStep`: ms into a showing of `steps` at which `step` is due. */
 export const elapsedAt = (step: number, steps: number): number => SHOWING_MS * timelinePosition(step, steps);

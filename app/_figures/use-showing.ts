@@ -88,12 +88,6 @@ function useBestChain(formation: Formation | null): readonly KeptViews[] {
   }, [measure, spec, bestTimeline]);
 }
 
-/** ms between two frames of a screen that keeps up, and some */
-const LATE_MS = 25;
-
-/** ms between two pictures of a run that still trains, where the screen does not keep up */
-const REST_MS = 50;
-
 interface DrivenClock {
   readonly clock: ShowingClock | null;
   readonly skipNow: () => void;
@@ -108,16 +102,7 @@ function useShowingClock(run: ShownRun | null, serverNow: () => number): DrivenC
     if (id === undefined || startedAt === undefined || steps === undefined) return undefined;
     const now = { id, startedAt, steps, latest: latest ?? 0, paused: paused === true, finished: finished === true };
     let handle = 0;
-    let [last, rests] = [-Infinity, -Infinity];
-    const tick = (at: number): void => {
-      // Where a picture takes longer than a frame of the screen, the training has the next few: it ends sooner.
-      if (!now.finished && at - last > LATE_MS) rests = at + REST_MS;
-      last = at;
-      if (!now.finished && at < rests) {
-        handle = requestAnimationFrame(tick);
-        return;
-      }
-      rests = -Infinity;
+    const tick = (): void => {
       const before = held.current?.run === id ? held.current : null;
       held.current = advance(before ?? begin(now, serverNow()), now, serverNow());
       if (before === null || !isStill(before, held.current, now)) setClock(held.current);

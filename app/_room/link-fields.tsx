@@ -237,10 +237,11 @@ function Names({ threads, runners, me }: NamesProps): ReactNode {
   const people = useSession((state) => state.people);
   const known = useNotes((state) => state.authors);
   const { askNames } = useLinkActions();
-  const [asked, setAsked] = useState(false);
+  const [asked, setAsked] = useState<readonly PersonId[]>([]);
   const ran = new Map(runners.flatMap(({ id, name }) => (name === '' ? [] : [[id, name]])));
   const silent = [...new Set([...authorsOf(threads), ...ran.keys()])].filter((id) => id !== me && !lent.includes(id));
   const here = silent.filter((id) => people.some((person) => person.id === id));
+  const everyone = here.every((id) => asked.includes(id));
   const nameOf = (id: PersonId): string => ran.get(id) ?? authorOf(id, people, known).name;
   if (silent.length === 0) return null;
   return (
@@ -251,14 +252,14 @@ function Names({ threads, runners, me }: NamesProps): ReactNode {
       ) : (
         <button
           type="button"
-          disabled={asked}
+          disabled={everyone}
           data-testid="ask-names"
           onClick={() => {
-            setAsked(true);
+            setAsked(here);
             void askNames(here);
           }}
         >
-          {asked ? 'Asked' : 'Ask them'}
+          {everyone ? 'Asked' : 'Ask them'}
         </button>
       )}
     </p>

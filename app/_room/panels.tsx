@@ -5,6 +5,7 @@ import type { MetricsEvent } from '#lib/runs/events';
 import type { RunSpec } from '#lib/spec/spec';
 import { FigureNote } from '../_annotations/figure-note.tsx';
 import { Pins } from '../_annotations/pins.tsx';
+import { part } from '../_controls/part.tsx';
 import { featureCount, type CellView } from '../_figures/cell-view.ts';
 import { Directions, directionsPlaces } from '../_figures/directions.tsx';
 import type { Overlay } from '../_figures/figure.tsx';
@@ -26,7 +27,7 @@ import { useHand } from './use-hand.ts';
 
 // The first figure does not wait for what is drawn once something was trained.
 const Loss = lazy(() => import('../_figures/loss.tsx').then((module) => ({ default: module.Loss })));
-const AnatomyPanel = lazy(() => import('./anatomy-panel.tsx').then((module) => ({ default: module.AnatomyPanel })));
+const AnatomyPanel = part(() => import('./anatomy-panel.tsx').then((module) => module.AnatomyPanel));
 
 interface PanelsProps {
   readonly spec: RunSpec;
@@ -90,18 +91,16 @@ export function Panels({ spec, run, view: trained, step, moving, cell, ...props 
       </Panel>
       <Panel name="loss" onHover={onHover}>
         {lower === 'anatomy' && hasAnatomy ? (
-          <Suspense>
-            <AnatomyPanel
-              spec={spec}
-              view={view}
-              trained={trained}
-              density={density}
-              cell={cell}
-              sampled={isSettled ? (run?.best?.[cell]?.evaluationLoss ?? null) : null}
-              highlight={highlight}
-              title={tabs}
-            />
-          </Suspense>
+          <AnatomyPanel
+            spec={spec}
+            view={view}
+            trained={trained}
+            density={density}
+            cell={cell}
+            sampled={isSettled ? (run?.best?.[cell]?.evaluationLoss ?? null) : null}
+            highlight={highlight}
+            title={tabs}
+          />
         ) : live ? (
           <Suspense>
             <Loss

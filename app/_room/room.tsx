@@ -48,7 +48,7 @@ function OpenRoom(): ReactNode {
   const mayNote = useRoom((state) => at === 'room' && state.me !== null && can(state.me.role, 'edit-notes'));
   const joined = useRoom((state) => state.me !== null);
   useEffect(() => {
-    // What does not arrive now is asked for again when it is opened.
+    // What does not arrive now is asked for again when it is opened: `part`.
     if (joined) loadParts().catch(() => undefined);
   }, [joined]);
   useShortcuts({

@@ -6,7 +6,7 @@ import { PERSON_COLOURS } from '#lib/room/person';
 import type { RunSpec } from '#lib/spec/spec';
 import { StepNotes } from '../_annotations/marks.tsx';
 import { formatCount } from '../_figures/scales.ts';
-import { timelinePosition, timelineStep } from '../_figures/showing.ts';
+import { betweenSteps, timelinePosition, timelineStep } from '../_figures/showing.ts';
 import { Sparkline } from '../_figures/sparkline.tsx';
 import type { Pixel } from '../_figures/spot.ts';
 import type { Size } from '../_figures/use-size.ts';
@@ -93,7 +93,7 @@ function useTrackPlane(steps: number) {
       const length = Math.max(1, width - 2 * TRACK_PAD);
       return {
         point: ({ x, y }: Pixel): Pixel => ({
-          x: timelineStep(Math.min(1, Math.max(0, (x - TRACK_PAD) / length)), steps),
+          x: betweenSteps((x - TRACK_PAD) / length, steps),
           y: y / height,
         }),
         pixel: ({ x, y }: Pixel): Pixel => ({

@@ -1,10 +1,11 @@
 'use client';
 /** How others come in, and what they may do here: the address for everyone, roles, invitations and the room's end for its owner. */
 import { Link2 } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useId, useState, type ReactNode, type ToggleEvent } from 'react';
+import { useCallback, useEffect, useId, useState, type ReactNode, type ToggleEvent } from 'react';
 import { can } from '#lib/room/roles';
 import { LIMITS } from '#lib/wire/limits';
 import type { AccessView, ManageCommand } from '#lib/wire/protocol';
+import { part } from '../_controls/part.tsx';
 import { plainAddress } from '../_session/address.ts';
 import { useRoom, useRoomActions } from '../_session/react.tsx';
 import { AddressField } from './address-field.tsx';
@@ -13,8 +14,8 @@ import styles from './share-sheet.module.css';
 import bar from './top-bar.module.css';
 
 // Behind a button: parts.ts has them ready before it is pressed.
-const OwnerSettings = lazy(() => import('./owner-settings.tsx').then((module) => ({ default: module.OwnerSettings })));
-const MakeLink = lazy(() => import('./make-link.tsx').then((module) => ({ default: module.MakeLink })));
+const OwnerSettings = part(() => import('./owner-settings.tsx').then((module) => module.OwnerSettings));
+const MakeLink = part(() => import('./make-link.tsx').then((module) => module.MakeLink));
 
 export function ShareButton(): ReactNode {
   const sheet = useId();
@@ -54,10 +55,10 @@ function ShareSheet({ id }: { readonly id: string }): ReactNode {
       <AddressField label="Address of this room" address={address} />
       <p className={styles['explained']}>A room that nobody opens for {LIMITS.idleDays} days is deleted.</p>
       {opened ? (
-        <Suspense>
+        <>
           <MakeLink />
           {owner && access !== null ? <OwnerSettings access={access} send={send} /> : <DefaultRole />}
-        </Suspense>
+        </>
       ) : null}
     </div>
   );

@@ -9,6 +9,7 @@ import type { RunSpec } from '#lib/spec/spec';
 import { isSweep } from '#lib/spec/tiles';
 import { RailButton } from '../_annotations/rail-button.tsx';
 import { useScene } from '../_annotations/use-scene.ts';
+import { part } from '../_controls/part.tsx';
 import { BoxCursors, boxPlane } from '../_people/cursors.tsx';
 import { GuideLine } from '../_people/guide-line.tsx';
 import { useTogether } from '../_people/use-together.ts';
@@ -45,8 +46,8 @@ import { useShortcuts, type Shortcuts } from './use-shortcuts.ts';
 
 // Most rooms begin without them: parts.ts.
 const Columns = lazy(() => import('../_figures/columns.tsx').then((module) => ({ default: module.Columns })));
-const Compare = lazy(() => import('../_runs/compare.tsx').then((module) => ({ default: module.Compare })));
-const SweepStage = lazy(() => import('./sweep-stage.tsx').then((module) => ({ default: module.SweepStage })));
+const Compare = part(() => import('../_runs/compare.tsx').then((module) => module.Compare));
+const SweepStage = part(() => import('./sweep-stage.tsx').then((module) => module.SweepStage));
 
 interface StageProps {
   readonly place: RunPlace;
@@ -61,9 +62,7 @@ export function Stage(props: StageProps): ReactNode {
   const spec = run?.record.spec ?? proposed;
   // Thousands of models are a map: of each a few numbers and a pixel, and no figure of its own.
   return isSweep(spec) ? (
-    <Suspense>
-      <SweepStage spec={spec} run={run} place={props.place} onPlace={props.onPlace} />
-    </Suspense>
+    <SweepStage spec={spec} run={run} place={props.place} onPlace={props.onPlace} />
   ) : (
     <ModelStage {...props} />
   );
@@ -239,9 +238,7 @@ function Compared({ run, children, ...shown }: ComparedProps): ReactNode {
   if (run === null || beside === null) return children;
   return (
     <FigureBoundary>
-      <Suspense>
-        <Compare left={run} right={beside} {...shown} />
-      </Suspense>
+      <Compare left={run} right={beside} {...shown} />
     </FigureBoundary>
   );
 }

@@ -109,7 +109,7 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
           else {
             void open(run.id, 'beside');
             // A drawer would lie over one of the two.
-            if (matchMedia(DRAWER).matches) desk.setState({ tab: null });
+            if (matchMedia(DRAWER).matches) desk.setState({ tab: null, draft: null });
           }
         }}
       >

@@ -6,6 +6,7 @@ import { DeskProvider } from '../_annotations/desk.tsx';
 import { NOTES_ONLY, SideRail } from '../_annotations/side-rail.tsx';
 import { Help } from '../_room/help.tsx';
 import { Parameters } from '../_room/parameters.tsx';
+import { loadParts } from '../_room/parts.ts';
 import styles from '../_room/room.module.css';
 import { useRunControls } from '../_room/run-controls.ts';
 import { useRunOnRelease } from '../_room/run-on-release.ts';
@@ -49,6 +50,10 @@ function OpenSolo({ solo }: { readonly solo: Solo }): ReactNode {
   useRunAsked(controls);
   const onRelease = useRunOnRelease(BROWSER);
   useAddress(solo);
+  useEffect(() => {
+    // Nothing else is asked of a server from then on.
+    loadParts().catch(() => undefined);
+  }, []);
   useShortcuts(
     runShortcuts(controls, {
       onCell: setCell,

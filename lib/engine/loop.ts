@@ -12,6 +12,7 @@ import type { RunSpec } from '#lib/spec/spec';
 import { isSweep } from '#lib/spec/tiles';
 import { toCheckpoint, toState, weightTensors } from './checkpoint.ts';
 import { initialCheckpoint } from './initial.ts';
+import { withRevision } from './revision.ts';
 import { sweepLoop } from './sweep-loop.ts';
 import { nextChunk, type OpenStepper, type Stepper } from './stepper.ts';
 import { CHECKPOINT_INTERVAL_MS, FRAME_INTERVAL_MS, METRICS_INTERVAL_MS, type TrainerHost } from './trainer.ts';
@@ -39,7 +40,7 @@ export async function* trainingLoop(
   try {
     const stepper = await open(present, from.step, toState(spec, from));
     training = { spec: present, host, open, stepper, progress, planned, kept: keptSteps(spec.steps) };
-    yield { type: 'started', engine };
+    yield { type: 'started', engine: withRevision(engine, spec) };
     yield* train(training);
   } catch (error) {
     yield { type: 'failed', step: progress.step, message: error instanceof Error ? error.message : String(error) };

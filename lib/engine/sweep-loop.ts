@@ -14,6 +14,7 @@ import type { RunSpec } from '#lib/spec/spec';
 import { stepInTile, sweepStep, tilesOf, tileSpec } from '#lib/spec/tiles';
 import { heldBy, toCheckpoint, toState, weightTensors, type Weights } from './checkpoint.ts';
 import { initialCheckpoint } from './initial.ts';
+import { withRevision } from './revision.ts';
 import { nextChunk, type OpenStepper, type Stepper } from './stepper.ts';
 import { CHECKPOINT_INTERVAL_MS, FRAME_INTERVAL_MS, METRICS_INTERVAL_MS, type TrainerHost } from './trainer.ts';
 
@@ -24,7 +25,7 @@ export async function* sweepLoop(spec: RunSpec, host: TrainerHost, engine: Engin
   let sweep: Sweep | undefined;
   try {
     sweep = createSweep(spec, host);
-    yield { type: 'started', engine };
+    yield { type: 'started', engine: withRevision(engine, spec) };
     while (sweep.tile < sweep.tiles.length) if (!(yield* trainTile(sweep, open))) return;
     yield { type: 'finished', step: spec.steps, ...secondsOf(sweep), evaluationLoss: [], weightsHash: sweep.hash };
   } catch (error) {

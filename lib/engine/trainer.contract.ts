@@ -31,6 +31,7 @@ import type { RunSpec } from '#lib/spec/spec';
 import { heldBy, toState } from './checkpoint.ts';
 import { initialCheckpoint } from './initial.ts';
 import { createReferenceTrainer } from './reference/trainer.ts';
+import { withRevision } from './revision.ts';
 import type { Trainer, TrainerHost } from './trainer.ts';
 
 export interface Tolerances {
@@ -239,7 +240,8 @@ export function trainerContract(
     test('started, then frames in order at exactly the kept steps, then finished, and nothing after', async () => {
       const spec = specOf({ steps: 300 });
       const events = await train(spec);
-      expect(events[0]).toEqual({ type: 'started', engine: createTrainer().engine });
+      const { engine } = createTrainer();
+      expect(events[0]).toEqual({ type: 'started', engine: withRevision(engine, spec) });
       expect(events.filter((event) => event.type === 'frame' && event.frame.kept).map(stepOf)).toEqual(
         keptSteps(spec.steps),
       );

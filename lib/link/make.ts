@@ -1,5 +1,5 @@
 /** A finished run of a room → its link. */
-import { revisionOf } from '#lib/engine/revision';
+import { trainedRevision } from '#lib/engine/revision';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { bestReplicas } from '#lib/runs/best';
 import type { MetricsEvent } from '#lib/runs/events';
@@ -55,7 +55,7 @@ export function makeLink({ record, frames, metrics, ...words }: LinkParts): Resu
     specHash,
     amendments,
     start,
-    engine: { ...engine, revision: revisionOf(engine.name, record.spec), handOvers: record.lease - 1 },
+    engine: { ...engine, revision: trainedRevision(engine, record.spec), handOvers: record.lease - 1 },
     result: {
       step: status.step,
       evaluationLoss: status.evaluationLoss.map((loss) => (Number.isFinite(loss) ? loss : null)),

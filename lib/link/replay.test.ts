@@ -32,6 +32,9 @@ test('a run of an engine that gives other bits elsewhere is trained once more, w
   if (!again.ok) throw new Error(again.error.message);
   expect(steps.at(-1)).toBe(120);
   expect(isPortable(again.value.record)).toBe(true);
+  // Trained by a program of other arithmetic, which nobody has any more.
+  const engine = { ...fused.engine, revision: 7 };
+  expect(isPortable({ ...again.value.record, engine })).toBe(false);
   expect(again.value.record).toMatchObject({ id: record.id, amendments, status: { phase: 'finished' } });
   const link = makeLink({ ...parts, ...again.value });
   if (!link.ok) throw new Error(link.error.message);

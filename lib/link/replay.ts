@@ -3,12 +3,13 @@
  * bit. Two engines part after some hundred steps, so it may find another of the minima: it is this run that the link then holds.
  */
 import { refuse, type Result } from '#lib/base/result';
-import { revisionOf } from '#lib/engine/revision';
+import { revisionOf, trainedRevision } from '#lib/engine/revision';
 import type { Trainer, TrainerHost } from '#lib/engine/trainer';
 import { workOf } from '#lib/engine/work';
-import type { MetricsEvent } from '#lib/runs/events';
+import type { EngineName, MetricsEvent } from '#lib/runs/events';
 import type { Frame } from '#lib/runs/frame';
 import { applyToRecord, keepMetrics, type RunRecord } from '#lib/runs/record';
+import type { RunSpec } from '#lib/spec/spec';
 import { LINK_LIMITS } from './limits.ts';
 
 export interface ReplayedRun {
@@ -18,9 +19,14 @@ export interface ReplayedRun {
   readonly frames: readonly Frame[];
 }
 
-/** Anybody who trains it again gets the same bits: its engine is portable, and no other went on with it. */
+/** Anybody who trains it again gets the same bits: its engine is portable and of this program's arithmetic, and no other went on with it. */
 export const isPortable = ({ engine, lease, spec }: Pick<RunRecord, 'engine' | 'lease' | 'spec'>): boolean =>
-  engine !== null && revisionOf(engine.name, spec) !== null && lease === 1;
+  engine !== null && lease === 1 && isPresent(engine, spec);
+
+function isPresent(engine: EngineName, spec: RunSpec): boolean {
+  const revision = trainedRevision(engine, spec);
+  return revision !== null && revision === revisionOf(engine.name, spec);
+}
 
 /** A sentence for people why it is not trained again; undefined: it can be. */
 export function whyNotReplayed({ spec, source }: Pick<RunRecord, 'spec' | 'source'>): string | undefined {

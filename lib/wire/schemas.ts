@@ -238,7 +238,7 @@ export const checkpointPartSchema = z.strictObject({ run: runId, lease: count, s
 const publishedEvent = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('started'),
-    engine: z.strictObject({ name: z.string().max(64), device: z.string().max(200) }),
+    engine: z.strictObject({ name: z.string().max(64), device: z.string().max(200), revision: count.optional() }),
   }),
   z.strictObject({
     type: z.literal('metrics'),

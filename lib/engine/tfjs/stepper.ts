@@ -136,9 +136,9 @@ export async function evaluate(
   weights: TensorWeights,
 ): Promise<readonly number[]> {
   const { replicas } = spec;
-  const { n } = spec.model;
+  const { n, m } = spec.model;
   const total = new Float64Array(instanceCount(spec));
-  const most = Math.max(1, Math.floor(EVALUATED_NUMBERS / (EVALUATED_SAMPLES * n * replicas)));
+  const most = Math.max(1, Math.floor(EVALUATED_NUMBERS / (EVALUATED_SAMPLES * Math.max(n, m) * replicas)));
   for (let cell = 0; cell < cellCount(spec); cell += most) {
     const cells = Math.min(most, cellCount(spec) - cell);
     const [from, count] = [cell * replicas, cells * replicas];

@@ -33,11 +33,13 @@ export interface TfjsOptions {
  * TensorFlow's CPU build, graph and step by step, at 41 and 164 MB for each: 0.9 to 2.0 GB in all.
  */
 const STEP_VALUES = 12;
+/** And for each hidden dimension, by count: before and after the activation, the gradient of either, and one at work. */
+const HIDDEN_VALUES = 5;
 /** What a browser's heap and a small machine can spare. */
 const MEMORY = 2_000_000_000;
 
 const bytesOf = (spec: RunSpec): number =>
-  4 * STEP_VALUES * instanceCount(largestTile(spec)) * spec.batch * spec.model.n;
+  4 * instanceCount(largestTile(spec)) * spec.batch * (STEP_VALUES * spec.model.n + HIDDEN_VALUES * spec.model.m);
 
 const inGigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(2)} GB`;
 

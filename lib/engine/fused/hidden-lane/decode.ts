@@ -9,7 +9,7 @@ import { overEntries, overSamples, type Scope } from './scope.ts';
 /** Vectors of a tile's features. */
 const HALVES = 2;
 
-/** Percent of a segment's outputs that have a gradient, from which all are gone over: a list's entry takes three times as long. */
+/** Percent of a segment's outputs that have a gradient, from which all are gone over: a list's entry takes two to three times as long. */
 const DENSE_PERCENT = 65;
 
 /** The tile at hand: its place in the tables of features, in the segment's gradients, and among the panels. All in bytes. */

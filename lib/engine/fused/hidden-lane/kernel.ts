@@ -75,7 +75,7 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
       active = activeShare(distribution);
     }
     drawnFrom = distribution;
-    way = wayOf(layout, active, samples.count);
+    way = wayOf(model, active, samples.count);
     if (way === 'byPairs') relate();
     let silent = samples.count;
     for (let done = 0; done < samples.count;) {
@@ -160,7 +160,11 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
     return sum / (samples.count * n);
   }
 
+  const held = floats(layout.encoder, (layout.panels - layout.encoder) / FLOAT);
+
+  /** What fills up vectors and tiles is trained along: of a model that has diverged it is NaN, which must not be the next one's. */
   function load(loaded: LoadedModel): void {
+    held.fill(0);
     writeRows(layout.encoder, loaded.encoder);
     if (model.kind === 'untied') writeRows(layout.decoder, loaded.decoder);
     wasm.panels();

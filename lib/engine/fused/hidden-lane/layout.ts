@@ -117,13 +117,17 @@ function blockOf(features: number): number {
 }
 
 /** Whether a model may be trained by the pairs of its features: M of more would not stay in a second cache. */
-const knowsPairs = ({ hidden, n }: ToyModel): boolean => hidden === 'linear' && n <= MOST_PAIRED;
+export const knowsPairs = ({ hidden, n }: ToyModel): boolean => hidden === 'linear' && n <= MOST_PAIRED;
+
+/** As many as are gone over: all n features in whole tiles, all m hidden dimensions in whole chunks. */
+export function paddedShape({ n, m }: ToyModel): Pick<HiddenLaneLayout, 'features' | 'hidden' | 'chunk'> {
+  const chunk = chunkOf(m);
+  return { features: roundUp(n, TILE), hidden: roundUp(Math.ceil(m / LANES), chunk) * LANES, chunk };
+}
 
 export function hiddenLaneLayout(model: ToyModel): HiddenLaneLayout {
   const { kind, n, m } = model;
-  const features = roundUp(n, TILE);
-  const chunk = chunkOf(m);
-  const hidden = roundUp(Math.ceil(m / LANES), chunk) * LANES;
+  const { features, hidden, chunk } = paddedShape(model);
   const rowBytes = hidden * FLOAT;
   const panelBytes = m * TILE * FLOAT;
   const segment = segmentOf(features);

@@ -12,7 +12,8 @@ const PAIR = 2 * FLOAT;
 
 /**
  * `update(factor, silent, rate, decay, firstBias, secondBias, beta1, beta2, epsilon)`: the gradient is `factor` times the sums, to
- * which each of `silent` samples adds; decay is 1 − rate · weightDecay and a bias 1 − βᵗ. Then the decoder's panels, anew.
+ * which each of `silent` samples adds; decay is 1 − rate · weightDecay and a bias 1 − βᵗ. The decoder's
+ * panels are the caller's to write anew.
  */
 export type Update = (...numbers: readonly number[]) => void;
 

@@ -2,27 +2,28 @@
 import type { Distribution } from '#lib/model/data';
 import type { ToyModel } from '#lib/model/toy';
 import { LANES } from '../emit.ts';
-import { hiddenLaneLayout, type HiddenLaneLayout } from './layout.ts';
+import { knowsPairs, paddedShape, type HiddenLaneLayout } from './layout.ts';
 import type { Way } from './scope.ts';
 
-/** Of features that are active, from which all are gone over: a list's entry takes about twice as long. */
+/** Of features that are active, from which all are gone over: a list's entry takes two to three times as long. */
 const DENSE_SHARE = 0.55;
 /** Samples of which the products over all features are a part. */
 const USUAL_BATCH = 1_024;
 
-type Shape = Pick<HiddenLaneLayout, 'features' | 'hidden' | 'pairBytes'>;
+type Shape = Pick<HiddenLaneLayout, 'features' | 'hidden'>;
 
-export function wayOf(layout: Shape, active: number, samples: number): Way {
+export function wayOf(model: ToyModel, active: number, samples: number): Way {
   if (active >= DENSE_SHARE) return 'densely';
-  return layout.pairBytes > 0 && byPairs(layout, active, samples) < byHidden(layout, active) ? 'byPairs' : 'byLists';
+  const shape = paddedShape(model);
+  return knowsPairs(model) && byPairs(shape, active, samples) < byHidden(shape, active) ? 'byPairs' : 'byLists';
 }
 
 /** Vector instructions for one sample at density p: its draw and outputs, and the multiply-adds of the way it is gone over. */
 export function costPerSample(model: ToyModel, density: number): number {
-  const layout = hiddenLaneLayout(model);
-  const way = wayOf(layout, density, USUAL_BATCH);
-  const multiplyAdds = way === 'byPairs' ? byPairs(layout, density, USUAL_BATCH) : byHidden(layout, density);
-  return 10 * layout.features + 3 * multiplyAdds;
+  const shape = paddedShape(model);
+  const way = wayOf(model, density, USUAL_BATCH);
+  const multiplyAdds = way === 'byPairs' ? byPairs(shape, density, USUAL_BATCH) : byHidden(shape, density);
+  return 10 * shape.features + 3 * multiplyAdds;
 }
 
 /** Vectors multiplied and added for one sample: forward, over outputs with a gradient (half of those that p leaves silent), and back. */

@@ -2,6 +2,17 @@
 
 export type Bytes = readonly number[];
 
+/** Bytes as expressions nest them: joined once, where a function is done, as a copy at each level would be most of the writing. */
+export type NestedBytes = readonly (number | NestedBytes)[];
+
+export function flatten(nested: NestedBytes, into: number[] = []): number[] {
+  for (const each of nested) {
+    if (typeof each === 'number') into.push(each);
+    else flatten(each, into);
+  }
+  return into;
+}
+
 /** Unsigned LEB128 of a uint32. */
 export function unsigned(value: number): number[] {
   const bytes: number[] = [];

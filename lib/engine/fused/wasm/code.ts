@@ -2,14 +2,14 @@
  * Instructions as typed expressions: `f32x4.add(a, b)` is the code that leaves a + b on the stack. Operands come first, then
  * the opcode, so an expression nests as in the text format's folded form, and its type is checked by TypeScript.
  */
-import { signed, unsigned, type Bytes } from './binary.ts';
+import { signed, unsigned, type NestedBytes } from './binary.ts';
 
 export type ValueType = 'i32' | 'f32' | 'f64' | 'v128';
 
 /** Code that leaves one value of type T, or none. */
 export interface Code<T extends ValueType | 'none' = 'none'> {
   readonly type: T;
-  readonly bytes: Bytes;
+  readonly bytes: NestedBytes;
 }
 
 /** A parameter or variable of a function; reading it is naming it. */
@@ -35,7 +35,7 @@ function code<T extends ValueType | 'none'>(
   operands: readonly Code<ValueType>[],
   ...opcode: readonly number[]
 ): Code<T> {
-  return { type, bytes: operands.flatMap((operand) => operand.bytes).concat(opcode) };
+  return { type, bytes: [...operands.map(({ bytes }) => bytes), ...opcode] };
 }
 
 const simd = <T extends ValueType | 'none'>(
@@ -206,7 +206,7 @@ export const f64x2 = {
 export const set = <T extends ValueType>(local: Local<T>, value: Code<NoInfer<T>>): Code =>
   code('none', [value], OPCODES.localSet, ...unsigned(local.index));
 
-export const localGet = (index: number): Bytes => [OPCODES.localGet, ...unsigned(index)];
+export const localGet = (index: number): NestedBytes => [OPCODES.localGet, ...unsigned(index)];
 
 /** The function at `index` of its own module, which leaves a `result`. */
 export const call = <T extends ValueType | 'none'>(
@@ -221,8 +221,8 @@ export const repeatWhile = (condition: Integer, body: readonly Code[]): Code => 
   bytes: [
     OPCODES.loop,
     NO_RESULT,
-    ...sequence(body),
-    ...condition.bytes,
+    sequence(body),
+    condition.bytes,
     OPCODES.branchIf,
     0, // the innermost block: this loop's start
     OPCODES.end,
@@ -232,7 +232,7 @@ export const repeatWhile = (condition: Integer, body: readonly Code[]): Code => 
 /** The body, where `condition` leaves anything but 0. */
 export const when = (condition: Integer, body: readonly Code[]): Code => ({
   type: 'none',
-  bytes: [...condition.bytes, OPCODES.if, NO_RESULT, ...sequence(body), OPCODES.end],
+  bytes: [condition.bytes, OPCODES.if, NO_RESULT, sequence(body), OPCODES.end],
 });
 
-export const sequence = (body: readonly Code<ValueType | 'none'>[]): Bytes => body.flatMap(({ bytes }) => bytes);
+export const sequence = (body: readonly Code<ValueType | 'none'>[]): NestedBytes => body.map(({ bytes }) => bytes);

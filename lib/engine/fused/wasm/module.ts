@@ -1,6 +1,6 @@
 /** Functions and the module around them: imports one memory, exports every function by its name. */
 import { assert } from '#lib/base/assert';
-import { name, PREAMBLE, section, sized, unsigned, vector, type Bytes } from './binary.ts';
+import { flatten, name, PREAMBLE, section, sized, unsigned, vector, type Bytes } from './binary.ts';
 import { localGet, sequence, type Code, type Local, type ValueType } from './code.ts';
 
 const VALUE_TYPES = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const satisfies Record<ValueType, number>;
@@ -44,7 +44,7 @@ export function wasmFunction<P extends Parameters>(
     return { type, index, bytes: localGet(index) };
   };
   const inputs = Object.entries(parameters).map(([key, type]) => [key, local(type, key)]);
-  const code = sequence(build(Object.fromEntries(inputs) as ParameterLocals<P>, local));
+  const code = flatten(sequence(build(Object.fromEntries(inputs) as ParameterLocals<P>, local)));
   const variables = types.slice(inputs.length).map((type) => [...unsigned(1), VALUE_TYPES[type]]);
   return {
     name: functionName,

@@ -6,7 +6,7 @@ import type { Updates } from './updates.ts';
 
 /** What the two kinds of kernels differ in. */
 export interface Steps {
-  /** Trains from `step` through `count` updates → [I] sum over samples and features of I_i (x'_i − x_i)² in the last batch. */
+  /** Trains from `step` through `count` updates → [I] sum over samples and features of I_i (x'_i − t_i)², t the target, in the last batch. */
   readonly train: (step: number, count: number) => Promise<Numbers>;
   /** [I] the same sum over the evaluation samples. */
   readonly evaluate: () => Promise<Numbers>;

@@ -1,4 +1,4 @@
-/** What every shader of this engine begins with, and small helpers to write WGSL: names are prefixed, so that none clashes. */
+/** Small helpers to write WGSL. */
 export const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
 
 /** Lines in a block, two spaces further in. */

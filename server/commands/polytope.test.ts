@@ -10,7 +10,7 @@ import { resolve } from '#lib/spec/resolve';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-function start(args: readonly string[], env = process.env) {
+function start(args: readonly string[], env?: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'server/commands/polytope.ts', ...args], {
     cwd: ROOT,
     env,
@@ -215,7 +215,7 @@ describe('what cannot be done is refused in one sentence, with exit code 2', () 
   });
 
   test('setup:cuda on a machine that has Node alone', async () => {
-    const { err, code } = await start(['setup:cuda'], { ...process.env, PATH: '/nowhere' }).ended;
+    const { err, code } = await start(['setup:cuda'], { PATH: '/nowhere' }).ended;
     expect(code).toBe(2);
     expect(err.trim()).toMatch(
       process.platform === 'linux'

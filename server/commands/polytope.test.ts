@@ -215,7 +215,7 @@ describe('what cannot be done is refused in one sentence, with exit code 2', () 
   });
 
   test('setup:cuda on a machine that has Node alone', async () => {
-    const { err, code } = await start(['setup:cuda'], { PATH: '/nowhere' }).ended;
+    const { err, code } = await start(['setup:cuda'], { NODE_ENV: 'test', PATH: '/nowhere' }).ended;
     expect(code).toBe(2);
     expect(err.trim()).toMatch(
       process.platform === 'linux'

@@ -43,7 +43,7 @@ test('a claim is seen to happen: its experiment opens alone with its parameters,
 test('an exact claim is computed before the reader: its curve, then its numbers', async ({ page, server }) => {
   await page.goto(`${server.url}/claims`);
   const claim = page.getByTestId('claim').filter({ hasText: 'better than two digons below density .225' });
-  await expect(claim.getByTestId('curves').locator('polyline')).toBeAttached();
+  await expect(claim.getByTestId('curves').locator('.recharts-line-curve')).toBeAttached();
   await claim.getByRole('button', { name: 'See it happen' }).click();
   await expect(claim.getByTestId('held')).toContainText('every quantity is where it is expected', { timeout: 60_000 });
   await expect(claim.getByTestId('curves').locator('figcaption')).toContainText('The line is at 0.225');

@@ -48,6 +48,7 @@ test('a run keeps the revision that trained it; one that tells none is of the fi
   expect(withRevision(engine, spec)).toEqual({ ...engine, revision: 2 });
   expect(trainedRevision(withRevision(engine, spec), spec)).toBe(2);
   expect(trainedRevision(engine, spec)).toBe(1);
+  expect(trainedRevision({ ...engine, revision: null }, spec)).toBeNull();
   const elsewhere = { name: 'fused-webgpu', device: 'a card' };
   expect(withRevision(elsewhere, spec)).toEqual(elsewhere);
   expect(trainedRevision(elsewhere, spec)).toBeNull();

@@ -30,7 +30,8 @@ export function createStandbyTrainer(first: Trainer, second: Trainer): Trainer {
       if (failure === undefined) return;
       const from = checkpoint === undefined ? {} : { from: checkpoint };
       for await (const event of second.train(spec, { ...host, ...from, amendments })) {
-        if (event.type === 'started') yield { ...event, engine: { ...event.engine, device: inWords(event, failure) } };
+        if (event.type === 'started')
+          yield { ...event, engine: { ...event.engine, revision: null, device: inWords(event, failure) } };
         // What was shown of these steps stays; the second's differ in the last bits alone. A kept frame may be the first of its step.
         else if ((shownStep(event) ?? Infinity) > reached || isNewlyKept(event)) yield event;
       }

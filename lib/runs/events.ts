@@ -8,8 +8,8 @@ export interface EngineName {
   readonly name: string;
   /** For people: "2 workers · WebAssembly SIMD" */
   readonly device: string;
-  /** Which version of its arithmetic trained a run, where it is portable; none: the first. */
-  readonly revision?: number | undefined;
+  /** Which version of its arithmetic trained a run, where it is portable; none: the first; null: another engine began the run. */
+  readonly revision?: number | null | undefined;
 }
 
 export type RunEvent =

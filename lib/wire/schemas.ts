@@ -238,7 +238,11 @@ export const checkpointPartSchema = z.strictObject({ run: runId, lease: count, s
 const publishedEvent = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('started'),
-    engine: z.strictObject({ name: z.string().max(64), device: z.string().max(200), revision: count.optional() }),
+    engine: z.strictObject({
+      name: z.string().max(64),
+      device: z.string().max(200),
+      revision: count.nullable().optional(),
+    }),
   }),
   z.strictObject({
     type: z.literal('metrics'),

@@ -38,9 +38,9 @@ describe.each(['cpu', 'wasm'])('backend %s', (backend) => {
     const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 10, replicas: 16, batch: 1_024 });
     const refusalWith = (memory: number): string | undefined => createTfjsTrainer({ tf, engine, memory }).refuses(spec);
     expect(refusalWith(1e9)).toBeUndefined();
-    // 48 bytes for each of 160 · 1,024 · 5.
+    // 160 · 1,024 samples, of which each takes 48 bytes a feature and 20 a hidden dimension.
     expect(refusalWith(3e7)).toBe(
-      'The tfjs engine would take 0.039 GB, and has 0.030 GB: take fewer replicas or a smaller batch.',
+      'The tfjs engine would take 0.046 GB, and has 0.030 GB: take fewer replicas or a smaller batch.',
     );
   });
 

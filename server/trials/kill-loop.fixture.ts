@@ -255,6 +255,7 @@ async function startBrowserRun(url: string, room: RoomId): Promise<Trained> {
   /** Checkpoints that were acknowledged, and when. */
   const kept: { step: number; at: number }[] = [];
   let held = true;
+  let back = began;
   let behind = 0;
 
   const publish = async (step = stepAt(performance.now())): Promise<void> => {
@@ -284,10 +285,12 @@ async function startBrowserRun(url: string, room: RoomId): Promise<Trained> {
       assert(snapshot.held && snapshot.record.lease === 1, 'the run is still its own');
       // What the server knew when it came back is what it told first: the status of the last checkpoint.
       const stored = Math.max(0, ...snapshot.metrics.map(({ step }) => step));
-      behind = Math.max(behind, 10 * (stepAt(at) - stored));
+      // It trains on while the server is away: only what it trained in front of it can have been kept.
+      behind = Math.max(behind, Math.min(10 * (stepAt(at) - stored), at - back));
       const last = kept.filter((mark) => mark.at < at - ON_DISK_MS).at(-1);
       if (last !== undefined) assert(stored >= last.step, `step ${last.step} was kept, ${stored} is there`);
       held = true;
+      back = performance.now();
     },
     behind: () => behind,
     stop() {

@@ -32,6 +32,7 @@ const homes = {
   'socket.io-client': ['app/_session', 'e2e'],
   recharts: ['app/_figures'],
   libsql: ['server/storage'],
+  '@tensorflow/tfjs-backend-webgpu': ['app/_compute', 'server/compute'],
 };
 
 const any = (folders) => `^(${folders.join('|')})(/|$)`;

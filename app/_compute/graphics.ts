@@ -8,6 +8,8 @@ export const ANY_ADAPTER = 'any adapter';
 export interface Graphics {
   /** Goes on with `standby` when the card is lost in the middle of a run. */
   readonly trainer: Trainer;
+  /** The oracle on the same device, and with the same standby: loaded when it is first asked for, by nobody else. */
+  readonly loadTfjs: () => Promise<Trainer>;
   /** Resolves when the card is gone, for whatever reason. */
   readonly lost: Promise<unknown>;
 }
@@ -22,7 +24,14 @@ export async function openGraphics(standby: Trainer, allowSoftware: boolean): Pr
   const opened = await openDevice(navigator.gpu, { allowSoftware, wait });
   if (typeof opened === 'string') return opened;
   const { device, name } = opened;
-  return { trainer: createStandbyTrainer(createWebgpuTrainer(device, name), standby), lost: device.lost };
+  return {
+    trainer: createStandbyTrainer(createWebgpuTrainer(device, name), standby),
+    loadTfjs: async () => {
+      const { loadTfjsWebgpu } = await import('./tfjs-webgpu.ts');
+      return createStandbyTrainer(await loadTfjsWebgpu(opened), standby);
+    },
+    lost: device.lost,
+  };
 }
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

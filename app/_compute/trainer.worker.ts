@@ -2,7 +2,7 @@
  * Entry of the worker that runs the training loop: on the graphics card where there is a real one, else with a worker for each
  * core to spare, or alone where there is just one.
  */
-import { chooseNamed, chooseTrainer, forLongRuns, type EngineOffer } from '#lib/engine/choose';
+import { CHOOSE_ANOTHER, chooseNamed, chooseTrainer, forLongRuns, type EngineOffer } from '#lib/engine/choose';
 import { createFusedTrainer } from '#lib/engine/fused/trainer';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import { rehearse } from '#lib/engine/rehearse';
@@ -13,7 +13,7 @@ import { superposition } from '#lib/measure/superposition';
 import type { RunEvent } from '#lib/runs/events';
 import { withSweepFrames } from '#lib/runs/sweep-frame';
 import type { RunSpec } from '#lib/spec/spec';
-import { ANY_ADAPTER, openGraphics } from './graphics.ts';
+import { ANY_ADAPTER, openGraphics, type Graphics } from './graphics.ts';
 import { PORTABLE } from './portable.ts';
 import { isTfjsBackend, TFJS_BACKENDS } from './tfjs-backends.ts';
 import { nextTask } from './next-task.ts';
@@ -38,7 +38,7 @@ type Trainers = readonly [Trainer, ...Trainer[]];
 const processors: Trainers =
   fused.relaxed && !isPortable ? [forLongRuns(fused.relaxed), fused, reference] : [fused, reference];
 /** The card, where one was found; else why not. */
-let graphics: Trainer | undefined;
+let graphics: Graphics | undefined;
 let noGraphics = 'A graphics card is still being looked for.';
 /** Nobody waits for a card: a run that begins before it has answered is trained without. */
 let trainers = processors;
@@ -61,10 +61,12 @@ async function* trainAsAsked(spec: RunSpec, host: TrainerHost): AsyncGenerator<R
 }
 
 async function trainerNamed(name: string): Promise<Trainer> {
+  if (name.endsWith('-webgpu')) await searched;
   const missing = offers().find((offer) => offer.name === name)?.missing;
-  if (typeof missing === 'string') throw new Error(missing);
+  if (typeof missing === 'string') throw new Error(`${missing} ${CHOOSE_ANOTHER}`);
+  if (name === 'tfjs-webgpu' && graphics !== undefined) return graphics.loadTfjs();
   if (isTfjsBackend(name)) return (await import('./tfjs.ts')).loadTfjs(name);
-  const held = [graphics, fused.relaxed, fused, reference].find((trainer) => trainer?.engine.name === name);
+  const held = [graphics?.trainer, fused.relaxed, fused, reference].find((trainer) => trainer?.engine.name === name);
   if (held === undefined) throw new Error(`There is no engine ${name} in this browser: choose another.`);
   return held;
 }
@@ -77,7 +79,8 @@ const introduce = serveTrainer(
 );
 fused.warm();
 void introduceProcessors();
-if (!isPortable) void findGraphics();
+/** Settles once a card was found, or none. */
+const searched = isPortable ? Promise.resolve() : findGraphics();
 
 async function findGraphics(): Promise<void> {
   const standby = firstOf(() => processors);
@@ -89,10 +92,14 @@ async function findGraphics(): Promise<void> {
   }
   // Else the first frame of the first run waits for its code to be compiled.
   await rehearse(found.trainer, clock);
-  graphics = found.trainer;
+  graphics = found;
   trainers = [found.trainer, ...processors];
   introduce(introduction());
-  await found.lost;
+  void leaveWhenLost(found);
+}
+
+async function leaveWhenLost({ lost }: Graphics): Promise<void> {
+  await lost;
   [graphics, noGraphics] = [undefined, 'The graphics device was lost. Reload the page to find it again.'];
   trainers = processors;
   introduce(introduction());
@@ -100,10 +107,12 @@ async function findGraphics(): Promise<void> {
 
 function offers(): readonly EngineOffer[] {
   const offer = (name: string, missing: string | null = null): EngineOffer => ({ name, missing });
+  const withoutCard = graphics === undefined ? noGraphics : null;
   return [
-    offer('fused-webgpu', graphics === undefined ? noGraphics : null),
+    offer('fused-webgpu', withoutCard),
     offer('fused-wasm+relaxed', fused.relaxed === undefined ? 'This browser has no relaxed SIMD.' : null),
     offer(fused.engine.name),
+    offer('tfjs-webgpu', withoutCard),
     ...TFJS_BACKENDS.map((name) => offer(name)),
     offer(reference.engine.name),
   ];

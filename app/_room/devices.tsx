@@ -116,6 +116,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   'fused-webgpu': 'On the graphics card; the last bits are this card’s.',
   'fused-wasm+relaxed': 'Fused multiply-adds: faster, and the last bits are this machine’s.',
   'fused-wasm': 'The same bits on every machine.',
+  'tfjs-webgpu': 'TensorFlow.js on the same graphics device, the oracle: many times slower.',
   'tfjs-wasm': 'TensorFlow.js, the oracle: tens to hundreds of times slower.',
   'tfjs-cpu': 'TensorFlow.js without WebAssembly, the oracle: hundreds of times slower.',
   reference: 'Plain loops in float64, against which the others are tested: slow.',

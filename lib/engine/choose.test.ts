@@ -84,8 +84,9 @@ describe('a run that would take days', () => {
   });
 });
 
-test('every engine that is chosen here has its reason', () => {
-  for (const name of ['fused-webgpu', 'fused-wasm', 'fused-wasm+relaxed', 'reference'])
+test('every engine that is offered here has its reason', () => {
+  const tfjs = ['tfjs-webgpu', 'tfjs-wasm', 'tfjs-cpu'];
+  for (const name of ['fused-webgpu', 'fused-wasm', 'fused-wasm+relaxed', 'reference', ...tfjs])
     for (const each of [spec, long]) expect(reasonOf(name, each)).toMatch(/^[a-z ,]{10,40}$/);
   expect([reasonOf('fused-wasm+relaxed', spec), reasonOf('fused-wasm+relaxed', long)]).toEqual([
     'by name, bits of this machine',

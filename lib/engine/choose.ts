@@ -41,7 +41,8 @@ export function chooseNamed(spec: RunSpec, trainer: Trainer, pace?: number): Cho
   return { trainer, reason: `${trainer.engine.name} was asked for by name.` };
 }
 
-const CHOOSE_ANOTHER = 'Choose another engine, or the fastest, in “What trains here”.';
+/** What to do where an engine that was asked for by name cannot be had. */
+export const CHOOSE_ANOTHER = 'Choose another engine, or the fastest, in “What trains here”.';
 
 const reasonFor = ({ engine }: Trainer, refusals: readonly string[]): string =>
   refusals.length === 0
@@ -77,6 +78,7 @@ export function reasonOf(engine: string, spec: RunSpec): string {
       return 'plain loops, slow';
     case 'tfjs-cpu':
     case 'tfjs-wasm':
+    case 'tfjs-webgpu':
       return 'by name, the slow oracle';
     default:
       return '';

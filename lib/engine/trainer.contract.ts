@@ -30,6 +30,7 @@ import {
 import type { RunSpec } from '#lib/spec/spec';
 import { heldBy, toState } from './checkpoint.ts';
 import { initialCheckpoint } from './initial.ts';
+import { DATA_KINDS, KINDS } from './kinds.ts';
 import { createReferenceTrainer } from './reference/trainer.ts';
 import { withRevision } from './revision.ts';
 import type { Trainer, TrainerHost } from './trainer.ts';
@@ -53,32 +54,6 @@ const SHAPES: readonly Partial<Parameters>[] = [
   { n: 33, m: 7, densityTo: 0.01 },
   { n: 80, m: 20, output: 'linear' },
 ];
-
-/** What can be trained: every kind of model with every kind of data, at small shapes. */
-const MODELS: readonly Partial<Parameters>[] = [
-  { model: 'tied' },
-  { model: 'tied', hidden: 'relu' },
-  { model: 'untied', hidden: 'linear', output: 'linear' },
-  { model: 'untied', hidden: 'relu', target: 'abs' },
-];
-const DATA: readonly Partial<Parameters>[] = [
-  { data: 'independent' },
-  { data: 'signed' },
-  { data: 'correlated', setSize: 2 },
-  { data: 'anticorrelated', setSize: 3 },
-  { data: 'finite', examplesFrom: 11, examplesTo: 50, exampleCounts: 2 },
-  { relativeDensityFrom: 0.1, relativeDensityTo: 4, relativeDensities: 2 },
-  { importance: 'geometric', relativeImportanceFrom: 0.1, relativeImportanceTo: 10, relativeImportances: 3 },
-];
-const SMALL_KIND: Partial<Parameters> = { n: 6, m: 3, densityTo: 0.2 };
-const KINDS = MODELS.flatMap((model) => DATA.map((data) => ({ ...SMALL_KIND, ...model, ...data })));
-
-/** Every model and every kind of data, each at least once. */
-export const FEW_KINDS: readonly Partial<Parameters>[] = DATA.map((data, i) => ({
-  ...SMALL_KIND,
-  ...MODELS[(i + 1) % MODELS.length],
-  ...data,
-}));
 
 const specOf = (parameters: Partial<Parameters>): RunSpec =>
   resolve({ ...DEFAULT_PARAMETERS, ...SMALL, ...parameters });
@@ -160,7 +135,7 @@ export function trainerContract(
       },
     );
 
-    test.each([{}, ...DATA].map((data) => [title(data), data] as const))(
+    test.each([{}, ...DATA_KINDS].map((data) => [title(data), data] as const))(
       `%s: evaluation loss within ${tolerances.loss} of float64 on the same weights`,
       async (_, data) => {
         const few = { relativeDensities: 1, relativeImportances: 1, exampleCounts: 1, replicas: 1, steps: 60 };

@@ -1,9 +1,7 @@
-/** `polytope gpu`: the WebGPU engine on this machine's graphics card, checked against the reference and timed, beside PyTorch. */
+/** `polytope gpu`: the engines on this machine's graphics card, checked against the reference and timed, beside PyTorch. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { present } from '#lib/base/assert';
-import { at, rowOf, type Numbers } from '#lib/base/matrix';
-import { heldBy, toState } from '#lib/engine/checkpoint';
+import { toState } from '#lib/engine/checkpoint';
 import type { OpenedDevice } from '#lib/engine/fused/webgpu/adapter';
 import { createCompiled } from '#lib/engine/fused/webgpu/gpu';
 import { openWebgpuStepper } from '#lib/engine/fused/webgpu/stepper';
@@ -11,54 +9,36 @@ import type { Tuning } from '#lib/engine/fused/webgpu/steps';
 import { createWebgpuTrainer } from '#lib/engine/fused/webgpu/trainer';
 import { createTrainerHost } from '#lib/engine/host';
 import { initialCheckpoint } from '#lib/engine/initial';
-import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import type { Trainer } from '#lib/engine/trainer';
-import type { Checkpoint, RunEvent } from '#lib/runs/events';
-import { instanceCount } from '#lib/spec/cells';
-import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
-import { resolve } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
 import { openDawn } from '../compute/dawn.ts';
+import { openTfjsWebgpu } from '../compute/tfjs-webgpu.ts';
 import { nextTurn } from '../compute/trainers.ts';
 import { CASES, specOfCase } from './cases.ts';
 import { CommandError, EXIT_FAILED, EXIT_OK, parseArguments, parseCount, type Command } from './command.ts';
+import { checkAll, EVERY_KIND, SHAPES, type Check, type Checked } from './gpu-checks.ts';
 
-/** Greatest errors that are allowed: of a gradient as decisions say, and of any loss in the steps that are compared. */
-const TOLERANCE = { gradient: 3e-5, loss: 1e-5 } as const;
-
-/** Shapes on both sides of every change of kernel or tile, and batches that nothing divides. */
-const CHECKED: readonly Partial<Parameters>[] = [
-  { n: 2, m: 1 },
-  { n: 5, m: 2, batch: 1_024 },
-  { n: 5, m: 2, output: 'linear', batch: 37 },
-  { n: 9, m: 7, batch: 300 },
-  { n: 20, m: 5, batch: 1_024 },
-  { n: 64, m: 2, batch: 100 },
-  { n: 128, m: 1, batch: 64 },
-  { n: 130, m: 1, batch: 65 },
-  { n: 33, m: 7, densityTo: 0.01 },
-  { n: 80, m: 20, batch: 1_024 },
-  { n: 80, m: 20, output: 'linear' },
-  { n: 64, m: 64, batch: 129 },
-  { n: 67, m: 65, batch: 129 },
-  { n: 200, m: 30, batch: 200 },
-];
-const CHECKED_STEPS = 40;
+/** As decisions have it: float32 within a batch, in an order of its own; and tfjs's, whose sums are longer. */
+const FUSED = { gradient: 3e-5, loss: 1e-5 } as const;
+const TFJS = { gradient: 1e-4, loss: 1e-4 } as const;
 
 export const gpu: Command = {
   name: 'gpu',
   usage:
-    'gpu [--peer python3] [--cases A,B,C,D,E1k,E10k] [--seconds 2] [--threads 64] [--parts 4] [--software] [--no-check]',
-  summary: 'Check and time the WebGPU engine on this graphics card.',
+    'gpu [--peer python3] [--cases A,B,C,D,E1k,E10k] [--seconds 2] [--threads 64] [--parts 4] [--software] [--no-check] [--no-tfjs] [--json]',
+  summary: 'Check and time the WebGPU engines on this graphics card.',
   help: [
     '  --peer python3  time PyTorch on the same card with this Python',
     '  --cases A,B     only these cases',
-    '  --seconds 2     of each measurement',
+    '  --seconds 2     of each measurement; 0: only check',
     '  --threads 64    that train one instance in the kernel for small models',
     '  --parts 4       of the batch, in the kernels for large ones',
     '  --software      take a software adapter, too',
     '  --no-check      only time',
-    'Prints one JSON object: device, checks, paces in steps a second (of all instances at once), and the peer.',
+    '  --no-tfjs       without TensorFlow.js, which trains on the same device',
+    '  --json          one JSON object: device, checks, paces in steps a second (of all instances at once), and the peer',
+    'Checks every model with every kind of data, and shapes on both sides of each change of kernel: gradients of the first step, the',
+    'losses of 40 steps and the evaluation loss against the reference; the kernels for small models, those for large ones, and tfjs.',
   ].join('\n'),
   async run(args) {
     const { values } = parseArguments(args, {
@@ -69,20 +49,24 @@ export const gpu: Command = {
       parts: { type: 'string' },
       software: { type: 'boolean', default: false },
       'no-check': { type: 'boolean', default: false },
+      'no-tfjs': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
     });
     const opened = await openDawn({ allowSoftware: values.software });
     if (typeof opened === 'string') throw new CommandError(opened);
     const names = values.cases.split(',');
     const ms = 1_000 * Number(values.seconds);
-    const checks = values['no-check'] ? [] : await checkAll(opened);
+    const tfjs = values['no-tfjs'] ? undefined : await openTfjsWebgpu(opened);
+    const checks = values['no-check'] ? [] : await checkEngines(opened, tfjs);
     const tuning: Tuning = {
       ...(values.threads === undefined ? {} : { threads: parseCount('threads', values.threads, 1) }),
       ...(values.parts === undefined ? {} : { parts: parseCount('parts', values.parts, 1) }),
     };
-    const paces = await timeAll(opened, names, ms, tuning);
+    const paces = ms > 0 ? await timeAll(opened, names, ms, tuning, tfjs) : [];
     opened.device.destroy();
-    const peer = values.peer === undefined ? undefined : timePeer(values.peer, names, values.seconds);
-    process.stdout.write(`${JSON.stringify({ device: describe(opened), checks, paces, peer }, null, 1)}\n`);
+    const peer = values.peer === undefined || ms === 0 ? undefined : timePeer(values.peer, names, values.seconds);
+    const said = { device: describe(opened), checks, paces, peer };
+    process.stdout.write(values.json ? `${JSON.stringify(said, null, 1)}\n` : asText(said));
     return checks.every(({ passed }) => passed) ? EXIT_OK : EXIT_FAILED;
   },
 };
@@ -97,101 +81,25 @@ const say = (words: string): void => {
   process.stderr.write(`${words}\n`);
 };
 
-interface Check {
-  readonly shape: string;
-  /** max|g − g*| / max|g*| against the reference, the worst tensor and instance. */
-  readonly gradientError: number;
-  /** Relative, the worst of every cell's loss in the steps compared, and of the evaluation. */
-  readonly lossError: number;
-  readonly passed: boolean;
-}
-
-async function checkAll({ device, name }: OpenedDevice): Promise<readonly Check[]> {
+/** Shapes choose their kernels; the small models of every kind are trained by both. */
+async function checkEngines({ device, name }: OpenedDevice, tfjs: Trainer | undefined): Promise<readonly Check[]> {
+  const fused: Checked = { name: 'fused', trainer: createWebgpuTrainer(device, name), tolerance: FUSED };
+  const tiled: Checked = {
+    name: 'tiled',
+    trainer: createWebgpuTrainer(device, name, { tiled: true }),
+    tolerance: FUSED,
+  };
+  const others: readonly Checked[] = tfjs === undefined ? [] : [{ name: 'tfjs', trainer: tfjs, tolerance: TFJS }];
   const checks: Check[] = [];
-  for (const shape of CHECKED) {
-    const spec = resolve({
-      ...DEFAULT_PARAMETERS,
-      ...{ densities: 2, replicas: 1, batch: 128, steps: CHECKED_STEPS, schedule: 'cosine' },
-      ...shape,
-    });
-    const check = await checkOne(createWebgpuTrainer(device, name), spec);
-    checks.push({ shape: JSON.stringify(shape), ...check });
-    say(JSON.stringify(checks.at(-1)));
-  }
+  for (const [engines, shapes] of [
+    [[{ ...fused, name: 'persistent' }, tiled, ...others], EVERY_KIND],
+    [[fused, ...others], SHAPES],
+  ] as const)
+    for await (const check of checkAll(engines, shapes)) {
+      checks.push(check);
+      say(JSON.stringify(check));
+    }
   return checks;
-}
-
-async function checkOne(trainer: Trainer, spec: RunSpec): Promise<Omit<Check, 'shape'>> {
-  const [mine, reference] = [await trainAll(trainer, spec), await trainAll(createReferenceTrainer(), spec)];
-  const gradientError = errorOfGradients(
-    spec,
-    await stateAfterOne(trainer, spec),
-    await stateAfterOne(createReferenceTrainer(), spec),
-  );
-  const lossError = Math.max(...pairs(lossesOf(mine), lossesOf(reference)).map(([a, b]) => Math.abs(a / b - 1)));
-  return { gradientError, lossError, passed: gradientError <= TOLERANCE.gradient && lossError <= TOLERANCE.loss };
-}
-
-async function trainAll(trainer: Trainer, spec: RunSpec): Promise<readonly RunEvent[]> {
-  const host = createTrainerHost({ now: () => performance.now(), breathe: nextTurn });
-  const events: RunEvent[] = [];
-  for await (const event of trainer.train(spec, host)) {
-    if (event.type === 'failed') throw new Error(event.message);
-    events.push(event);
-  }
-  return events;
-}
-
-async function stateAfterOne(trainer: Trainer, spec: RunSpec): Promise<Checkpoint> {
-  const host = createTrainerHost({ now: () => performance.now(), breathe: nextTurn, target: 1 });
-  let last: Checkpoint | undefined;
-  for await (const event of trainer.train(spec, host)) {
-    if (event.type === 'failed') throw new Error(event.message);
-    if (event.type === 'checkpoint') last = event.checkpoint;
-    if (event.type === 'paused') host.setTarget('stop');
-  }
-  return present(last, 'the checkpoint of step 1');
-}
-
-/** Every training loss at a kept step, then the evaluation's. Few steps are kept all, so both lists have one length. */
-const lossesOf = (events: readonly RunEvent[]): readonly number[] => {
-  const frames = new Set(
-    events.flatMap((event) => (event.type === 'frame' && event.frame.kept ? [event.frame.step] : [])),
-  );
-  return events.flatMap((event) =>
-    event.type === 'metrics' && frames.has(event.step)
-      ? event.loss
-      : event.type === 'finished'
-        ? event.evaluationLoss
-        : [],
-  );
-};
-
-function pairs(a: readonly number[], b: readonly number[]): readonly (readonly [number, number])[] {
-  if (a.length !== b.length) throw new Error(`${a.length} losses, where the reference has ${b.length}`);
-  return a.map((value, i) => [value, b[i] ?? NaN]);
-}
-
-/** After one step the first moments are (1 − β₁) times the gradient. */
-function errorOfGradients(spec: RunSpec, mine: Checkpoint, reference: Checkpoint): number {
-  const [a, b] = [toState(spec, mine), toState(spec, reference)];
-  const errors = (['W.m', 'b.m'] as const).flatMap((tensor) =>
-    Array.from({ length: instanceCount(spec) }, (_, instance) => {
-      const [own, other] = [heldBy(a, tensor), heldBy(b, tensor)];
-      const size = own.length / instanceCount(spec);
-      return relativeError(rowOf(own, instance, size), rowOf(other, instance, size));
-    }),
-  );
-  return Math.max(...errors);
-}
-
-function relativeError(actual: Numbers, expected: Numbers): number {
-  let [worst, largest] = [0, Number.MIN_VALUE];
-  for (let i = 0; i < expected.length; i++) {
-    worst = Math.max(worst, Math.abs(at(actual, i) - at(expected, i)));
-    largest = Math.max(largest, Math.abs(at(expected, i)));
-  }
-  return worst / largest;
 }
 
 interface Pace {
@@ -203,6 +111,8 @@ interface Pace {
   readonly fastest: number;
   /** Steps a second of a whole run: frames, metrics and checkpoints with it. */
   readonly run: number;
+  /** The same of tfjs on the device; or why it has none. */
+  readonly tfjs?: number | string;
 }
 
 async function timeAll(
@@ -210,13 +120,15 @@ async function timeAll(
   names: readonly string[],
   ms: number,
   tuning: Tuning,
+  tfjs: Trainer | undefined,
 ): Promise<readonly Pace[]> {
   const paces: Pace[] = [];
   for (const each of CASES.filter(({ name }) => names.includes(name))) {
     const spec = specOfCase(each);
     const { opening, median, fastest } = await timeKernels(opened, spec, ms, tuning);
     const run = await timeRun(createWebgpuTrainer(opened.device, opened.name), spec, ms);
-    paces.push({ case: each.name, opening, kernels: median, fastest, run });
+    const other = tfjs === undefined ? {} : { tfjs: tfjs.refuses(spec) ?? (await timeRun(tfjs, spec, ms)) };
+    paces.push({ case: each.name, opening, kernels: median, fastest, run, ...other });
     say(JSON.stringify(paces.at(-1)));
   }
   return paces;
@@ -273,4 +185,38 @@ function timePeer(python: string, names: readonly string[], seconds: string): un
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return peer.status === 0 ? (JSON.parse(peer.stdout) as unknown) : { skipped: `${python} could not time PyTorch.` };
+}
+
+interface Said {
+  readonly device: ReturnType<typeof describe>;
+  readonly checks: readonly Check[];
+  readonly paces: readonly Pace[];
+  readonly peer: unknown;
+}
+
+/** Tables in Markdown, as they stand in lib/engine/README.md. */
+function asText({ device, checks, paces, peer }: Said): string {
+  const { vendor, architecture, description } = device;
+  const short = (value: number | string | undefined): string =>
+    typeof value === 'number' ? value.toLocaleString('en-US', { maximumSignificantDigits: 3 }) : (value ?? '');
+  const engines = [...new Set(checks.map(({ engine }) => engine))];
+  const worst = (engine: string, error: 'gradientError' | 'lossError'): string =>
+    Math.max(...checks.filter((check) => check.engine === engine).map((check) => check[error])).toExponential(1);
+  const rows = [
+    ...(engines.length === 0 ? [] : [['engine', 'checks', 'passed', 'gradient', 'loss']]),
+    ...engines.map((engine) => {
+      const those = checks.filter((check) => check.engine === engine);
+      const passed = those.filter((check) => check.passed).length;
+      return [engine, those.length, passed, worst(engine, 'gradientError'), worst(engine, 'lossError')];
+    }),
+    ...checks.filter(({ passed }) => !passed).map(({ engine, shape }) => [`failed: ${engine}`, shape]),
+    ...(paces.length === 0 ? [] : [['case', 'kernels', 'fastest', 'run', 'tfjs', 'ms to open']]),
+    ...paces.map(({ case: name, kernels, fastest, run, tfjs, opening }) => [
+      name,
+      ...[kernels, fastest, run, tfjs, opening].map(short),
+    ]),
+  ];
+  const lines = rows.map((row) => `| ${row.join(' | ')} |`);
+  const peers = peer === undefined ? [] : [`Peer: ${JSON.stringify(peer)}`];
+  return `${[[vendor, architecture, description].filter((part) => part !== '').join(' '), ...lines, ...peers].join('\n')}\n`;
 }

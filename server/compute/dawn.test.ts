@@ -1,16 +1,10 @@
 /** The WebGPU engine on a device of Dawn: a graphics card, or one in software, where there is either. */
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { createWebgpuTrainer } from '#lib/engine/fused/webgpu/trainer';
+import { FEW_KINDS } from '#lib/engine/kinds';
 import { createFusedTrainer } from '#lib/engine/fused/trainer';
 import { createStandbyTrainer } from '#lib/engine/standby';
-import {
-  collect,
-  createHost,
-  FEW_KINDS,
-  finished,
-  lastCheckpoint,
-  trainerContract,
-} from '#lib/engine/trainer.contract';
+import { collect, createHost, finished, lastCheckpoint, trainerContract } from '#lib/engine/trainer.contract';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import type { Trainer } from '#lib/engine/trainer';
 import type { Checkpoint } from '#lib/runs/events';

@@ -2,6 +2,8 @@
 import { openDevice, type OpenedDevice } from '#lib/engine/fused/webgpu/adapter';
 
 interface Dawn {
+  /** What a browser has as globals. */
+  readonly globals: object;
   readonly create: (options: readonly string[]) => GPU;
 }
 
@@ -10,15 +12,27 @@ const PACKAGE = 'webgpu';
 
 /** The device, or one sentence why there is none. */
 export async function openDawn(options: { readonly allowSoftware: boolean }): Promise<OpenedDevice | string> {
-  const dawn = await import(PACKAGE).then(
-    (loaded: unknown) => loaded as Dawn,
-    () => undefined,
-  );
+  const dawn = await loadDawn();
   if (dawn === undefined) return 'The package webgpu is not installed, or has no binary for this machine.';
   const gpu = dawn.create([]);
   // Dawn ends the process once this is collected, whatever is left of its devices (webgpu 0.6.2).
   process.on('exit', () => gpu);
   return openDevice(gpu, { ...options, wait });
+}
+
+const loadDawn = (): Promise<Dawn | undefined> =>
+  import(PACKAGE).then(
+    (loaded: unknown) => loaded as Dawn,
+    () => undefined,
+  );
+
+/** Makes this process look like a browser with WebGPU to a package that knows no other: its classes, constants, and that there is a GPU. */
+export async function exposeDawn(): Promise<void> {
+  Object.assign(globalThis, (await loadDawn())?.globals);
+  // Node has a navigator from 21 on.
+  const { navigator = {} } = globalThis as { navigator?: object };
+  if (!('gpu' in navigator)) Object.defineProperty(navigator, 'gpu', { value: true });
+  Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
 }
 
 const wait = (ms: number): Promise<void> =>

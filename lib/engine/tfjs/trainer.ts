@@ -26,6 +26,8 @@ export interface TfjsOptions {
   readonly open?: OpenStepper;
   /** bytes that a run may take */
   readonly memory?: number;
+  /** bytes of the largest tensor that the backend holds */
+  readonly largest?: number;
 }
 
 /**
@@ -43,10 +45,16 @@ const bytesOf = (spec: RunSpec): number =>
 
 const inGigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(2)} GB`;
 
-const refuses = (spec: RunSpec, memory: number): string | undefined =>
-  bytesOf(spec) > memory
-    ? `The tfjs engine would take ${inGigabytes(bytesOf(spec))}, and has ${inGigabytes(memory)}: take fewer replicas or a smaller batch.`
-    : undefined;
+const largestTensor = (spec: RunSpec): number =>
+  4 * instanceCount(largestTile(spec)) * spec.batch * Math.max(spec.model.n, spec.model.m);
+
+function refuses(spec: RunSpec, memory: number, largest: number): string | undefined {
+  const tooLarge = (what: string, bytes: number, held: number): string =>
+    `${what} would take ${inGigabytes(bytes)}, and has ${inGigabytes(held)}: take fewer replicas or a smaller batch.`;
+  if (bytesOf(spec) > memory) return tooLarge('The tfjs engine', bytesOf(spec), memory);
+  if (largestTensor(spec) > largest) return tooLarge('A tensor of the tfjs engine', largestTensor(spec), largest);
+  return undefined;
+}
 
 export function createTfjsTrainer({
   tf,
@@ -54,11 +62,12 @@ export function createTfjsTrainer({
   derive = byHand,
   openBatches = uploadedBatches,
   memory = MEMORY,
+  largest = Infinity,
   open = (spec, step, state) => Promise.resolve(createTfjsStepper({ tf, derive, openBatches }, spec, step, state)),
 }: TfjsOptions): Trainer {
   return {
     engine,
-    refuses: (spec) => refuses(spec, memory),
+    refuses: (spec) => refuses(spec, memory, largest),
     train: (spec, host) => trainingLoop(spec, host, engine, open),
   };
 }

@@ -44,12 +44,13 @@ export const nameOf = ({ description, vendor, architecture }: GPUAdapterInfo): s
     ? description
     : [vendor, architecture].filter((part) => part !== '').join(' ') || 'graphics device';
 
-/** What the kernels make use of where there is more than the least. */
+/** What the kernels, and those of tfjs on the same device, make use of where there is more than the least. */
 const LIMITS = [
   'maxBufferSize',
   'maxComputeInvocationsPerWorkgroup',
   'maxComputeWorkgroupSizeX',
   'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
   'maxStorageBufferBindingSize',
 ] as const;
 const largest = (limits: GPUSupportedLimits): Record<string, number> =>

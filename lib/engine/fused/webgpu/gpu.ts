@@ -175,7 +175,7 @@ export function dispatch(
 }
 
 /** One listener for all work: a race against `device.lost` for each would hold memory until the device goes. */
-function createGuard(device: GPUDevice): Gpu['guard'] {
+export function createGuard(device: GPUDevice): Gpu['guard'] {
   const waiting = new Set<(error: Error) => void>();
   let lost: DeviceLostError | undefined;
   void device.lost.then(({ message }) => {

@@ -1,15 +1,22 @@
 'use client';
-/** A sweep's cells as a map: of each the best model's norm and superposition of one feature. Filled in tile by tile, as they are trained. */
-import { memo, useMemo, useSyncExternalStore, type ReactNode } from 'react';
+/**
+ * A phase diagram: of each cell of two axes the best model's norm and superposition of one feature, a pixel. It fills in as the cells
+ * are trained, side by side or tile by tile. One cell is chosen, by a press or with the arrow keys, and shown beside it.
+ */
+import { memo, useMemo, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { at } from '#lib/base/matrix';
-import { REPRESENTED_NORM } from '#lib/measure/norms';
 import type { SweepMap } from '#lib/runs/sweep-frame';
-import { axisLength, cellCount, cellParameters, valueAt } from '#lib/spec/cells';
+import { cellCount, cellParameters } from '#lib/spec/cells';
 import type { Axis, RunSpec } from '#lib/spec/spec';
+import { axisTicks, indexAtPlace, placeOfIndex, placeOfValue, type Tick } from './axis-places.ts';
+import styles from './cell-map.module.css';
+import { AXIS_WORDS, cellWords, gridOf, phaseWords, type Grid } from './cell-words.ts';
+import { Drawing } from './drawing.tsx';
 import { Figure } from './figure.tsx';
-import styles from './figure.module.css';
-import { Ramp } from './ramp.tsx';
-import { formatCount, formatShort, superpositionColour } from './scales.ts';
+import { idealLines, type IdealLine } from './ideal-lines.ts';
+import { cssColour, phaseColour, usePhaseColours, type PhaseColours } from './phase-colour.ts';
+import { PhaseLegend } from './phase-legend.tsx';
+import { formatCount, formatShort } from './scales.ts';
 import type { FigureTable } from './table.ts';
 import type { Size } from './use-size.ts';
 
@@ -18,23 +25,46 @@ interface CellMapProps {
   readonly map: SweepMap;
   /** Whose norm and superposition are shown. */
   readonly feature: number;
+  readonly chosen: number;
+  readonly onChoose: (cell: number) => void;
+  /** The ideal strategies' boundaries are drawn over it, where they are known. */
+  readonly ideal: boolean;
+  /** Cells whose tile is still being trained are pale. */
+  readonly pale: boolean;
+  /** Over a cell, for who else looks at it. */
+  readonly marks?: (place: PlaceOfCell) => ReactNode;
   readonly className?: string;
 }
 
-export const CellMap = memo(function CellMap({ spec, map, feature, className = '' }: CellMapProps): ReactNode {
+/** px, the cell's middle within the figure. */
+export type PlaceOfCell = (cell: number) => { readonly x: number; readonly y: number };
+
+export const CellMap = memo(function CellMap(props: CellMapProps): ReactNode {
+  const { spec, map, feature, chosen, pale, marks, className = '' } = props;
+  const [hovered, setHovered] = useState<number | null>(null);
+  const colours = usePhaseColours();
   const [cells, done] = [cellCount(spec), map.done.reduce((sum, each) => sum + each, 0)];
+  const grid = useMemo(() => gridOf(spec), [spec]);
   return (
     <Figure
       className={className}
       testId="cell-map"
-      title={`Feature ${String(feature + 1)} in ${formatCount(cells)} cells`}
-      name="Cells of a sweep"
-      legend={<Ramp words="superposition" from={0} to={1} colour={superpositionColour} />}
-      caption="Grey: not stored. A colour: stored, the yellower the more its direction is shared. Pale: still being trained."
-      said={`${formatCount(done)} of ${formatCount(cells)} cells are trained.`}
+      title={<>Feature {feature + 1}</>}
+      name="Phase diagram"
+      legend={<PhaseLegend colours={colours} />}
+      caption={`The best model of each cell. Grey: feature ${String(feature + 1)} is not stored. Blue: it has a direction for itself. Red: it shares one.${pale ? ' Pale: still being trained.' : ''}`}
+      said={`${cellWords(spec, chosen)}. ${phaseWords(spec, map, feature, chosen)}. ${formatCount(done)} of ${formatCount(cells)} cells are trained.`}
       table={() => tableOf(spec, map, feature)}
+      overlay={(size) => (
+        <>
+          {marks?.((cell) => placeOfCell(frameOf(size, grid), grid, cell))}
+          {hovered === null ? null : <Tip {...props} cell={hovered} size={size} grid={grid} />}
+        </>
+      )}
     >
-      {(size) => <MapDrawing spec={spec} map={map} feature={feature} size={size} done={done} />}
+      {(size) => (
+        <MapDrawing {...props} size={size} grid={grid} colours={colours} hovered={hovered} onHover={setHovered} />
+      )}
     </Figure>
   );
 });
@@ -55,122 +85,307 @@ function tableOf(spec: RunSpec, map: SweepMap, feature: number): FigureTable {
   return { columns: [{ name: 'cell' }, ...columns.map((name) => ({ name, format: formatShort }))], rows };
 }
 
-/** Columns along the last axis, the rows along all before. */
-const widthOf = ({ axes }: RunSpec): number => {
-  const last = axes.at(-1);
-  return last === undefined ? 1 : axisLength(last);
-};
-
-/** px below the map, for the axes in words */
-const WORDS = 20;
-
-function MapDrawing({ spec, map, feature, size, done }: CellMapProps & { readonly size: Size; readonly done: number }) {
-  const colours = useColours();
-  const picture = useMemo(() => pictureOf(spec, map, feature, colours), [spec, map, feature, colours]);
-  const { width, height } = size;
-  const along = spec.axes.map(towards);
-  const words = `${along.at(-1) ?? ''} to the right${along.length > 1 ? `, ${along.slice(0, -1).join(' and ')} downwards` : ''}`;
-  return (
-    <svg
-      width={width}
-      height={height}
-      role="img"
-      aria-label={`Map of the sweep: ${words}. ${formatCount(done)} cells are trained.`}
-    >
-      <image
-        href={picture}
-        width={width}
-        height={height - WORDS}
-        preserveAspectRatio="none"
-        style={{ imageRendering: 'pixelated' }}
-      />
-      <rect width={width} height={height - WORDS} fill="none" style={{ stroke: 'var(--hairline)' }} />
-      <text className={styles['label']} x={0} y={height - 4}>
-        {words}
-      </text>
-    </svg>
-  );
+/** Where the cells are drawn, px. */
+interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
 }
 
-/** As an axis's values grow, and as they fall. */
-const NAMES = {
-  density: ['denser', 'sparser'],
-  relativeDensity: ['the first feature denser', 'the first feature sparser'],
-  relativeImportance: ['the last feature more important', 'the last feature less important'],
-  examples: ['more examples', 'fewer examples'],
-} as const;
+/** px beside the cells for numbers and words */
+const MARGIN = { left: 54, right: 10, top: 6, bottom: 42 };
 
-const towards = (axis: Axis): string => {
-  const [first, last] = [valueAt(axis.values, 0), valueAt(axis.values, axisLength(axis) - 1)];
-  const [growing, falling] = NAMES[axis.over];
-  return last > first ? growing : falling;
-};
+/** Of width to height at most, and where there are more rows than a few at least: a diagram is a square. */
+const WIDEST = 1.2;
 
-/** Opacity, of 255, of a cell whose tile is still being trained. */
-const PALE = 110;
-
-const SHADES = 64;
-
-/** Of a cell that is not stored, then of the shades: made once for each theme, and not for each frame. */
-function useColours(): readonly string[] {
-  const ink = useSyncExternalStore(onTheme, inkNow, () => '');
-  return useMemo(
-    () =>
-      ink === ''
-        ? []
-        : resolved([
-            'var(--gram-zero)',
-            ...Array.from({ length: SHADES + 1 }, (_, shade) => superpositionColour(shade / SHADES)),
-          ]),
-    [ink],
-  );
+function frameOf(size: Size, { columns, rows }: Grid): Frame {
+  const room = { width: size.width - MARGIN.left - MARGIN.right, height: size.height - MARGIN.top - MARGIN.bottom };
+  const isFlat = columns > 4 * rows;
+  const width = Math.max(1, isFlat ? room.width : Math.min(room.width, WIDEST * room.height));
+  const height = Math.max(1, isFlat ? Math.min(room.height, 120) : Math.min(room.height, WIDEST * width));
+  return { left: MARGIN.left, top: MARGIN.top, width, height };
 }
 
-/** Another in each theme. */
-const inkNow = (): string => getComputedStyle(document.body).color;
-
-/** The system's theme, or a reader's choice. */
-function onTheme(changed: () => void): () => void {
-  const system = matchMedia('(prefers-color-scheme: dark)');
-  const chosen = new MutationObserver(changed);
-  system.addEventListener('change', changed);
-  chosen.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
-  return () => {
-    system.removeEventListener('change', changed);
-    chosen.disconnect();
+function placeOfCell({ left, top, width, height }: Frame, { columns, rows }: Grid, cell: number) {
+  return {
+    x: left + width * placeOfIndex(cell % columns, columns),
+    y: top + height * placeOfIndex(Math.floor(cell / columns), rows),
   };
 }
 
-/** Colours as a canvas takes them: it knows no variables of a page's style. */
-function resolved(colours: readonly string[]): readonly string[] {
-  const probe = document.body.appendChild(document.createElement('span'));
-  const found = colours.map((colour) => {
-    probe.style.color = colour;
-    return getComputedStyle(probe).color;
-  });
-  probe.remove();
-  return found;
+interface MapDrawingProps extends CellMapProps {
+  readonly size: Size;
+  readonly grid: Grid;
+  readonly colours: PhaseColours | null;
+  readonly hovered: number | null;
+  readonly onHover: (cell: number | null) => void;
+}
+
+function MapDrawing(props: MapDrawingProps): ReactNode {
+  const { spec, map, feature, chosen, onChoose, ideal, pale, size, grid, colours, hovered, onHover } = props;
+  const alpha = pale ? PALE : 1;
+  const picture = useMemo(
+    () => pictureOf(map, { n: spec.model.n, feature, alpha, grid, colours }),
+    [map, spec, feature, alpha, grid, colours],
+  );
+  const frame = frameOf(size, grid);
+  const { left, top, width, height } = frame;
+  const lines = ideal ? idealLines(spec) : [];
+  const cellAt = (event: PointerEvent<SVGElement>): number => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const column = indexAtPlace((event.clientX - box.left) / box.width, grid.columns);
+    return indexAtPlace((event.clientY - box.top) / box.height, grid.rows) * grid.columns + column;
+  };
+  return (
+    <Drawing
+      size={size}
+      label={`Phase diagram of feature ${String(feature + 1)}: ${axesInWords(grid)}. Arrow keys choose a cell.`}
+      onKeyDown={(event) => {
+        const next = cellByKey(event, chosen, grid);
+        if (next === null) return;
+        event.preventDefault();
+        onHover(null);
+        onChoose(next);
+      }}
+      onLeave={() => {
+        onHover(null);
+      }}
+    >
+      <rect x={left} y={top} width={width} height={height} className={styles['ground']} />
+      {picture === '' ? null : (
+        <image
+          href={picture}
+          x={left}
+          y={top}
+          width={width}
+          height={height}
+          preserveAspectRatio="none"
+          style={{ imageRendering: 'pixelated' }}
+        />
+      )}
+      <Axes frame={frame} grid={grid} />
+      <svg
+        x={left}
+        y={top}
+        width={width}
+        height={height}
+        viewBox={`0 0 ${String(width)} ${String(height)}`}
+        overflow="hidden"
+      >
+        {lines.map((line, k) => (
+          <polyline key={k} points={pointsOf(line, grid, frame)} className={styles['ideal']} />
+        ))}
+      </svg>
+      {hovered === null || hovered === chosen ? null : <Mark {...props} frame={frame} cell={hovered} soft />}
+      <Mark {...props} frame={frame} cell={chosen} />
+      <rect
+        x={left}
+        y={top}
+        width={width}
+        height={height}
+        className={styles['edge']}
+        data-testid="cells"
+        onPointerMove={(event) => {
+          onHover(event.pointerType === 'touch' ? null : cellAt(event));
+        }}
+        onPointerDown={(event) => {
+          onChoose(cellAt(event));
+        }}
+      />
+    </Drawing>
+  );
+}
+
+const axesInWords = ({ across, down }: Grid): string =>
+  [
+    ...(across === null ? [] : [`${AXIS_WORDS[across.over]} to the right`]),
+    ...down.map(({ over }) => `${AXIS_WORDS[over]} downwards`),
+  ].join(', ');
+
+/** Arrows go by one cell, with Shift by an eighth of the side; Home and End to the ends of the row. */
+function cellByKey({ key, shiftKey }: KeyboardEvent, cell: number, { columns, rows }: Grid): number | null {
+  const [column, row] = [cell % columns, Math.floor(cell / columns)];
+  const [wide, high] = shiftKey ? [Math.ceil(columns / 8), Math.ceil(rows / 8)] : [1, 1];
+  const to = (x: number, y: number): number =>
+    Math.min(rows - 1, Math.max(0, y)) * columns + Math.min(columns - 1, Math.max(0, x));
+  switch (key) {
+    case 'ArrowLeft':
+      return to(column - wide, row);
+    case 'ArrowRight':
+      return to(column + wide, row);
+    case 'ArrowUp':
+      return to(column, row - high);
+    case 'ArrowDown':
+      return to(column, row + high);
+    case 'Home':
+      return to(0, row);
+    case 'End':
+      return to(columns - 1, row);
+    default:
+      return null;
+  }
+}
+
+interface AxesProps {
+  readonly frame: Frame;
+  readonly grid: Grid;
+}
+
+/** px between two numbers beside an axis, at least */
+const APART = { across: 44, down: 26 };
+
+function Axes({ frame: { left, top, width, height }, grid: { across, down } }: AxesProps): ReactNode {
+  const rows = down.length === 1 ? down[0] : undefined;
+  const middle = top + height / 2;
+  return (
+    <g className={styles['axes']}>
+      {across === null
+        ? null
+        : ticksOf(across, width / APART.across).map(({ value, place }) => (
+            <g key={value} transform={`translate(${String(left + place * width)} ${String(top + height)})`}>
+              <line y2={5} />
+              <text y={18} textAnchor="middle">
+                {formatShort(value)}
+              </text>
+            </g>
+          ))}
+      {across === null ? null : (
+        <text x={left + width / 2} y={top + height + 36} textAnchor="middle" className={styles['name']}>
+          {AXIS_WORDS[across.over]}
+        </text>
+      )}
+      {rows === undefined
+        ? null
+        : ticksOf(rows, height / APART.down).map(({ value, place }) => (
+            <g key={value} transform={`translate(${String(left)} ${String(top + place * height)})`}>
+              <line x2={-5} />
+              <text x={-9} y={4} textAnchor="end">
+                {formatShort(value)}
+              </text>
+            </g>
+          ))}
+      {down.length === 0 ? null : (
+        <text transform={`translate(12 ${String(middle)}) rotate(-90)`} textAnchor="middle" className={styles['name']}>
+          {down.map(({ over }) => AXIS_WORDS[over]).join(', ')}
+        </text>
+      )}
+    </g>
+  );
+}
+
+const ticksOf = (axis: Axis, most: number): readonly Tick[] => axisTicks(axis, Math.max(2, Math.floor(most)));
+
+const pointsOf = (line: IdealLine, { across, down }: Grid, { width, height }: Frame): string => {
+  const [density] = down;
+  if (across === null || density === undefined) return '';
+  return line
+    .map(([r, p]) => [width * placeOfValue(across, r), height * placeOfValue(density, p)])
+    .map(([x = 0, y = 0]) => `${x.toFixed(1)},${y.toFixed(1)}`)
+    .join(' ');
+};
+
+interface MarkProps extends Pick<MapDrawingProps, 'grid'> {
+  readonly frame: Frame;
+  readonly cell: number;
+  readonly soft?: boolean;
+}
+
+/** px: a cell of a fine diagram is smaller than what can be seen */
+const SMALLEST_MARK = 9;
+
+/** Paper within ink: seen on every colour. */
+function Mark({ frame, grid, cell, soft = false }: MarkProps): ReactNode {
+  const { x, y } = placeOfCell(frame, grid, cell);
+  const width = Math.max(SMALLEST_MARK, frame.width / grid.columns);
+  const height = Math.max(SMALLEST_MARK, frame.height / grid.rows);
+  const box = { x: x - width / 2, y: y - height / 2, width, height, rx: 1.5 };
+  return (
+    <g className={styles['mark']} data-soft={soft ? '' : undefined}>
+      <rect {...box} />
+      <rect {...box} />
+    </g>
+  );
+}
+
+interface TipProps extends CellMapProps {
+  readonly cell: number;
+  readonly grid: Grid;
+  readonly size: Size;
+}
+
+/** px */
+const TIP_WIDTH = 208;
+
+function Tip({ spec, map, feature, cell, grid, size }: TipProps): ReactNode {
+  const frame = frameOf(size, grid);
+  const { x, y } = placeOfCell(frame, grid, cell);
+  const index = cell * spec.model.n + feature;
+  const [norm, shared, loss, replica] = [map.norm[index], map.superposition[index], map.loss[cell], map.replica[cell]];
+  const isKnown = norm !== undefined && !Number.isNaN(norm);
+  const across = x + 14 + TIP_WIDTH > size.width ? Math.max(0, x - 14 - TIP_WIDTH) : x + 14;
+  return (
+    <div
+      className={styles['tip']}
+      style={{ left: across, top: y, width: TIP_WIDTH, translate: y > size.height / 2 ? '0 -100%' : '0 0' }}
+      data-testid="cell-tip"
+    >
+      <strong>{cellWords(spec, cell)}</strong>
+      <span>{phaseWords(spec, map, feature, cell)}</span>
+      {isKnown ? (
+        <span>
+          ‖W{subscript(feature + 1)}‖ = {formatShort(norm)} · superposition {formatShort(shared ?? NaN)}
+        </span>
+      ) : null}
+      {loss === undefined || Number.isNaN(loss) ? null : (
+        <span>
+          loss {formatShort(loss)} · model {(replica ?? 0) + 1} of {spec.replicas}
+        </span>
+      )}
+    </div>
+  );
+}
+
+const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉';
+const subscript = (n: number): string => Array.from(String(n), (digit) => SUBSCRIPTS[Number(digit)]).join('');
+
+/** Opacity of a cell that is still being trained. */
+const PALE = 0.45;
+
+interface Look {
+  readonly n: number;
+  readonly feature: number;
+  /** Of cells that are still being trained. */
+  readonly alpha: number;
+  readonly grid: Grid;
+  readonly colours: PhaseColours | null;
 }
 
 /** A pixel for each cell, as a data URL. */
-function pictureOf(
-  spec: RunSpec,
-  { norm, superposition, done }: SweepMap,
-  feature: number,
-  [unstored = '', ...shades]: readonly string[],
-): string {
-  const { n } = spec.model;
-  const width = widthOf(spec);
+function pictureOf({ norm, superposition, done }: SweepMap, { n, feature, alpha, grid, colours }: Look): string {
+  const { columns, rows } = grid;
   const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [width, cellCount(spec) / width];
+  [canvas.width, canvas.height] = [columns, rows];
   const context = canvas.getContext('2d');
-  if (context === null) return '';
+  if (context === null || colours === null) return '';
+  const image = context.createImageData(columns, rows);
   for (let cell = 0; cell < done.length; cell++) {
-    const [length, shared] = [at(norm, cell * n + feature), Math.min(1, at(superposition, cell * n + feature))];
+    const length = at(norm, cell * n + feature);
     if (Number.isNaN(length)) continue;
-    context.globalAlpha = done[cell] === 1 ? 1 : PALE / 255;
-    context.fillStyle = (length > REPRESENTED_NORM ? shades[Math.round(shared * SHADES)] : unstored) ?? unstored;
-    context.fillRect(cell % width, Math.floor(cell / width), 1, 1);
+    const colour = phaseColour(colours, length, at(superposition, cell * n + feature));
+    image.data.set([...colour, 255 * (done[cell] === 1 ? 1 : alpha)], 4 * cell);
   }
+  context.putImageData(image, 0, 0);
   return canvas.toDataURL();
+}
+
+/** The colour of one cell, for a chip beside its words; null while nothing is known of it. */
+export function colourOfCell(
+  { norm, superposition }: SweepMap,
+  index: number,
+  colours: PhaseColours | null,
+): string | null {
+  const length = norm[index];
+  if (colours === null || length === undefined || Number.isNaN(length)) return null;
+  return cssColour(phaseColour(colours, length, superposition[index] ?? 0));
 }

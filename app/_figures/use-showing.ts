@@ -6,7 +6,16 @@ import type { Timeline } from '#lib/runs/timeline';
 import type { RunSpec } from '#lib/spec/spec';
 import type { CellView } from './cell-view.ts';
 import { chainToLast, createChain, createMeasure, reveal, viewsAt, type KeptViews } from './formation.ts';
-import { advance, atRest, momentOf, skip, startClock, type ShowingClock, type ShownRun } from './showing.ts';
+import {
+  advance,
+  atRest,
+  momentOf,
+  skip,
+  startClock,
+  type Moment,
+  type ShowingClock,
+  type ShownRun,
+} from './showing.ts';
 
 /** The frames of a run as a client holds them: one instance per cell. */
 export interface Formation {
@@ -56,6 +65,15 @@ export function useShowing(
       : reveal(viewsAt(shownChain, step), bestChain.at(-1)?.views ?? [], scrubbed === null ? moment.reveal : 0);
   return views.length === 0 ? null : { step, views, best, moving: !atRest(clock, run), skip: skipNow };
 }
+
+/** The showing's moment alone, for a figure that makes its own of a frame. */
+export function useShownMoment(run: ShownRun | null, serverNow: () => number): ShownMoment | null {
+  const { clock, skipNow } = useShowingClock(run, serverNow);
+  if (run === null || clock?.run !== run.id) return null;
+  return { ...momentOf(clock, run), moving: !atRest(clock, run), skip: skipNow };
+}
+
+export type ShownMoment = Moment & Pick<Shown, 'moving' | 'skip'>;
 
 function shownRunOf(
   { id, spec, startedAt, paused, bestTimeline }: Formation,

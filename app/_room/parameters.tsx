@@ -12,6 +12,7 @@ import { mayEdit } from '../_session/may.ts';
 import { useActions, useSession, useTime } from '../_session/react.tsx';
 import type { SessionState } from '../_session/state.ts';
 import { HistoryButtons } from './history-buttons.tsx';
+import { Resolution } from './resolution.tsx';
 import styles from './room.module.css';
 import type { RunOnRelease } from './run-on-release.ts';
 import { RunOnReleaseSwitch } from './run-on-release-switch.tsx';
@@ -52,6 +53,7 @@ export function Parameters({ open, onClose, onRelease }: ParametersProps): React
             group={group}
             controls={controls.filter((key) => definitionOf(key).group === group)}
             onReleased={onRelease.released}
+            under={group === 'Data' && experiment?.figures.includes('map') === true ? <Resolution /> : null}
           >
             {group === 'Training' && experiment !== undefined ? <TrainingSwitch quick={experiment.quick} /> : null}
           </Group>
@@ -67,16 +69,19 @@ interface GroupProps {
   readonly group: ParameterGroup;
   readonly controls: readonly ParameterKey[];
   readonly onReleased: () => void;
+  /** Under its name, before the single controls. */
+  readonly under: ReactNode;
   /** Beside its name. */
   readonly children?: ReactNode;
 }
 
-function Group({ group, controls, onReleased, children }: GroupProps): ReactNode {
+function Group({ group, controls, onReleased, under, children }: GroupProps): ReactNode {
   if (controls.length === 0) return null;
   return (
     <section className={styles['group']}>
       {children}
       <h2>{group}</h2>
+      {under}
       {controls.map((parameter) => (
         <LiveParameter key={parameter} parameter={parameter} onReleased={onReleased} />
       ))}

@@ -14,5 +14,5 @@ export const loadParts = (): Promise<unknown> =>
     import('./anatomy-panel.tsx'),
     import('./make-link.tsx'),
     import('./owner-settings.tsx'),
-    import('./sweep-stage.tsx'),
+    import('./map-stage.tsx'),
   ]);

@@ -6,7 +6,6 @@ import type { RunPlace } from '#lib/runs/record';
 import { amendAll, type Amendment } from '#lib/spec/change';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
-import { isSweep } from '#lib/spec/tiles';
 import { RailButton } from '../_annotations/rail-button.tsx';
 import { useScene } from '../_annotations/use-scene.ts';
 import { part } from '../_controls/part.tsx';
@@ -15,6 +14,7 @@ import { GuideLine } from '../_people/guide-line.tsx';
 import { useTogether } from '../_people/use-together.ts';
 import { WhoLooks } from '../_people/who-looks.tsx';
 import { emptyView, type CellView } from '../_figures/cell-view.ts';
+import { isMap } from '../_figures/is-map.ts';
 import type { Highlight } from '../_figures/highlight.ts';
 import { linearView, startingViews } from '../_figures/starting.ts';
 import { Strip } from '../_figures/strip.tsx';
@@ -47,7 +47,7 @@ import { useShortcuts, type Shortcuts } from './use-shortcuts.ts';
 // Most rooms begin without them: parts.ts.
 const Columns = lazy(() => import('../_figures/columns.tsx').then((module) => ({ default: module.Columns })));
 const Compare = part(() => import('../_runs/compare.tsx').then((module) => module.Compare));
-const SweepStage = part(() => import('./sweep-stage.tsx').then((module) => module.SweepStage));
+const MapStage = part(() => import('./map-stage.tsx').then((module) => module.MapStage));
 
 interface StageProps {
   readonly place: RunPlace;
@@ -61,11 +61,7 @@ export function Stage(props: StageProps): ReactNode {
   const proposed = useSession((state) => state.spec);
   const spec = run?.record.spec ?? proposed;
   // Thousands of models are a map: of each a few numbers and a pixel, and no figure of its own.
-  return isSweep(spec) ? (
-    <SweepStage spec={spec} run={run} place={props.place} onPlace={props.onPlace} />
-  ) : (
-    <ModelStage {...props} />
-  );
+  return isMap(spec) ? <MapStage spec={spec} run={run} {...props} /> : <ModelStage {...props} />;
 }
 
 function ModelStage({ place, onPlace, chosenCell, onChooseCell }: StageProps): ReactNode {

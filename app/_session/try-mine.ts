@@ -14,7 +14,7 @@ import { applyToRecord, isActive, isStale, type RunRecord } from '#lib/runs/reco
 import { emptyTimeline } from '#lib/runs/timeline';
 import { cellCount } from '#lib/spec/cells';
 import { specHash } from '#lib/spec/hash';
-import { checkSpec } from '#lib/spec/resolve';
+import { checkRun } from '#lib/spec/resolve';
 import type { Parameters } from '#lib/spec/parameters';
 import type { ShowRequest, Touch } from '#lib/wire/protocol';
 import { followRoom, forkedState, heldBy, labOf } from './forked.ts';
@@ -101,7 +101,7 @@ export function createTry({ room, item: forked, from, trainer, host, now, random
   function start(paused: boolean): boolean {
     end();
     const { spec, me } = store.getState();
-    const checked = checkSpec(spec);
+    const checked = checkRun(spec);
     if (!checked.ok || me === null) {
       patch({ problem: checked.ok ? NOBODY.error : checked.error });
       return false;

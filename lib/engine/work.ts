@@ -3,14 +3,23 @@ import { costPerSample } from './fused/cost.ts';
 import { shapeOf } from './fused/shape.ts';
 import { RUN_LIMITS } from '#lib/spec/limits';
 import { cellCount, cellParameters } from '#lib/spec/cells';
-import type { RunSpec } from '#lib/spec/spec';
+import type { Axis, RunSpec } from '#lib/spec/spec';
 
 /** Cells beyond which a run is not begun whatever it costs: its work is not added up. */
 const MOST_CELLS = RUN_LIMITS.tiles * RUN_LIMITS.instances;
 
-/** Vector instructions of one step of all instances. Goes through all cells: not with every picture. */
+/** Vector instructions of one step of all instances. */
 export function workOfStep(spec: RunSpec): number {
-  if (cellCount(spec) > MOST_CELLS) return Infinity;
+  const cells = cellCount(spec);
+  if (cells > MOST_CELLS) return Infinity;
+  // What does not change how often a feature is active costs nothing: of a diagram, one column stands for all.
+  const counted = spec.window === undefined ? { ...spec, axes: spec.axes.filter(({ over }) => COSTS.has(over)) } : spec;
+  return (cells / cellCount(counted)) * workOfCells(counted);
+}
+
+const COSTS: ReadonlySet<Axis['over']> = new Set(['density', 'relativeDensity', 'examples']);
+
+function workOfCells(spec: RunSpec): number {
   const shape = shapeOf(spec);
   let perReplica = 0;
   for (let cell = 0; cell < cellCount(spec); cell++) {

@@ -29,14 +29,14 @@ export interface Experiment extends Topic {
   readonly quick: Training;
   /** Offered to people, in this order. */
   readonly controls: readonly ParameterKey[];
-  /** columns or strip: how all models stand side by side. */
+  /** columns, map or strip: how all models stand side by side. */
   readonly figures: readonly FigureSpec[];
 }
 
 export const isExperiment = (subject: Subject): subject is Subject & Experiment => 'figures' in subject;
 
-/** strip: one small drawing per cell. columns: the same as matrices, beside a linear model. directions: the features in the plane. gram: WᵀW and b. norms: ‖W_i‖, coloured by superposition. */
-export type FigureSpec = 'strip' | 'columns' | 'directions' | 'gram' | 'norms' | 'loss';
+/** strip: one small drawing per cell. columns: the same as matrices, beside a linear model. map: a pixel per cell of two axes. directions: the features in the plane. gram: WᵀW and b. norms: ‖W_i‖, coloured by superposition. */
+export type FigureSpec = 'strip' | 'columns' | 'map' | 'directions' | 'gram' | 'norms' | 'loss';
 
 /** As the paper has it. */
 export const parametersOf = (experiment: Experiment): Parameters => ({ ...DEFAULT_PARAMETERS, ...experiment.defaults });

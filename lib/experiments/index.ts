@@ -3,8 +3,15 @@ import type { Parameters } from '#lib/spec/parameters';
 import { startOf, type Experiment } from './experiment.ts';
 import { demonstratingSuperposition } from './demonstrating-superposition.ts';
 import { introduction } from './introduction.ts';
+import { phaseChange } from './phase-change.ts';
+import { phaseChangeThree } from './phase-change-three.ts';
 
-export const EXPERIMENTS: readonly Experiment[] = [introduction, demonstratingSuperposition];
+export const EXPERIMENTS: readonly Experiment[] = [
+  introduction,
+  demonstratingSuperposition,
+  phaseChange,
+  phaseChangeThree,
+];
 
 export const experimentOf = (key: string): Experiment | undefined =>
   EXPERIMENTS.find((experiment) => experiment.key === key);

@@ -5,7 +5,7 @@
  */
 import { isId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
-import { checkSpec, resolve } from '#lib/spec/resolve';
+import { checkRun, resolve } from '#lib/spec/resolve';
 import { definitionOf, PARAMETER_KEYS, parseParameter, type ParameterKey, type Parameters } from '#lib/spec/parameters';
 import { differingParameters } from '#lib/spec/parameters-of';
 import { startOf } from './experiment.ts';
@@ -74,7 +74,7 @@ export function readSolo(key: string, query: readonly (readonly [name: string, v
   const written = readParameters(said);
   if (!written.ok) return written;
   const parameters: Parameters = { ...startOf(experiment), ...written.value };
-  const trainable = checkSpec(resolve(parameters));
+  const trainable = checkRun(resolve(parameters));
   return trainable.ok ? ok({ experiment: key, parameters, link, runs: said.has('run') }) : trainable;
 }
 

@@ -1,19 +1,20 @@
 /**
- * What is shown of a sweep (`lib/spec/tiles`): of each cell a few numbers and no weights, since there are too many cells for them. Whoever
- * publishes a sweep makes such a frame of each that its trainer gives, off the training thread.
+ * What is shown of a sweep (`lib/spec/tiles`): of each cell a few numbers, and of a small model its weights once it is trained, so that it
+ * can be opened. Whoever publishes a sweep makes such a frame of each that its trainer gives, off the training thread.
  */
 import { present } from '#lib/base/assert';
 import { at, rowOf, type Numbers } from '#lib/base/matrix';
 import { instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
-import { isSweep } from '#lib/spec/tiles';
+import { holdsWeights, isSweep } from '#lib/spec/tiles';
 import type { RunEvent, TrainedFrame } from './events.ts';
 import type { Frame } from './frame.ts';
 import type { Tensor } from './tensor-pack.ts';
 
 /**
  * Of one replica of each cell, axis 0 counts cells: `norm` ‖W_i‖ and `superposition` [cells, n], `loss` on the evaluation samples and
- * `replica`, which it is, [cells]. Until a tile is done, the first replica, and no loss (NaN); then the best.
+ * `replica`, which it is, [cells], all float16. Until a tile is done, the first replica, and no loss (NaN); then the best, and of a
+ * small model (`holdsWeights`) W and b, or W1, W2 and b, of the best besides, float32.
  */
 export const SWEEP_TENSORS = ['norm', 'superposition', 'loss', 'replica'] as const;
 type SweepTensor = (typeof SWEEP_TENSORS)[number];
@@ -70,13 +71,26 @@ export function summarise(spec: RunSpec, frame: TrainedFrame, measures: SweepMea
     held.loss[cell] = losses === undefined ? Number.NaN : at(losses, instance);
     held.replica[cell] = replica;
   }
-  const tensors = SWEEP_TENSORS.map((name): Tensor => ({
+  const measured = SWEEP_TENSORS.map((name): Tensor => ({
     name,
     shape: sweepShape(spec, cells, name),
     data: held[name],
     half: true,
   }));
-  return { ...frame, from: frame.from / replicas, tensors };
+  const weights = losses === undefined || !holdsWeights(spec) ? [] : frame.tensors.filter(isWeight);
+  const best = weights.map((tensor) => ofReplicas(tensor, replicas, held.replica));
+  return { ...frame, from: frame.from / replicas, tensors: [...measured, ...best] };
+}
+
+const isWeight = ({ name }: Tensor): boolean => name !== TILE_LOSS;
+
+/** [instances, …] → [cells, …] of one replica of each cell. */
+function ofReplicas({ name, shape, data }: Tensor, replicas: number, chosen: Float32Array): Tensor {
+  const [instances = 0, ...rest] = shape;
+  const size = data.length / instances;
+  const kept = new Float32Array(chosen.length * size);
+  chosen.forEach((replica, cell) => kept.set(rowOf(data, cell * replicas + replica, size), cell * size));
+  return { name, shape: [chosen.length, ...rest], data: kept };
 }
 
 /** Index of the lowest; ties, and where none is a number, go to the first. */
@@ -112,3 +126,18 @@ export function sweepMap(spec: RunSpec, frames: readonly Pick<Frame, 'from' | 'k
     }
   return map;
 }
+
+/** The best model of a cell, by the names of its tensors; undefined until its tile is done, and where a sweep keeps no weights. */
+export function cellWeights(
+  frames: readonly Pick<Frame, 'from' | 'kept' | 'tensors'>[],
+  cell: number,
+): ReadonlyMap<string, Numbers> | undefined {
+  const frame = frames.find(({ from, kept, tensors }) => kept && cell >= from && cell < from + cellsOf(tensors));
+  const weights = frame?.tensors.filter(({ name }) => !SWEEP_TENSORS.some((measured) => measured === name)) ?? [];
+  if (frame === undefined || weights.length === 0) return undefined;
+  return new Map(
+    weights.map(({ name, data, shape }) => [name, rowOf(data, cell - frame.from, data.length / (shape[0] ?? 1))]),
+  );
+}
+
+const cellsOf = (tensors: readonly Tensor[]): number => tensors[0]?.shape[0] ?? 0;

@@ -16,6 +16,10 @@ export const RUN_LIMITS = {
   instances: 4_096,
   /** tiles of a sweep: each leaves one frame, and a timeline has room for as many */
   tiles: 128,
+  /** values of an axis, of a parameter that says how many: a diagram of 256 × 256 is beyond what a screen tells apart */
+  axis: 256,
+  /** numbers: a model of at most so many is kept of each cell of a sweep, with its frame; of larger ones what they measure alone */
+  cellWeights: 256,
   /** replicas of a sweep's cell: a frame says which is the best as a float16, which is exact up to here */
   sweepReplicas: 2_048,
   /** bytes of a tile's frame: with all the others, what a timeline may hold */

@@ -26,8 +26,15 @@ function tileAt(spec: RunSpec, tile: number): CellWindow {
 
 const mostCells = (spec: RunSpec): number => (isSweep(spec) ? cellsOfTile(spec) : cellCount(spec));
 
-/** Bytes that a cell takes in a tile's frame: norm and superposition of each feature, the loss and which replica it is, two bytes each. */
-const frameBytes = ({ model }: RunSpec): number => 2 * (2 * model.n + 2);
+/**
+ * Bytes that a cell takes in a tile's last frame: norm and superposition of each feature, the loss and which replica it is, two bytes
+ * each, and of a small model its weights.
+ */
+const frameBytes = (spec: RunSpec): number =>
+  2 * (2 * spec.model.n + 2) + (holdsWeights(spec) ? 4 * weightsOfInstance(spec) : 0);
+
+/** True of a sweep whose cells' best models are kept, and not only what they measure. */
+export const holdsWeights = (spec: RunSpec): boolean => weightsOfInstance(spec) <= RUN_LIMITS.cellWeights;
 
 function cellsOfTile(spec: RunSpec): number {
   const byInstances = RUN_LIMITS.instances / spec.replicas;

@@ -23,7 +23,7 @@ import { emptyTimeline, keep, through, type Timeline } from '#lib/runs/timeline'
 import { cellCount, instanceCount } from '#lib/spec/cells';
 import { AMENDMENTS, checkChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
-import { isSweep, largestTile, sweepStep, tileSpec, tilesOf } from '#lib/spec/tiles';
+import { holdsWeights, isSweep, largestTile, sweepStep, tileSpec, tilesOf } from '#lib/spec/tiles';
 import type { PublishedEvent } from '#lib/wire/protocol';
 import type { Snapshot } from '../storage/storage.ts';
 
@@ -162,13 +162,19 @@ function whyWrongSweepFrame(spec: RunSpec, { step, from, kept, tensors }: Frame)
   const tile = tiles.findIndex(({ first }) => first === from);
   const count = tiles[tile]?.count;
   if (count === undefined) return refuse('invalid', `No tile of this sweep begins with cell ${from}.`, 'from');
-  if (tensors.map(({ name }) => name).join() !== SWEEP_TENSORS.join())
-    return refuse('invalid', `A frame of a sweep holds the tensors ${SWEEP_TENSORS.join(', ')}.`, 'tensors');
-  if (tensors.some(({ half }) => half !== true))
-    return refuse('invalid', 'A frame of a sweep holds float16.', 'tensors');
+  const weights = kept && holdsWeights(spec) ? weightNames(spec.model) : [];
+  const wanted = [...SWEEP_TENSORS, ...weights];
+  if (tensors.map(({ name }) => name).join() !== wanted.join())
+    return refuse('invalid', `This frame of a sweep holds the tensors ${wanted.join(', ')}.`, 'tensors');
+  if (tensors.slice(0, SWEEP_TENSORS.length).some(({ half }) => half !== true))
+    return refuse('invalid', 'What a frame of a sweep measures is float16.', 'tensors');
   if (kept && step !== sweepStep(spec, tiles.length, tile, spec.steps))
     return refuse('invalid', 'A kept frame of a sweep is the last of its tile.', 'step');
-  return whyWrongShape(tensors, ({ name }) => sweepShape(spec, count, name as (typeof SWEEP_TENSORS)[number]));
+  const shapes = ({ name }: Tensor): readonly number[] =>
+    weights.some((weight) => weight === name)
+      ? [count, ...shapeOf(spec, name as StateTensor).slice(1)]
+      : sweepShape(spec, count, name as (typeof SWEEP_TENSORS)[number]);
+  return whyHalf(tensors.slice(SWEEP_TENSORS.length)) ?? whyWrongShape(tensors, shapes);
 }
 
 function whyWrongCheckpoint(whole: RunSpec, checkpoint: Checkpoint): Result<never> | undefined {

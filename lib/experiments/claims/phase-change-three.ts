@@ -8,8 +8,7 @@ import { bestStrategy, THREE_IN_TWO, TRIPLE_DENSITY, type Strategy } from '#lib/
 import { norms } from '#lib/measure/norms';
 import { polygon } from '#lib/measure/regular';
 import { superposition } from '#lib/measure/superposition';
-import type { ExactClaim } from '../claim.ts';
-import type { Subject } from '../experiment.ts';
+import type { Claim, ExactClaim } from '../claim.ts';
 import { againstDensity } from './pictures.ts';
 import { equal, furthest, near } from './quantities.ts';
 
@@ -120,10 +119,4 @@ const wedge: ExactClaim = {
   ),
 };
 
-export const phaseChangeThreeClaims: Subject = {
-  key: 'phase-change-three',
-  title: 'A phase change: three features, two dimensions',
-  section: SECTION,
-  question: 'Which of three features share a dimension, and which has one of its own?',
-  claims: [boundaries, agreement, wedge],
-};
+export const PHASE_CHANGE_THREE_CLAIMS: readonly Claim[] = [boundaries, agreement, wedge];

@@ -14,8 +14,7 @@ import {
 import { minimise } from '#lib/base/minimise';
 import { present } from '#lib/base/assert';
 import type { TiedWeights } from '#lib/model/tied';
-import type { ExactClaim } from '../claim.ts';
-import type { Subject } from '../experiment.ts';
+import type { Claim, ExactClaim } from '../claim.ts';
 import { linearly } from '../picture.ts';
 import { againstDensity } from './pictures.ts';
 import { atLeast, atMost, furthest, near } from './quantities.ts';
@@ -359,12 +358,7 @@ const idealIsBound: ExactClaim = {
   ),
 };
 
-export const phaseChangeClaims: Subject = {
-  key: 'phase-change',
-  title: 'A phase change: two features, one dimension',
-  section: SECTION,
-  question: 'When is a feature worth storing at the cost of another: alone, together with it, or not at all?',
-  claims: [
+export const PHASE_CHANGE_CLAIMS: readonly Claim[] = [
     idealLosses,
     triplePoint,
     antipodalOptimum,
@@ -378,5 +372,4 @@ export const phaseChangeClaims: Subject = {
     biasFreeForm,
     confusedFeature,
     noConfusion,
-  ],
-};
+  ];

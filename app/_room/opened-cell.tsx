@@ -1,0 +1,137 @@
+'use client';
+/** The chosen cell of a diagram, opened: its model as it came out, in figures and numbers, and the way to train it by itself. */
+import { Microscope } from 'lucide-react';
+import { useMemo, useState, type ReactNode } from 'react';
+import { exploreCell } from '#lib/experiments/diagram';
+import type { RunPlace } from '#lib/runs/record';
+import type { SweepMap } from '#lib/runs/sweep-frame';
+import { cellParameters } from '#lib/spec/cells';
+import type { RunSpec } from '#lib/spec/spec';
+import { holdsWeights, isSweep } from '#lib/spec/tiles';
+import { bestIdeal } from '../_figures/ideal-lines.ts';
+import { colourOfCell } from '../_figures/cell-map.tsx';
+import type { CellView } from '../_figures/cell-view.ts';
+import { cellWords, phaseWords } from '../_figures/cell-words.ts';
+import { Directions } from '../_figures/directions.tsx';
+import { Gram } from '../_figures/gram.tsx';
+import type { Highlight } from '../_figures/highlight.ts';
+import { usePhaseColours } from '../_figures/phase-colour.ts';
+import { formatShort } from '../_figures/scales.ts';
+import { mayEdit, mayRun } from '../_session/may.ts';
+import { useActions, useSession } from '../_session/react.tsx';
+import styles from './map-stage.module.css';
+import { isGoing } from './run-controls.ts';
+
+interface OpenedCellProps {
+  readonly spec: RunSpec;
+  readonly map: SweepMap;
+  readonly view: CellView | null;
+  readonly feature: number;
+  readonly cell: number;
+  readonly place: RunPlace;
+}
+
+export function OpenedCell({ spec, map, view, feature, cell, place }: OpenedCellProps): ReactNode {
+  const colours = usePhaseColours();
+  const colour = colourOfCell(map, cell * spec.model.n + feature, colours);
+  return (
+    <section className={styles['opened']} aria-label="The chosen cell" data-testid="opened-cell">
+      <h2>{cellWords(spec, cell)}</h2>
+      <p className={styles['phase']} data-testid="opened-phase">
+        <i style={colour === null ? {} : { background: colour }} aria-hidden />
+        {phaseWords(spec, map, feature, cell)}
+      </p>
+      {view === null ? (
+        <p className={styles['unknown']}>{whyNoModel(spec, map, cell)}</p>
+      ) : (
+        <Model spec={spec} view={view} />
+      )}
+      <Numbers spec={spec} map={map} feature={feature} cell={cell} />
+      <Explore spec={spec} cell={cell} place={place} />
+    </section>
+  );
+}
+
+function whyNoModel(spec: RunSpec, { done }: SweepMap, cell: number): string {
+  if (done[cell] === 1 && isSweep(spec) && !holdsWeights(spec))
+    return 'Models as large as this one are not kept, cell by cell: explore this cell to train it again.';
+  return isSweep(spec) ? 'Its weights are shown once its tile is trained.' : 'Press Run, and watch the diagram form.';
+}
+
+/** Features are told by their numbers here: nothing else points at them. */
+function Model({ spec, view }: { readonly spec: RunSpec; readonly view: CellView }): ReactNode {
+  const [active, setActive] = useState<number | null>(null);
+  const highlight = useMemo<Highlight>(() => ({ active, onActive: setActive }), [active]);
+  const { m } = spec.model;
+  return (
+    <div className={styles['model']}>
+      <Directions
+        view={view}
+        highlight={highlight}
+        title="Directions"
+        caption={m === 1 ? 'The one hidden dimension, as a line.' : m > 2 ? 'Along the two principal axes.' : ''}
+        className={styles['fill'] ?? ''}
+      />
+      <Gram view={view} highlight={highlight} className={styles['fill'] ?? ''} />
+    </div>
+  );
+}
+
+interface NumbersProps {
+  readonly spec: RunSpec;
+  readonly map: SweepMap;
+  readonly feature: number;
+  readonly cell: number;
+}
+
+function Numbers({ spec, map, feature, cell }: NumbersProps): ReactNode {
+  const index = cell * spec.model.n + feature;
+  const ideal = bestIdeal(spec, cellParameters(spec, cell));
+  const rows: readonly (readonly [string, string])[] = [
+    ['Length ‖W‖', known(map.norm[index])],
+    ['Superposition', known(map.superposition[index])],
+    ['Loss', known(map.loss[cell])],
+    ['Best model', map.done[cell] === 1 ? `${String((map.replica[cell] ?? 0) + 1)} of ${String(spec.replicas)}` : '—'],
+    ...(ideal === null ? [] : [['Ideal strategy', ideal] as const]),
+  ];
+  return (
+    <dl className={styles['numbers']}>
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const known = (value: number | undefined): string =>
+  value === undefined || Number.isNaN(value) ? '—' : formatShort(value);
+
+/** Its density and importance become everybody's parameters; where nothing is being trained, it is trained at once. */
+function Explore({ spec, cell, place }: { readonly spec: RunSpec; readonly cell: number; readonly place: RunPlace }) {
+  const allowed = useSession((state) => mayEdit(state) && mayRun(state));
+  const going = useSession(({ run }) => isGoing(run?.record ?? null));
+  const { set, run } = useActions();
+  return (
+    <div className={styles['explore']}>
+      <button
+        type="button"
+        disabled={!allowed}
+        data-testid="explore-cell"
+        onClick={() => {
+          set(exploreCell(spec, cell));
+          if (!going) void run(place, null);
+        }}
+      >
+        <Microscope size={14} aria-hidden /> Explore this cell
+      </button>
+      <small>
+        {going
+          ? 'Sets its density and importance for everyone; Run then ends the diagram and trains it.'
+          : 'Trains it by itself, before everyone, in all figures. Undo and Run bring the diagram back.'}
+      </small>
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+'use client';
+/** A run as a map of its cells: a sweep tile by tile, any other run as its frames say, at the moment that is shown. */
+import { useCallback, useMemo } from 'react';
+import { norms } from '#lib/measure/norms';
+import { superposition } from '#lib/measure/superposition';
+import type { BestReplica } from '#lib/runs/best';
+import { tensorOf, type Frame } from '#lib/runs/frame';
+import { cellWeights, summarise, sweepMap, type SweepMap } from '#lib/runs/sweep-frame';
+import type { Timeline } from '#lib/runs/timeline';
+import type { RunSpec } from '#lib/spec/spec';
+import { isSweep } from '#lib/spec/tiles';
+import type { CellView } from '../_figures/cell-view.ts';
+import { chainToLast, measureCell } from '../_figures/formation.ts';
+import type { ShownRun } from '../_figures/showing.ts';
+import { useShownMoment } from '../_figures/use-showing.ts';
+import { useSession, useTime, useTimeActions } from '../_session/react.tsx';
+import type { RunView } from '../_session/state.ts';
+import { momentAt, momentOf } from '../_session/time.ts';
+import { newestStep } from './scrubber.tsx';
+import type { RoomShowing } from './use-room-showing.ts';
+
+export interface ShownMap extends RoomShowing {
+  readonly map: SweepMap;
+  /** The model of a cell that is shown; null while it is not known. */
+  readonly viewOf: (cell: number) => CellView | null;
+}
+
+/** Of the replica that is shown while training, the reveal swaps it for the best when it is this far. */
+const SWAP = 0.5;
+
+export function useShownMap(spec: RunSpec, run: RunView | null): ShownMap {
+  const showing = useMoment(spec, run);
+  const { frame, best } = frameAt(run, showing);
+  const kept = run?.timeline;
+  const latest = run?.latest ?? null;
+  const bestReplicas = best && run !== null ? run.best : null;
+  const map = useMemo(
+    () => (isSweep(spec) ? mapOfTiles(spec, kept, latest) : mapOfFrame(spec, frame, bestReplicas)),
+    [spec, kept, latest, frame, bestReplicas],
+  );
+  const viewOf = useCallback(
+    (cell: number) => viewOfCell(spec, isSweep(spec) ? tileWeights(kept, cell) : frameWeights(spec, frame, cell)),
+    [spec, kept, frame],
+  );
+  return { ...showing, map, viewOf };
+}
+
+function useMoment(spec: RunSpec, run: RunView | null): RoomShowing {
+  const clockOffset = useSession((state) => state.clockOffset);
+  const serverNow = useCallback(() => Date.now() + clockOffset, [clockOffset]);
+  const id = run?.record.id;
+  const scrubbed = useTime((state) => momentOf(state, id)?.step ?? null);
+  const { go } = useTimeActions();
+  const moment = useShownMoment(run === null || isSweep(spec) ? null : shownRunOf(run), serverNow);
+  const isEmpty = moment === null || (run?.latest === null && run.bestTimeline === null);
+  return {
+    shown: isEmpty
+      ? null
+      : {
+          ...{ step: scrubbed ?? moment.step, views: [], best: moment.reveal > SWAP },
+          ...{ moving: moment.moving, skip: moment.skip },
+        },
+    scrubbed,
+    onScrub: (step) => {
+      go(step === null || id === undefined ? null : momentAt(id, step));
+    },
+  };
+}
+
+function shownRunOf(run: RunView): ShownRun {
+  const { id, startedAt, spec, status } = run.record;
+  const finished = (run.bestTimeline?.entries.length ?? 0) > 0;
+  return { id, startedAt, steps: spec.steps, latest: newestStep(run), paused: status.phase === 'paused', finished };
+}
+
+interface ShownFrame {
+  readonly frame: Frame | null;
+  readonly best: boolean;
+}
+
+function frameAt(run: RunView | null, { shown }: RoomShowing): ShownFrame {
+  if (run === null || shown === null) return { frame: null, best: false };
+  const { timeline, bestTimeline, latest } = run;
+  if (shown.best && bestTimeline !== null) {
+    const frame = frameOf(bestTimeline, shown.step);
+    return { frame, best: frame?.step === run.record.spec.steps };
+  }
+  const isNewest = latest !== null && latest.step <= shown.step;
+  return { frame: isNewest ? latest : frameOf(timeline, shown.step), best: false };
+}
+
+/** The last frame up to a step. */
+function frameOf({ entries }: Timeline<Frame>, step: number): Frame | null {
+  const entry = entries.findLast((each) => each.step <= step) ?? entries[0];
+  return entry?.frame ?? null;
+}
+
+const mapOfTiles = (spec: RunSpec, kept: Timeline<Frame> | undefined, latest: Frame | null): SweepMap =>
+  sweepMap(spec, [
+    ...(latest === null || latest.kept ? [] : [latest]),
+    ...(kept?.entries ?? []).map(({ frame }) => frame),
+  ]);
+
+/** Of one model of each cell; with what is known of the best ones where it is they. */
+export function mapOfFrame(spec: RunSpec, frame: Frame | null, best: readonly BestReplica[] | null): SweepMap {
+  const one = { ...spec, replicas: 1 };
+  if (frame === null || tensorOf(frame, 'W') === undefined) return sweepMap(one, []);
+  const cells = summarise(one, frame, { norms, superposition });
+  const map = sweepMap(one, [{ ...cells, kept: best !== null }]);
+  best?.forEach(({ replica, evaluationLoss }, cell) => {
+    map.loss[cell] = evaluationLoss;
+    map.replica[cell] = replica;
+  });
+  return map;
+}
+
+interface Weights {
+  readonly W: Float32Array;
+  readonly b: Float32Array;
+}
+
+function tileWeights(kept: Timeline<Frame> | undefined, cell: number): Weights | null {
+  const found = cellWeights(kept?.entries.map(({ frame }) => frame) ?? [], cell);
+  const [W, b] = [found?.get('W'), found?.get('b')];
+  return W === undefined || b === undefined ? null : { W: Float32Array.from(W), b: Float32Array.from(b) };
+}
+
+function frameWeights({ model: { n, m } }: RunSpec, frame: Frame | null, cell: number): Weights | null {
+  const [W, b] = ['W', 'b'].map((name) => (frame === null ? undefined : tensorOf(frame, name)?.data));
+  if (W === undefined || b === undefined) return null;
+  return { W: W.subarray(cell * n * m, (cell + 1) * n * m), b: b.subarray(cell * n, (cell + 1) * n) };
+}
+
+function viewOfCell({ model }: RunSpec, weights: Weights | null): CellView | null {
+  if (weights === null || weights.W.length === 0) return null;
+  return chainToLast([{ step: 0, cells: [measureCell(weights.W, weights.b, model)] }])[0]?.views[0] ?? null;
+}

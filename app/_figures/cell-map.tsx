@@ -3,7 +3,7 @@
  * A phase diagram: of each cell of two axes the best model's norm and superposition of one feature, a pixel. It fills in as the cells
  * are trained, side by side or tile by tile. One cell is chosen, by a press or with the arrow keys, and shown beside it.
  */
-import { memo, useMemo, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { memo, useId, useMemo, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { at } from '#lib/base/matrix';
 import type { SweepMap } from '#lib/runs/sweep-frame';
 import { cellCount, cellParameters } from '#lib/spec/cells';
@@ -16,7 +16,7 @@ import { Figure } from './figure.tsx';
 import { idealLines, type IdealLine } from './ideal-lines.ts';
 import { cssColour, phaseColour, usePhaseColours, type PhaseColours } from './phase-colour.ts';
 import { PhaseLegend } from './phase-legend.tsx';
-import { formatCount, formatShort } from './scales.ts';
+import { formatCount, formatShort, formatWeight } from './scales.ts';
 import type { FigureTable } from './table.ts';
 import type { Size } from './use-size.ts';
 
@@ -129,9 +129,8 @@ function MapDrawing(props: MapDrawingProps): ReactNode {
     () => pictureOf(map, { n: spec.model.n, feature, alpha, grid, colours }),
     [map, spec, feature, alpha, grid, colours],
   );
-  const frame = frameOf(size, grid);
+  const frame = useMemo(() => frameOf(size, grid), [size, grid]);
   const { left, top, width, height } = frame;
-  const lines = ideal ? idealLines(spec) : [];
   const cellAt = (event: PointerEvent<SVGElement>): number => {
     const box = event.currentTarget.getBoundingClientRect();
     const column = indexAtPlace((event.clientX - box.left) / box.width, grid.columns);
@@ -165,18 +164,7 @@ function MapDrawing(props: MapDrawingProps): ReactNode {
         />
       )}
       <Axes frame={frame} grid={grid} />
-      <svg
-        x={left}
-        y={top}
-        width={width}
-        height={height}
-        viewBox={`0 0 ${String(width)} ${String(height)}`}
-        overflow="hidden"
-      >
-        {lines.map((line, k) => (
-          <polyline key={k} points={pointsOf(line, grid, frame)} className={styles['ideal']} />
-        ))}
-      </svg>
+      {ideal ? <Ideal spec={spec} frame={frame} grid={grid} /> : null}
       {hovered === null || hovered === chosen ? null : <Mark {...props} frame={frame} cell={hovered} soft />}
       <Mark {...props} frame={frame} cell={chosen} />
       <rect
@@ -235,7 +223,7 @@ interface AxesProps {
 /** px between two numbers beside an axis, at least */
 const APART = { across: 44, down: 26 };
 
-function Axes({ frame: { left, top, width, height }, grid: { across, down } }: AxesProps): ReactNode {
+const Axes = memo(function Axes({ frame: { left, top, width, height }, grid: { across, down } }: AxesProps): ReactNode {
   const rows = down.length === 1 ? down[0] : undefined;
   const middle = top + height / 2;
   return (
@@ -272,9 +260,29 @@ function Axes({ frame: { left, top, width, height }, grid: { across, down } }: A
       )}
     </g>
   );
-}
+});
 
 const ticksOf = (axis: Axis, most: number): readonly Tick[] => axisTicks(axis, Math.max(2, Math.floor(most)));
+
+interface IdealProps extends AxesProps {
+  readonly spec: RunSpec;
+}
+
+/** Cut at the edge of the cells: the curves go on beyond any diagram. */
+const Ideal = memo(function Ideal({ spec, frame, grid }: IdealProps): ReactNode {
+  const { left, top, width, height } = frame;
+  const edge = useId();
+  return (
+    <g transform={`translate(${String(left)} ${String(top)})`} clipPath={`url(#${edge})`}>
+      <clipPath id={edge}>
+        <rect width={width} height={height} />
+      </clipPath>
+      {idealLines(spec).map((line, k) => (
+        <polyline key={k} points={pointsOf(line, grid, frame)} className={styles['ideal']} />
+      ))}
+    </g>
+  );
+});
 
 const pointsOf = (line: IdealLine, { across, down }: Grid, { width, height }: Frame): string => {
   const [density] = down;
@@ -315,7 +323,7 @@ interface TipProps extends CellMapProps {
 }
 
 /** px */
-const TIP_WIDTH = 208;
+const TIP_WIDTH = 232;
 
 function Tip({ spec, map, feature, cell, grid, size }: TipProps): ReactNode {
   const frame = frameOf(size, grid);
@@ -334,7 +342,7 @@ function Tip({ spec, map, feature, cell, grid, size }: TipProps): ReactNode {
       <span>{phaseWords(spec, map, feature, cell)}</span>
       {isKnown ? (
         <span>
-          ‖W{subscript(feature + 1)}‖ = {formatShort(norm)} · superposition {formatShort(shared ?? NaN)}
+          ‖W{subscript(feature + 1)}‖ = {formatWeight(norm)} · superposition {formatWeight(shared ?? NaN)}
         </span>
       ) : null}
       {loss === undefined || Number.isNaN(loss) ? null : (

@@ -39,7 +39,7 @@ export function usePhaseColours(): PhaseColours | null {
     () =>
       theme === ''
         ? null
-        : { absent: resolved('--gram-zero'), dedicated: resolved('--dedicated'), superposed: resolved('--superposed') },
+        : { absent: resolved('--absent'), dedicated: resolved('--dedicated'), superposed: resolved('--superposed') },
     [theme],
   );
 }

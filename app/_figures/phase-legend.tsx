@@ -1,5 +1,5 @@
 /** The diagram's colours: three swatches and the way between them, norm upwards, superposition to the right. An SVG, so that it is saved with its figure. */
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import styles from './cell-map.module.css';
 import { PHASE_WORDS } from './cell-words.ts';
 import { cssColour, phaseColour, type PhaseColours } from './phase-colour.ts';
@@ -8,7 +8,12 @@ import { cssColour, phaseColour, type PhaseColours } from './phase-colour.ts';
 const SIDE = 24;
 const SLICES = 6;
 
-export function PhaseLegend({ colours }: { readonly colours: PhaseColours | null }): ReactNode {
+interface PhaseLegendProps {
+  readonly colours: PhaseColours | null;
+}
+
+/** Drawn again when the theme is another, and not with each frame. */
+export const PhaseLegend = memo(function PhaseLegend({ colours }: PhaseLegendProps): ReactNode {
   if (colours === null) return null;
   const slice = SIDE / SLICES;
   const share = (k: number): number => k / (SLICES - 1);
@@ -36,7 +41,7 @@ export function PhaseLegend({ colours }: { readonly colours: PhaseColours | null
       <Swatch colour={phaseColour(colours, 1, 1)} words={PHASE_WORDS.superposed} />
     </span>
   );
-}
+});
 
 const ALOUD = 'Upwards: length ‖W‖, 0 to 1. To the right: superposition, 0 to 1.';
 

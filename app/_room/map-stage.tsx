@@ -30,6 +30,7 @@ import { RunLine } from './run-line.tsx';
 import { sizeWords } from './run-size.ts';
 import { Scrubber } from './scrubber.tsx';
 import { TryButtons, TryLine } from './try-line.tsx';
+import { useEvery } from './use-every.ts';
 import { useShownMap } from './use-shown-map.ts';
 
 interface MapStageProps {
@@ -68,7 +69,7 @@ export function MapStage(props: MapStageProps): ReactNode {
         </p>
       )}
       <Notices />
-      <RunLine run={run} place={place} onPlace={onPlace} cell={0} best={false} />
+      <RunLine run={run} place={place} onPlace={onPlace} cell={null} best={false} />
     </main>
   );
 }
@@ -76,7 +77,11 @@ export function MapStage(props: MapStageProps): ReactNode {
 /** Features that can be chosen: of more, a map of each is nothing that anyone looks through. */
 const CHOICES = 24;
 
-function Diagram({ spec, run, place, chosenCell, onChooseCell }: MapStageProps): ReactNode {
+/** ms between two pictures of a diagram that is trained: for each a thousand models are measured, and hands and keys want their turn. */
+const PICTURE_MS = 100;
+
+function Diagram({ spec, run: newest, place, chosenCell, onChooseCell }: MapStageProps): ReactNode {
+  const run = useEvery(newest, PICTURE_MS);
   const { n } = spec.model;
   const [chosen, setChosen] = useState<number | null>(null);
   const [ideal, setIdeal] = useState(true);
@@ -205,7 +210,7 @@ function Progress({ spec, run, done }: ProgressProps): ReactNode {
             : ''}
         </span>
       )}
-      {next === '' ? null : <span className={styles['next']}>Run begins {next}</span>}
+      {next === '' ? null : <span className={styles['next']}>Run trains {next}</span>}
     </div>
   );
 }

@@ -16,7 +16,7 @@ import { Directions } from '../_figures/directions.tsx';
 import { Gram } from '../_figures/gram.tsx';
 import type { Highlight } from '../_figures/highlight.ts';
 import { usePhaseColours } from '../_figures/phase-colour.ts';
-import { formatShort } from '../_figures/scales.ts';
+import { formatShort, formatWeight } from '../_figures/scales.ts';
 import { mayEdit, mayRun } from '../_session/may.ts';
 import { useActions, useSession } from '../_session/react.tsx';
 import styles from './map-stage.module.css';
@@ -88,9 +88,9 @@ function Numbers({ spec, map, feature, cell }: NumbersProps): ReactNode {
   const index = cell * spec.model.n + feature;
   const ideal = bestIdeal(spec, cellParameters(spec, cell));
   const rows: readonly (readonly [string, string])[] = [
-    ['Length ‖W‖', known(map.norm[index])],
-    ['Superposition', known(map.superposition[index])],
-    ['Loss', known(map.loss[cell])],
+    ['Length ‖W‖', known(map.norm[index], formatWeight)],
+    ['Superposition', known(map.superposition[index], formatWeight)],
+    ['Loss', known(map.loss[cell], formatShort)],
     ['Best model', map.done[cell] === 1 ? `${String((map.replica[cell] ?? 0) + 1)} of ${String(spec.replicas)}` : '—'],
     ...(ideal === null ? [] : [['Ideal strategy', ideal] as const]),
   ];
@@ -106,8 +106,8 @@ function Numbers({ spec, map, feature, cell }: NumbersProps): ReactNode {
   );
 }
 
-const known = (value: number | undefined): string =>
-  value === undefined || Number.isNaN(value) ? '—' : formatShort(value);
+const known = (value: number | undefined, format: (value: number) => string): string =>
+  value === undefined || Number.isNaN(value) ? '—' : format(value);
 
 /** Its density and importance become everybody's parameters; where nothing is being trained, it is trained at once. */
 function Explore({ spec, cell, place }: { readonly spec: RunSpec; readonly cell: number; readonly place: RunPlace }) {

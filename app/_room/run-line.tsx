@@ -19,7 +19,8 @@ interface RunLineProps {
   readonly run: RunView | null;
   readonly place: RunPlace;
   readonly onPlace: (place: RunPlace) => void;
-  readonly cell: number;
+  /** null: of all cells, a map. */
+  readonly cell: number | null;
   /** The best replica stands, not the one shown while training. */
   readonly best: boolean;
 }
@@ -98,12 +99,12 @@ function Place({ value, words, place, onPlace }: PlaceProps): ReactNode {
   );
 }
 
-function RunWords({ run, cell, best }: { readonly run: RunView; readonly cell: number; readonly best: boolean }) {
+function RunWords({ run, cell, best }: Pick<RunLineProps, 'cell' | 'best'> & { readonly run: RunView }) {
   const waiting = waitingOf(run.record.status);
   return (
     <span className={styles['runWords']} data-testid="run-words" data-mine={run.mine ? '' : undefined}>
       <span>{wordsOf(run).join(' · ')}</span>
-      <Verdict run={run} cell={cell} best={best} />
+      {cell === null ? null : <Verdict run={run} cell={cell} best={best} />}
       {waiting === undefined ? null : (
         <strong className={styles['lineOnPhone']}>
           <InLine waiting={waiting} />

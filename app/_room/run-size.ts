@@ -8,13 +8,13 @@ import { isSweep, tileCount } from '#lib/spec/tiles';
 import { formatCount } from '../_figures/scales.ts';
 import { aboutSeconds } from './words.ts';
 
-/** "64 × 64 cells of 4 models: 16,384 models in 4 tiles" */
+/** "64 × 64 cells × 4 models = 16,384, in 4 tiles" */
 export function sizeWords(spec: RunSpec): string {
   const sides = spec.axes.map(axisLength);
   const cells = sides.length > 1 ? sides.join(' × ') : formatCount(cellCount(spec));
   const models = formatCount(instanceCount(spec));
   const tiles = isSweep(spec) ? `, in ${formatCount(tileCount(spec))} tiles` : ', side by side';
-  return `${cells} ${cellCount(spec) === 1 ? 'cell' : 'cells'} of ${String(spec.replicas)} models: ${models}${tiles}`;
+  return `${cells} ${cellCount(spec) === 1 ? 'cell' : 'cells'} × ${String(spec.replicas)} models = ${models}${tiles}`;
 }
 
 /** What a run takes at the pace of the machine that would train it; empty where that is not known. */

@@ -172,7 +172,7 @@ export const lookSchema = z.strictObject({
     .strictObject({
       item: z.string().max(64),
       run: runId.nullable(),
-      cell: count.max(RUN_LIMITS.axis ** 2),
+      cell: count.max(RUN_LIMITS.axis * RUN_LIMITS.axis),
       figure: lookFigure,
       step: count.max(RUN_LIMITS.steps).nullable(),
       trying: z.boolean(),

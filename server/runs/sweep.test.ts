@@ -8,7 +8,7 @@ import { encodeCheckpoint } from '#lib/runs/checkpoint-pack';
 import type { Checkpoint, RunEvent } from '#lib/runs/events';
 import { decodeFrame, encodeFrame, type Frame } from '#lib/runs/frame';
 import { unpackFrames } from '#lib/runs/frame-pack';
-import { sweepMap, withSweepFrames } from '#lib/runs/sweep-frame';
+import { cellWeights, sweepMap, withSweepFrames } from '#lib/runs/sweep-frame';
 import { cellCount } from '#lib/spec/cells';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
@@ -67,12 +67,28 @@ const keptFrames = async (run: StartReply): Promise<readonly Frame[]> =>
 const checkpoint = (client: Client, { record, lease }: StartReply, bytes: Uint8Array): Promise<unknown> =>
   client.ask('checkpoint', { run: record.id, lease, size: bytes.length, offset: 0, bytes });
 
+type Tensors = Frame['tensors'];
+const without =
+  (left: string) =>
+  (tensors: Tensors): Tensors =>
+    tensors.filter(({ name }) => name !== left);
+const halved =
+  (less: string) =>
+  (tensors: Tensors): Tensors =>
+    tensors.map((tensor) => (tensor.name === less ? { ...tensor, half: true } : tensor));
+
+interface Wrong {
+  readonly from?: number;
+  readonly step?: number;
+  readonly tensors?: Tensors | ((tensors: Tensors) => Tensors);
+}
+
 describe('P201 what a sweep is published as', () => {
   test('a kept frame for each tile, of the best replica of each cell: together they are the map', async () => {
     const kept = (await events).flatMap((event) => (event.type === 'frame' && event.frame.kept ? [event.frame] : []));
     expect(kept.map(({ from, step, tensors }) => [from, step, tensors.map(({ shape }) => shape)])).toEqual([
-      [0, 4, [[1_024, 2], [1_024, 2], [1_024], [1_024]]],
-      [1_024, 8, [[16, 2], [16, 2], [16], [16]]],
+      [0, 4, [[1_024, 2], [1_024, 2], [1_024], [1_024], [1_024, 2, 1], [1_024, 2]]],
+      [1_024, 8, [[16, 2], [16, 2], [16], [16], [16, 2, 1], [16, 2]]],
     ]);
     const map = sweepMap(SPEC, kept);
     expect(map.done).toEqual(new Uint8Array(CELLS).fill(1));
@@ -87,13 +103,17 @@ describe('P201 what a sweep is published as', () => {
           name,
         ).data,
       ]);
-    const [losses, W] = [all('evaluationLoss'), all('W')];
+    const [losses, W, b] = [all('evaluationLoss'), all('W'), all('b')];
     for (const cell of [0, 700, 1_023, 1_024, CELLS - 1]) {
       const own = losses.slice(4 * cell, 4 * cell + 4);
       const best = own.indexOf(Math.min(...own));
       const weights = W.slice(2 * (4 * cell + best), 2 * (4 * cell + best + 1));
       expect([map.replica[cell], map.loss[cell]]).toEqual([best, own[best]]);
       expect(map.norm.subarray(2 * cell, 2 * cell + 2)).toEqual(Float32Array.from(weights, Math.abs));
+      // Its model, with all of its bits: the cell can be opened.
+      const opened = present(cellWeights(kept, cell), 'the model of a cell');
+      expect([...present(opened.get('W'), 'W')]).toEqual(weights);
+      expect([...present(opened.get('b'), 'b')]).toEqual(b.slice(2 * (4 * cell + best), 2 * (4 * cell + best + 1)));
     }
   });
 
@@ -102,6 +122,7 @@ describe('P201 what a sweep is published as', () => {
     if (live?.type !== 'frame') return;
     const map = sweepMap(SPEC, [live.frame]);
     expect([map.replica[0], map.loss[0], map.done[0]]).toEqual([0, Number.NaN, 0]);
+    expect(cellWeights([live.frame], 0)).toBeUndefined();
   });
 });
 
@@ -127,7 +148,7 @@ describe('a sweep of a browser', () => {
       });
   });
 
-  test.each([
+  test.each<[string, Wrong, RegExp]>([
     ['of another cut', { from: 7 }, /No tile/],
     ['kept before its tile is done', { step: 2 }, /last of its tile/],
     [
@@ -135,11 +156,15 @@ describe('a sweep of a browser', () => {
       { tensors: [{ name: 'W', shape: [4_096, 2, 1], data: new Float32Array(8_192) }] },
       /holds the tensors/,
     ],
+    ['kept without its models', { tensors: without('W') }, /holds the tensors .*W, b/],
+    ['kept with models in half of their bits', { tensors: halved('b') }, /b must be float32/],
   ])('P201 a frame %s is refused', async (_, wrong, message) => {
     const { ada } = await enter();
     const run = await start(ada);
     const frame = present((await keptFrames(run))[0], 'a frame');
-    expect(await ada.ask('frame', encodeFrame({ ...frame, ...wrong }))).toMatchObject({
+    const tensors = typeof wrong.tensors === 'function' ? wrong.tensors(frame.tensors) : wrong.tensors;
+    const sent = { ...frame, ...wrong, tensors: tensors ?? frame.tensors };
+    expect(await ada.ask('frame', encodeFrame(sent))).toMatchObject({
       ok: false,
       error: { code: 'invalid', message: expect.stringMatching(message) as string },
     });

@@ -359,17 +359,17 @@ const idealIsBound: ExactClaim = {
 };
 
 export const PHASE_CHANGE_CLAIMS: readonly Claim[] = [
-    idealLosses,
-    triplePoint,
-    antipodalOptimum,
-    boundaryAbove,
-    boundaryTable,
-    equalImportance,
-    firstOrder,
-    weakPhase,
-    idealIsBound,
-    denseDegenerate,
-    biasFreeForm,
-    confusedFeature,
-    noConfusion,
-  ];
+  idealLosses,
+  triplePoint,
+  antipodalOptimum,
+  boundaryAbove,
+  boundaryTable,
+  equalImportance,
+  firstOrder,
+  weakPhase,
+  idealIsBound,
+  denseDegenerate,
+  biasFreeForm,
+  confusedFeature,
+  noConfusion,
+];

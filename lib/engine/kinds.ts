@@ -23,10 +23,3 @@ const SMALL: Partial<Parameters> = { n: 6, m: 3, densityTo: 0.2 };
 export const KINDS: readonly Partial<Parameters>[] = MODELS.flatMap((model) =>
   DATA_KINDS.map((data) => ({ ...SMALL, ...model, ...data })),
 );
-
-/** Every model and every kind of data, each at least once. */
-export const FEW_KINDS: readonly Partial<Parameters>[] = DATA_KINDS.map((data, i) => ({
-  ...SMALL,
-  ...MODELS[(i + 1) % MODELS.length],
-  ...data,
-}));

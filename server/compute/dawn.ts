@@ -10,11 +10,17 @@ interface Dawn {
 /** By a computed name: the package is large and for development, and everything else works without it. */
 const PACKAGE = 'webgpu';
 
+/**
+ * Workgroup memory as it is found: SwiftShader writes out a store for each of its bytes, and takes 4 s to compile what takes .15 s
+ * without. The kernels write all of it before they read.
+ */
+const FOR_SOFTWARE = ['enable-dawn-features=disable_workgroup_init'];
+
 /** The device, or one sentence why there is none. */
 export async function openDawn(options: { readonly allowSoftware: boolean }): Promise<OpenedDevice | string> {
   const dawn = await loadDawn();
   if (dawn === undefined) return 'The package webgpu is not installed, or has no binary for this machine.';
-  const gpu = dawn.create([]);
+  const gpu = dawn.create(options.allowSoftware ? FOR_SOFTWARE : []);
   // Dawn ends the process once this is collected, whatever is left of its devices (webgpu 0.6.2).
   process.on('exit', () => gpu);
   return openDevice(gpu, { ...options, wait });

@@ -42,6 +42,11 @@ describe.each(['cpu', 'wasm'])('backend %s', (backend) => {
     expect(refusalWith(3e7)).toBe(
       'The tfjs engine would take 0.046 GB, and has 0.030 GB: take fewer replicas or a smaller batch.',
     );
+    // 160 · 1,024 samples of 5 features.
+    expect(createTfjsTrainer({ tf, engine, largest: 3.3e6 }).refuses(spec)).toBeUndefined();
+    expect(createTfjsTrainer({ tf, engine, largest: 3.2e6 }).refuses(spec)).toBe(
+      'A tensor of the tfjs engine would take 0.0033 GB, and has 0.0032 GB: take fewer replicas or a smaller batch.',
+    );
   });
 
   test('gradients by hand and by automatic differentiation agree to 1e-5', async () => {

@@ -4,10 +4,10 @@
  */
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import type { OpenedDevice } from '../fused/webgpu/adapter.ts';
-import { createGuard } from '../fused/webgpu/gpu.ts';
+import { createCompiled, createGuard } from '../fused/webgpu/gpu.ts';
 import type { Stepper } from '../stepper.ts';
 import type { Trainer } from '../trainer.ts';
-import { uploadedBatches } from './batches.ts';
+import { drawnBatches } from './drawn-batches.ts';
 import { byHand, type DeriveModel } from './gradients.ts';
 import { createTfjsStepper } from './stepper.ts';
 import type { Tf } from './tf.ts';
@@ -41,7 +41,7 @@ export async function createTfjsWebgpuTrainer({
     throw new Error('tfjs does not take this graphics device: choose another engine.');
   await tf.ready();
   const guard = createGuard(device);
-  const parts = { tf, derive, openBatches: uploadedBatches };
+  const parts = { tf, derive, openBatches: drawnBatches(device, createCompiled(device)) };
   return createTfjsTrainer({
     tf,
     engine: { name: 'tfjs-webgpu', device: `${name} · tfjs, WebGPU` },

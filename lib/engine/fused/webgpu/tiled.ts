@@ -186,9 +186,10 @@ export function outputShader(options: TiledOptions): Shader {
       '  workgroupBarrier();',
       '  if (thread == 0u) {',
       `    let slot = place.instance * ${groups}u + group.y * ${columnTiles(n)}u + group.x;`,
-      '    var total = losses[slot];',
+      '    var total = 0.0;',
       `    for (var z = 0u; z < ${threads}u; z++) { total += lossOfThreads[z]; }`,
-      '    losses[slot] = total;',
+      // An evaluation comes here dozens of times: its sum is of sums, or float32 would lose 2e-5.
+      '    losses[slot] += total;',
       '  }',
       '}',
     ],

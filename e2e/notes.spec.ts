@@ -49,6 +49,14 @@ test('a note pinned to a feature is seen, answered, mentioned and found by its a
   await ada.page.keyboard.press('c');
   await pressFeature(ada.page, 2);
   await expect(about(ada.page)).toHaveValue('feature 2');
+  // A press on a model, or beside a control, says that it is about that.
+  await ada.page.getByTestId('strip-cell-1').click();
+  await expect(about(ada.page)).toHaveValue('cell');
+  await ada.page.getByRole('button', { name: 'Pin the note to Importance decay' }).click();
+  await expect(about(ada.page)).toHaveValue('parameter importanceBase');
+  await ada.page.getByTestId('strip-cell-2').click();
+  await pressFeature(ada.page, 2);
+  await expect(about(ada.page)).toHaveValue('feature 2');
   await ada.page.getByRole('textbox', { name: 'Note', exact: true }).fill('A corner of a pentagon, @Emmy Noether.');
   await ada.page.getByRole('button', { name: 'Pin note' }).click();
   await expect(pins(ada.page, 'directions')).toHaveText('1');
@@ -153,6 +161,7 @@ test('a viewer reads and cannot write, a commenter writes notes and nothing else
   await expect(bob.page.getByText('Resolved (1)')).toBeVisible();
   await page.getByText('Resolved (1)').click();
   await his.getByRole('button', { name: 'Delete' }).click();
+  await his.getByRole('group', { name: 'Delete this?' }).getByRole('button', { name: 'Delete' }).click();
   await expect(bob.page.getByText('By a commenter.')).toHaveCount(0);
   await owner.close();
 });

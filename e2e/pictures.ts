@@ -1,6 +1,6 @@
 /**
- * `npm run pictures [-- folder]`: the product as people see it, with two of them in a room. Without a folder it takes the README's
- * picture; with one, every state at four sizes, light and dark, to be looked at.
+ * `npm run pictures [-- folder [state…]]`: the product as people see it, with two of them in a room. Without a folder it takes the
+ * README's picture; with one, every state, or those that are named, at four sizes, light and dark, to be looked at.
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -96,46 +96,71 @@ async function lead(page: Page): Promise<void> {
   for (const key of ['h', 'k', 's']) await page.keyboard.press(key);
 }
 
-async function everyState(browser: Browser, url: string, room: string, folder: string): Promise<void> {
-  const ada = await visit(browser, room, 'Ada Lovelace');
-  await meet(ada.page);
+/** What is looked at without having joined, or in nobody's room. */
+const WITHOUT_A_SEAT = ['home', 'join', 'missing'] as const;
+
+/** Every state that there is a picture of. */
+const ALL_STATES: readonly string[] = [...WITHOUT_A_SEAT, ...Object.keys(STATES), 'led'];
+
+interface Visit {
+  readonly page: Page;
+  readonly url: string;
+  readonly room: string;
+  /** Who leads where somebody does. */
+  readonly ada: Page;
+}
+
+/** Brings a state before the eyes of whoever has joined, or joins. */
+async function reach(name: string, { page, url, room, ada }: Visit): Promise<void> {
+  if (name === 'home') {
+    await page.goto(url);
+    await page.waitForTimeout(6_000);
+  } else if (name === 'missing') await page.goto(`${url}/rooms/AAAAAAAAAAAAAAAAAAAAAA`);
+  else if (name === 'join') {
+    await page.goto(room);
+    await page.getByTestId('join-button').waitFor();
+  } else {
+    if (name === 'led') await lead(ada);
+    await page.goto(room);
+    // Whoever is led goes nowhere by themselves.
+    if (name === 'led') await page.getByTestId('lead-frame').waitFor();
+    else await page.getByTestId(`strip-cell-${PENTAGON_CELL}`).click();
+    await page.getByTestId('verdict').filter({ hasText: 'found it' }).waitFor();
+    await STATES[name]?.(page);
+  }
+  await page.waitForTimeout(1_000);
+}
+
+async function takeStates(
+  browser: Browser,
+  url: string,
+  room: string,
+  folder: string,
+  states: readonly string[],
+): Promise<void> {
+  const ada = (await visit(browser, room, 'Ada Lovelace')).page;
+  await meet(ada);
   for (const colorScheme of THEMES)
     for (const [width, height] of SIZES) {
       const context = await browser.newContext({ viewport: { width, height }, colorScheme });
       const page = await context.newPage();
-      const shoot = (name: string): Promise<Buffer> =>
-        page.screenshot({ path: join(folder, pictureOf(name, width, height, colorScheme)) });
-      await page.goto(url);
-      await page.waitForTimeout(6_000);
-      await shoot('home');
-      await page.goto(room);
-      await page.getByTestId('join-button').waitFor();
-      await page.waitForTimeout(1_500);
-      await shoot('join');
-      await page.getByTestId('join-button').click();
-      for (const [name, open] of Object.entries(STATES)) {
-        await page.goto(room);
-        await page.getByTestId(`strip-cell-${PENTAGON_CELL}`).click();
-        await page.getByTestId('verdict').filter({ hasText: 'found it' }).waitFor();
-        await open(page).catch(() => {
+      let joined = false;
+      for (const name of ALL_STATES.filter((each) => states.includes(each))) {
+        if (!joined && !WITHOUT_A_SEAT.some((each) => each === name)) {
+          await page.goto(room);
+          await page.getByTestId('join-button').click();
+          await page.getByTestId('join-button').waitFor({ state: 'detached' });
+          joined = true;
+        }
+        await reach(name, { page, url, room, ada }).catch(() => {
           console.warn(`${name} cannot be reached at ${width} × ${height}.`);
         });
-        await page.waitForTimeout(1_000);
-        await shoot(name);
+        await page.screenshot({ path: join(folder, pictureOf(name, width, height, colorScheme)) });
+        if (name === 'led') await lead(ada);
       }
-      await lead(ada.page);
-      await page.goto(room);
-      await page.getByTestId('guide-line').waitFor();
-      await page.waitForTimeout(1_000);
-      await shoot('led');
-      await lead(ada.page);
-      await page.goto(`${url}/rooms/AAAAAAAAAAAAAAAAAAAAAA`);
-      await page.waitForTimeout(1_000);
-      await shoot('missing');
       await context.close();
     }
-  for (const name of ['home', 'join', ...Object.keys(STATES), 'led', 'missing'])
-    await contactSheet(browser, folder, name);
+  for (const name of states) await contactSheet(browser, folder, name);
 }
 
 const pictureOf = (name: string, width: number, height: number, theme: string): string =>
@@ -156,18 +181,20 @@ async function contactSheet(browser: Browser, folder: string, name: string): Pro
   await page.close();
 }
 
-async function main(folder: string | undefined): Promise<void> {
+async function main([folder, ...named]: readonly string[]): Promise<void> {
+  const unknown = named.filter((name) => !ALL_STATES.includes(name));
+  if (unknown.length > 0) throw new Error(`No such state: ${unknown.join(', ')}. There are ${ALL_STATES.join(', ')}.`);
   const server = await startServer();
   const browser = await chromium.launch({ ...launchOptions, executablePath: chromiumPath(process.env) });
   const room = await openRoom(server.url);
   await mkdir(folder ?? README_PICTURES, { recursive: true });
   try {
     if (folder === undefined) await readmePicture(browser, room);
-    else await everyState(browser, server.url, room, folder);
+    else await takeStates(browser, server.url, room, folder, named.length === 0 ? ALL_STATES : named);
   } finally {
     await browser.close();
     await server.stop();
   }
 }
 
-await main(process.argv[2]);
+await main(process.argv.slice(2));

@@ -272,6 +272,9 @@ test('two runs, and two steps of one, side by side; a note of an earlier run ope
   await makeQuick(ada.page);
   await ada.page.getByTestId('strip-cell-2').click();
   await train(ada.page);
+  for (let k = 0; k < 4; k++) await ada.page.keyboard.press('[');
+  const written = await shownStep(ada.page);
+  expect(written).toBeLessThan(3_000);
   await ada.page.keyboard.press('c');
   await ada.page.getByLabel('What the note is about').selectOption('feature 4');
   await ada.page.getByRole('textbox', { name: 'Note', exact: true }).fill('The fifth one.');
@@ -286,6 +289,7 @@ test('two runs, and two steps of one, side by side; a note of an earlier run ope
   await bob.page.getByTestId('thread').getByRole('button').first().click();
   await expect(bob.page.getByTestId('past-line')).toBeVisible();
   await expect(bob.page.getByTestId('directions').getByTestId('pin')).toHaveText('1');
+  await expect.poll(() => shownStep(bob.page)).toBe(written);
   await expect.poll(() => represented(bob.page)).toBe(5);
 
   await ada.page.getByRole('button', { name: 'Runs', exact: true }).click();

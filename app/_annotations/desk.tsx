@@ -27,7 +27,7 @@ interface DeskState {
   readonly active: number | null;
   /** null until the room's figures are there. */
   readonly scene: Scene | null;
-  /** What is to be shown as soon as its run is there. */
+  /** What is to be shown as soon as its run is there, and has formed. */
   readonly awaited: Anchor | null;
   /** Brings an earlier run before the eyes. */
   readonly openRun: (run: string) => Promise<boolean>;
@@ -77,20 +77,27 @@ export function composeOn(desk: Desk, figure: AnchorFigure): void {
       hasFeatures && active !== null
         ? { kind: 'feature', feature: active }
         : figure === 'loss'
-          ? { kind: 'step', step: scene.live().step ?? 0 }
+          ? { kind: 'step', step: scene.live(scene.cell).step ?? 0 }
           : { kind: 'cell' },
     ) ?? null;
   desk.setState({ tab: 'notes', draft: { anchor, moves: draft?.moves ?? null } });
 }
 
+/** A model that is pressed while a note is being written is what the note is about. */
+export function pinToModel(desk: Desk, cell: number): void {
+  const { scene, draft } = desk.getState();
+  if (draft === null || scene === null) return;
+  desk.setState({ draft: { ...draft, anchor: scene.anchorAt('directions', { kind: 'cell' }, cell) } });
+}
+
 /** Looks at a note, and brings what it speaks of before the eyes where that is there. */
 export function visit(desk: Desk, id: string, anchor: Anchor | null): void {
-  desk.setState({ selected: id, tab: 'notes' });
+  desk.setState({ selected: id, tab: 'notes', awaited: null });
   rememberInAddress(id);
   const { scene } = desk.getState();
   if (anchor === null || scene === null) return;
   if (isElsewhere(anchor, scene) && placeAnchor(anchor, scene.place).state === 'unanchored') visitItsRun(desk, anchor);
-  else scene.show(anchor);
+  else if (!scene.show(anchor) && anchor.run === scene.place.run) desk.setState({ awaited: anchor });
 }
 
 /** It was written on another run of this experiment than the one that is shown. */
@@ -110,7 +117,7 @@ export function visitItsRun(desk: Desk, anchor: Anchor): void {
 }
 
 export function leave(desk: Desk): void {
-  desk.setState({ selected: null });
+  desk.setState({ selected: null, awaited: null });
   rememberInAddress(null);
 }
 

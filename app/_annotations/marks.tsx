@@ -1,14 +1,17 @@
 'use client';
 /** Notes that are in no figure: beside the control that they speak of, and along the time. */
-import type { CSSProperties, ReactNode } from 'react';
+import { Plus } from 'lucide-react';
+import { useMemo, type CSSProperties, type ReactNode } from 'react';
 import { PERSON_COLOURS } from '#lib/room/person';
 import type { Thread } from '#lib/room/threads';
 import { placeAnchor } from '#lib/room/place';
+import { definitionOf, isParameterKey } from '#lib/spec/parameters';
 import { useNotes, useSession } from '../_session/react.tsx';
 import { cluster } from './cluster.ts';
 import { useDesk, useDeskState, visit } from './desk.tsx';
 import styles from './notes.module.css';
 import { authorOf } from './person-name.ts';
+import type { Scene } from './scene.ts';
 
 /** Of one parameter. */
 export function ParameterNotes({ parameter }: { readonly parameter: string }): ReactNode {
@@ -18,7 +21,61 @@ export function ParameterNotes({ parameter }: { readonly parameter: string }): R
     ({ anchor, resolved }) =>
       !resolved && anchor?.item === item && anchor.target.kind === 'parameter' && anchor.target.parameter === parameter,
   );
+  const writing = useDeskState((state) => state.draft !== null);
+  if (writing) return <PinHere parameter={parameter} />;
   return spoken.length === 0 ? null : <Mark threads={spoken} />;
+}
+
+/** While a note is being written: it is about this parameter. */
+function PinHere({ parameter }: { readonly parameter: string }): ReactNode {
+  const desk = useDesk();
+  const value = useSession(({ parameters }) => (isParameterKey(parameter) ? parameters[parameter] : undefined));
+  const here = useDeskState(
+    ({ draft }) => draft?.anchor?.target.kind === 'parameter' && draft.anchor.target.parameter === parameter,
+  );
+  if (value === undefined || !isParameterKey(parameter)) return null;
+  const label = `Pin the note to ${definitionOf(parameter).label}`;
+  return (
+    <button
+      type="button"
+      className={styles['pinHere']}
+      aria-label={label}
+      title={label}
+      aria-pressed={here}
+      data-testid="pin-here"
+      onClick={() => {
+        const { scene, draft } = desk.getState();
+        if (scene === null || draft === null) return;
+        const anchor = scene.anchorAt('parameters', { kind: 'parameter', parameter, value });
+        desk.setState({ draft: { ...draft, anchor } });
+      }}
+    >
+      <Plus size={11} aria-hidden />
+    </button>
+  );
+}
+
+/** At a model of the strip: how many notes speak of it. Which they are one sees when it is the chosen one. */
+export function ModelNotes({ cell }: { readonly cell: number }): ReactNode {
+  const threads = useNotes((state) => state.threads);
+  const scene = useDeskState((state) => state.scene);
+  const count = useMemo(
+    () => (scene === null ? 0 : threads.filter((thread) => isAbout(thread, cell, scene)).length),
+    [threads, cell, scene],
+  );
+  if (count === 0) return null;
+  const words = `${count} ${count === 1 ? 'note' : 'notes'}`;
+  return (
+    <span className={styles['modelNotes']} title={words} data-testid="model-notes" aria-hidden>
+      {count}
+    </span>
+  );
+}
+
+function isAbout({ anchor, resolved }: Thread, cell: number, { place }: Scene): boolean {
+  if (resolved || anchor === null || anchor.target.kind === 'parameter') return false;
+  const placement = placeAnchor(anchor, place);
+  return placement.state === 'placed' && placement.cell === cell;
 }
 
 /** Of steps; `position` gives the share of the track, 0 … 1. */

@@ -7,13 +7,13 @@ import type { RunSpec } from '#lib/spec/spec';
 import type { CellView } from '../_figures/cell-view.ts';
 import type { Spot } from '../_figures/spot.ts';
 
-/** The chosen model as it is drawn. */
+/** A model as it is drawn. */
 export interface LiveModel {
   readonly view: CellView;
   /** null while nothing has been trained. */
   readonly step: number | null;
-  /** null: not known */
-  readonly loss: number | null;
+  /** Of its training, at a step; null: not known */
+  readonly lossAt: (step: number) => number | null;
 }
 
 /** Also of a parameter, which is in no figure. */
@@ -24,48 +24,56 @@ export interface SceneParts {
   readonly place: PlaceScene;
   readonly spec: RunSpec;
   readonly cell: number;
-  readonly live: () => LiveModel;
+  readonly live: (cell: number) => LiveModel;
   /** Brings a model, a step (null: the newest) and a figure before the eyes. */
   readonly turnTo: (cell: number, step: number | null, figure: AnchorFigure) => void;
 }
 
 export interface Scene extends SceneParts {
-  readonly anchorAt: (figure: AnchorFigure, subject: Subject) => Anchor;
-  readonly show: (anchor: Anchor) => void;
+  /** Of the chosen model, or of another. */
+  readonly anchorAt: (figure: AnchorFigure, subject: Subject, cell?: number) => Anchor;
+  /** False while the model is still forming, where it cannot be told yet what the note speaks of. */
+  readonly show: (anchor: Anchor) => boolean;
 }
 
 export function createScene(parts: SceneParts): Scene {
   const { place, spec, cell, live, turnTo } = parts;
   return {
     ...parts,
-    anchorAt(figure, subject) {
-      const model = live();
+    anchorAt(figure, subject, of = cell) {
+      const model = live(of);
       const step = subject.kind === 'step' ? subject.step : model.step;
       return {
         item: place.item,
         run: place.run,
-        instance: place.instance(cell),
-        density: place.densities[cell] ?? spec.data.density,
+        instance: place.instance(of),
+        density: place.densities[of] ?? spec.data.density,
         step,
         figure,
         target: targetOf(subject, model.view, () => rolesOf(model.view, spec)),
-        quotes: quotesOf(subject, model),
+        quotes: quotesOf(subject, model, step),
       };
     },
     show(anchor) {
       const placement = placeAnchor(anchor, place);
-      if (placement.state !== 'placed') return;
+      if (placement.state === 'waiting') return false;
+      // A parameter is in no model and at no step.
+      if (placement.state !== 'placed' || anchor.target.kind === 'parameter') return true;
       // In another run the step is another moment: what it has come to is shown.
-      const step = placement.carried && anchor.target.kind !== 'step' ? null : anchor.step;
-      turnTo(placement.cell, step, anchor.figure);
+      const isItsStep = anchor.run === place.run || anchor.target.kind === 'step';
+      turnTo(placement.cell, isItsStep ? anchor.step : null, anchor.figure);
+      return true;
     },
   };
 }
 
-export const rolesOf = ({ gram }: CellView, spec: RunSpec): readonly Role[] =>
+/** What tells features apart. */
+export type Told = Pick<CellView, 'gram' | 'norms'>;
+
+export const rolesOf = ({ gram }: Told, spec: RunSpec): readonly Role[] =>
   featureRoles(Float64Array.from(gram), importances(spec)).map(rounded);
 
-export const cosineOf = ({ gram, norms }: CellView, i: number, j: number): number =>
+export const cosineOf = ({ gram, norms }: Told, i: number, j: number): number =>
   (gram[i * norms.length + j] ?? NaN) / ((norms[i] ?? NaN) * (norms[j] ?? NaN));
 
 /** Three digits are as much as anybody reads, and an anchor has little room. */
@@ -104,8 +112,9 @@ const pointOf = ([x, y]: readonly [number, number]): readonly [number, number] =
 
 const NO_ROLE: Role = { importance: 1, norm: 0, share: 0, shape: null, cosines: [] };
 
-function quotesOf(subject: Subject, { view, loss }: LiveModel): readonly Quote[] {
+function quotesOf(subject: Subject, { view, lossAt }: LiveModel, step: number | null): readonly Quote[] {
   const n = view.norms.length;
+  const loss = step === null ? undefined : (lossAt(step) ?? undefined);
   const quote = (label: string, value: number | undefined): Quote[] =>
     value === undefined || !Number.isFinite(value) ? [] : [{ label, value: short(value) }];
   switch (subject.kind) {
@@ -125,11 +134,11 @@ function quotesOf(subject: Subject, { view, loss }: LiveModel): readonly Quote[]
     case 'parameter':
       return [{ label: 'value', value: subject.value }];
     case 'cell':
-      return [{ label: 'shape', value: view.shape() }, ...quote('loss', loss ?? undefined)];
+      return [{ label: 'shape', value: view.shape() }, ...quote('loss', loss)];
     case 'step':
     case 'axis':
     case 'region':
-      return quote('loss', loss ?? undefined);
+      return quote('loss', loss);
   }
 }
 

@@ -20,7 +20,7 @@ export function SubjectPicker({ anchor, onPick }: SubjectPickerProps): ReactNode
   const experiment = useSession((state) => state.item?.experiment ?? '');
   const controls = experimentOf(experiment)?.controls ?? [];
   if (scene === null) return null;
-  const n = scene.live().view.norms.length;
+  const n = scene.live(scene.cell).view.norms.length;
   const features = Array.from({ length: n }, (_, feature) => feature);
   const pick = (value: string): void => {
     onPick(anchorFor(value, anchor, scene, (key) => Object.entries(parameters).find(([held]) => held === key)?.[1]));
@@ -76,7 +76,7 @@ function valueOf(anchor: Anchor | null): string {
 function anchorFor(
   value: string,
   before: Anchor | null,
-  { anchorAt, live }: Scene,
+  { anchorAt, live, cell }: Scene,
   valueOfParameter: (key: string) => number | string | undefined,
 ): Anchor | null {
   const [kind = '', which = ''] = value.split(' ');
@@ -88,7 +88,7 @@ function anchorFor(
     case 'axis':
       return anchorAt('loss', { kind, axis: which === 'x' ? 'x' : 'y' });
     case 'step':
-      return anchorAt('loss', { kind, step: live().step ?? 0 });
+      return anchorAt('loss', { kind, step: live(cell).step ?? 0 });
     case 'parameter':
       return anchorAt('parameters', { kind, parameter: which, value: valueOfParameter(which) ?? '' });
     case 'cell':

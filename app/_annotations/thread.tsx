@@ -94,10 +94,10 @@ function useMine({ author, text }: Entry): boolean {
 function Said({ entry }: { readonly entry: Entry }): ReactNode {
   const author = useAuthor(entry);
   const mine = useMine(entry);
-  const [editing, setEditing] = useState(false);
+  const [doing, setDoing] = useState<'edit' | 'delete' | null>(null);
   const { rewrite, remove } = useNoteActions();
   const end = (): void => {
-    setEditing(false);
+    setDoing(null);
   };
   if (entry.text === '') return <p className={styles['removed']}>This note was removed by its author.</p>;
   return (
@@ -110,12 +110,12 @@ function Said({ entry }: { readonly entry: Entry }): ReactNode {
             {timeWords(entry.at)}
           </time>
           {entry.edited === null ? null : <span>edited</span>}
-          {mine && !editing ? (
+          {mine && doing === null ? (
             <span className={styles['ownTools']}>
               <Tool
                 label="Edit"
                 onClick={() => {
-                  setEditing(true);
+                  setDoing('edit');
                 }}
               >
                 <Pencil size={13} />
@@ -123,7 +123,7 @@ function Said({ entry }: { readonly entry: Entry }): ReactNode {
               <Tool
                 label="Delete"
                 onClick={() => {
-                  remove(entry.id);
+                  setDoing('delete');
                 }}
               >
                 <Trash2 size={13} />
@@ -131,7 +131,7 @@ function Said({ entry }: { readonly entry: Entry }): ReactNode {
             </span>
           ) : null}
         </div>
-        {editing ? (
+        {doing === 'edit' ? (
           <NoteField
             label="Edit the note"
             text={entry.text}
@@ -147,7 +147,44 @@ function Said({ entry }: { readonly entry: Entry }): ReactNode {
         ) : (
           <NoteText text={entry.text} />
         )}
+        {doing === 'delete' ? (
+          <DeleteQuestion
+            onEnd={end}
+            onDelete={() => {
+              remove(entry.id);
+            }}
+          />
+        ) : null}
       </div>
+    </div>
+  );
+}
+
+interface DeleteQuestionProps {
+  readonly onDelete: () => void;
+  readonly onEnd: () => void;
+}
+
+/** Nothing brings it back. */
+function DeleteQuestion({ onDelete, onEnd }: DeleteQuestionProps): ReactNode {
+  return (
+    <div
+      className={styles['deleting']}
+      role="group"
+      aria-label="Delete this?"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        onEnd();
+      }}
+    >
+      <span>Delete it for everyone?</span>
+      <button type="button" data-tone="error" autoFocus onClick={onDelete}>
+        Delete
+      </button>
+      <button type="button" onClick={onEnd}>
+        Keep
+      </button>
     </div>
   );
 }

@@ -5,11 +5,13 @@ import { experimentOf } from '#lib/experiments/index';
 import type { AnchorFigure, Role } from '#lib/room/anchor';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
+import type { Frame } from '#lib/runs/frame';
 import { emptyView, type CellView } from '../_figures/cell-view.ts';
+import { measureFrame } from '../_figures/formation.ts';
 import { useNotes, usePastRunActions, useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import { isElsewhere, NOTE_PARAMETER, useDesk, visit, visitItsRun } from './desk.tsx';
-import { cosineOf, createScene, rolesOf, type LiveModel } from './scene.ts';
+import { cosineOf, createScene, rolesOf, type LiveModel, type Told } from './scene.ts';
 
 interface SceneView {
   readonly spec: RunSpec;
@@ -29,14 +31,18 @@ interface SceneView {
 export function useScene({ spec, run, cell, views, step, settled, best, active, turnTo }: SceneView): void {
   const desk = useDesk();
   const item = useSession((state) => state.item);
-  const live = useRef<LiveModel>({ view: emptyView(0), step: null, loss: null });
+  const live = useRef<(cell: number) => LiveModel>(() => NOTHING);
   const turn = useRef(turnTo);
   const forming = useRef<Forming>({ run: null, best: false, known: null });
   const runId = run?.record.id ?? null;
   const bestReplicas = best ? (run?.best ?? null) : null;
+  const ended = best ? (run?.bestTimeline?.entries.at(-1)?.frame ?? null) : null;
   useEffect(() => {
-    const point = run?.metrics.findLast((event) => event.step <= (step ?? 0));
-    live.current = { view: views[cell] ?? emptyView(0), step, loss: point?.loss[cell] ?? null };
+    live.current = (of) => ({
+      view: views[of] ?? emptyView(0),
+      step,
+      lossAt: (at) => run?.metrics.findLast((event) => event.step <= at)?.loss[of] ?? null,
+    });
     turn.current = turnTo;
   });
   useEffect(() => {
@@ -47,14 +53,14 @@ export function useScene({ spec, run, cell, views, step, settled, best, active, 
   useEffect(() => {
     if (item === null) return;
     const before = forming.current;
-    const fresh = resting === null ? null : createGeometry(resting, spec);
+    const fresh = resting === null ? null : createGeometry(() => resting, spec);
     const known = before.run === runId && before.best === best ? before.known : null;
-    forming.current = { run: runId, best, known: fresh ?? known };
+    forming.current = { run: runId, best, known: fresh ?? known ?? geometryAtEnd(ended, spec) };
     desk.setState({
       scene: createScene({
         spec,
         cell,
-        live: () => live.current,
+        live: (of) => live.current(of),
         turnTo: (...where) => {
           turn.current(...where);
         },
@@ -71,16 +77,16 @@ export function useScene({ spec, run, cell, views, step, settled, best, active, 
       }),
     });
     const { awaited, scene } = desk.getState();
-    if (awaited === null || awaited.run !== runId) return;
-    desk.setState({ awaited: null });
-    scene?.show(awaited);
-  }, [desk, item, spec, runId, cell, resting, best, bestReplicas]);
+    if (awaited !== null && awaited.run === runId && scene?.show(awaited) === true) desk.setState({ awaited: null });
+  }, [desk, item, spec, runId, cell, resting, best, bestReplicas, ended]);
   const { open } = usePastRunActions();
   useEffect(() => {
     desk.setState({ openRun: (earlier) => open(earlier) });
   }, [desk, open]);
   useNoteInAddress();
 }
+
+const NOTHING: LiveModel = { view: emptyView(0), step: null, lossAt: () => null };
 
 interface Forming {
   readonly run: string | null;
@@ -94,22 +100,28 @@ interface Geometry {
 }
 
 /** Each cell's roles, worked out when somebody asks, and once. */
-function createGeometry(views: readonly CellView[], spec: RunSpec): Geometry {
+function createGeometry(read: () => readonly Told[], spec: RunSpec): Geometry {
+  let views: readonly Told[] | undefined;
+  const viewOf = (cell: number): Told | undefined => (views ??= read())[cell];
   const known = new Map<number, readonly Role[]>();
   return {
     roles(cell) {
-      const view = views[cell];
+      const view = viewOf(cell);
       if (view === undefined) return null;
       const roles = known.get(cell) ?? rolesOf(view, spec);
       known.set(cell, roles);
       return roles;
     },
     cosine(cell, i, j) {
-      const view = views[cell];
+      const view = viewOf(cell);
       return view === undefined ? NaN : cosineOf(view, i, j);
     },
   };
 }
+
+/** Of a run that is over, for whoever came when it was scrubbed and has never seen it rest. */
+const geometryAtEnd = (frame: Frame | null, spec: RunSpec): Geometry | null =>
+  frame === null ? null : createGeometry(() => measureFrame(frame, spec.model).cells.map(({ view }) => view), spec);
 
 /** Opens the room at the note that its address names, once both are there. */
 function useNoteInAddress(): void {

@@ -1,5 +1,6 @@
 'use client';
 import { useEffect, useState, type ComponentType, type ReactNode } from 'react';
+import outlined from './outlined.module.css';
 import styles from './part.module.css';
 
 /**
@@ -11,10 +12,9 @@ export function part<Props extends object>(load: () => Promise<ComponentType<Pro
 
   return function Part(props: Props): ReactNode {
     const [shown, setShown] = useState(() => ({ Component: here }));
-    const [failures, setFailures] = useState(0);
-    const [asked, setAsked] = useState(0);
+    const [missing, setMissing] = useState(false);
     useEffect(() => {
-      if (here !== null) return undefined;
+      if (here !== null || missing) return undefined;
       let gone = false;
       load().then(
         (Component) => {
@@ -22,22 +22,23 @@ export function part<Props extends object>(load: () => Promise<ComponentType<Pro
           if (!gone) setShown({ Component });
         },
         () => {
-          if (!gone) setFailures((count) => count + 1);
+          if (!gone) setMissing(true);
         },
       );
       return () => {
         gone = true;
       };
-    }, [asked]);
+    }, [missing]);
     if (shown.Component !== null) return <shown.Component {...props} />;
-    if (failures <= asked) return null;
+    if (!missing) return null;
     return (
       <div className={styles['missing']} role="alert">
         <p>This part of the page did not arrive. Is the line up?</p>
         <button
           type="button"
+          className={outlined['outlined']}
           onClick={() => {
-            setAsked(failures);
+            setMissing(false);
           }}
         >
           Ask for it again

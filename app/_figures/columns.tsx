@@ -20,6 +20,8 @@ interface ColumnsProps {
   readonly linear: CellView;
   readonly chosen: number;
   readonly onChoose: (cell: number) => void;
+  /** Beside a model: who else looks at it. */
+  readonly mark?: (cell: number) => ReactNode;
 }
 
 export const Columns = memo(function Columns(props: ColumnsProps): ReactNode {
@@ -77,7 +79,7 @@ function columnsTable({ views, densities, linear, chosen }: ColumnsProps): Figur
   };
 }
 
-function All({ views, densities, linear, chosen, onChoose }: ColumnsProps): ReactNode {
+function All({ views, densities, linear, chosen, onChoose, mark }: ColumnsProps): ReactNode {
   const columns = useRef<HTMLDivElement>(null);
   // On a narrow screen the columns are wider than the screen.
   useEffect(() => {
@@ -106,6 +108,7 @@ function All({ views, densities, linear, chosen, onChoose }: ColumnsProps): Reac
             view={views[cell] ?? emptyView(0)}
             chosen={cell === chosen}
             onChoose={onChoose}
+            mark={mark}
           />
         ))}
       </div>
@@ -123,9 +126,10 @@ interface ChoiceProps {
   readonly view: CellView;
   readonly chosen: boolean;
   readonly onChoose: (cell: number) => void;
+  readonly mark: ((cell: number) => ReactNode) | undefined;
 }
 
-const Choice = memo(function Choice({ cell, density, view, chosen, onChoose }: ChoiceProps): ReactNode {
+const Choice = memo(function Choice({ cell, density, view, chosen, onChoose, mark }: ChoiceProps): ReactNode {
   const { S } = formatDensity(density);
   return (
     <button
@@ -148,6 +152,7 @@ const Choice = memo(function Choice({ cell, density, view, chosen, onChoose }: C
           </>
         }
       />
+      {mark?.(cell)}
     </button>
   );
 });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { transform, type Transform } from '#lib/measure/align';
 import { polygon } from '#lib/measure/regular';
+import type { Frame } from '#lib/runs/frame';
 import {
   chainFromFirst,
   chainToLast,
   measureCell,
+  measureFrame,
   partOfTurn,
   reveal,
   viewsAt,
@@ -25,6 +27,21 @@ const expectPoints = (seen: readonly number[] | undefined, wanted: ArrayLike<num
     expect(seen?.[i]).toBeCloseTo(value, 5);
   });
 };
+
+it('measures an untied model by the matrix on the way in', () => {
+  const { W } = polygon(5);
+  const data = Float32Array.from(W);
+  const b = { name: 'b', shape: [1, 5], data: new Float32Array(5) };
+  const of = (...tensors: Frame['tensors']): MeasuredFrame =>
+    measureFrame({ run: '', lease: 0, seq: 0, step: 3, from: 0, kept: true, tensors: [...tensors, b] }, SHAPE);
+  const [tied, untied] = [
+    of({ name: 'W', shape: [1, 5, 2], data }),
+    of({ name: 'W1', shape: [1, 5, 2], data }, { name: 'W2', shape: [1, 5, 2], data: new Float32Array(10) }),
+  ].map((frame) => chainToLast([frame])[0]?.views[0]);
+  expect(untied?.points).toHaveLength(10);
+  expect(untied?.gram).toEqual(tied?.gram);
+  expect(untied?.points).toEqual(tied?.points);
+});
 
 describe('the kept frames as a chain', () => {
   it('turns each frame to the one before it, so that a rotation in between is not seen', () => {

@@ -5,7 +5,7 @@ import { norms } from '#lib/measure/norms';
 import { principalAxes, project } from '#lib/measure/project';
 import { superposition } from '#lib/measure/superposition';
 import type { Shape } from '#lib/model/shape';
-import { tensorOf, type Frame } from '#lib/runs/frame';
+import { drawnMatrix, tensorOf, type Frame } from '#lib/runs/frame';
 import { between, type CellView } from './cell-view.ts';
 import { shapeName } from './shape-name.ts';
 import { ease, timelinePosition } from './showing.ts';
@@ -40,10 +40,10 @@ export function createMeasure(): (frame: Frame, shape: Shape) => MeasuredFrame {
   };
 }
 
-/** W [cells, n, m], b [cells, n] */
+/** W [cells, n, m], or of an untied model W1, and b [cells, n] */
 export function measureFrame(frame: Frame, shape: Shape): MeasuredFrame {
   const { n, m } = shape;
-  const W = tensorOf(frame, 'W')?.data ?? new Float32Array();
+  const W = drawnMatrix(frame)?.data ?? new Float32Array();
   const b = tensorOf(frame, 'b')?.data ?? new Float32Array();
   const cells = Array.from({ length: W.length / (n * m) }, (_, cell) =>
     measureCell(W.subarray(cell * n * m, (cell + 1) * n * m), b.subarray(cell * n, (cell + 1) * n), shape),

@@ -15,14 +15,13 @@ export function WhoLooks({ cell }: { readonly cell: number }): ReactNode {
 }
 
 function Lookers({ cell }: { readonly cell: number }): ReactNode {
-  const me = useRoom((state) => state.me?.id ?? null);
   const item = useRoom((state) => state.item?.id ?? null);
   const people = useRoom((state) => state.people);
   const here = useCompany(
-    useShallow(({ seen }) =>
+    useShallow(({ seen, self }) =>
       [...seen.keys()].filter((id) => {
         const look = lookOf(seen, id);
-        return id !== me && look !== null && look.cell === cell && look.item === item && !look.trying;
+        return id !== self && look !== null && look.cell === cell && look.item === item && !look.trying;
       }),
     ),
   );

@@ -202,7 +202,8 @@ function DensityWords({ density }: { readonly density: number }): ReactNode {
 }
 
 /** A plane is the whole of hidden space only where m is 2. */
-function directionsCaption({ model: { m } }: RunSpec): string {
+function directionsCaption({ model: { m, kind } }: RunSpec): string {
+  if (kind === 'untied') return 'Rows of W₁, on the way in; those of W₂, on the way out, are not drawn.';
   if (m === 2) return '';
   return m === 1
     ? 'The one hidden dimension, drawn as a line.'

@@ -3,6 +3,7 @@
 import { X } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { experimentOf } from '#lib/experiments/index';
+import type { Experiment } from '#lib/experiments/experiment';
 import type { Person } from '#lib/room/person';
 import { definitionOf, type ParameterGroup, type ParameterKey } from '#lib/spec/parameters';
 import { ParameterNotes } from '../_annotations/marks.tsx';
@@ -16,7 +17,7 @@ import { Resolution } from './resolution.tsx';
 import styles from './room.module.css';
 import type { RunOnRelease } from './run-on-release.ts';
 import { RunOnReleaseSwitch } from './run-on-release-switch.tsx';
-import { TrainingSwitch } from './training-switch.tsx';
+import { OwnTraining, TrainingSwitch } from './training-switch.tsx';
 
 const GROUPS: readonly ParameterGroup[] = ['Model', 'Data', 'Training'];
 
@@ -53,7 +54,7 @@ export function Parameters({ open, onClose, onRelease }: ParametersProps): React
             group={group}
             controls={controls.filter((key) => definitionOf(key).group === group)}
             onReleased={onRelease.released}
-            under={group === 'Data' && experiment?.figures.includes('map') === true ? <Resolution /> : null}
+            under={below(group, experiment)}
           >
             {group === 'Training' && experiment !== undefined ? <TrainingSwitch quick={experiment.quick} /> : null}
           </Group>
@@ -63,6 +64,13 @@ export function Parameters({ open, onClose, onRelease }: ParametersProps): React
       <div className={styles['scrim']} data-open={open ? '' : undefined} onClick={onClose} aria-hidden />
     </>
   );
+}
+
+/** What a group has between its name and its controls. */
+function below(group: ParameterGroup, experiment: Experiment | undefined): ReactNode {
+  if (experiment === undefined) return null;
+  if (group === 'Data' && experiment.figures.includes('map')) return <Resolution />;
+  return group === 'Training' ? <OwnTraining quick={experiment.quick} /> : null;
 }
 
 interface GroupProps {

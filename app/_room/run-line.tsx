@@ -145,7 +145,7 @@ function Verdict({ run, cell, best }: { readonly run: RunView; readonly cell: nu
   const found = run.best?.[cell];
   const words =
     best && found !== undefined
-      ? `best of ${replicas} shown · ${found.found} of ${replicas} found it`
+      ? `best of ${replicas} shown\u00a0· ${found.found} of ${replicas} found it`
       : `replica 1 of ${replicas} shown`;
   return (
     <strong className={styles['verdict']} data-testid="verdict">

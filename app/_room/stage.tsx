@@ -6,6 +6,8 @@ import type { RunPlace } from '#lib/runs/record';
 import { amendAll, type Amendment } from '#lib/spec/change';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
+import { pinToModel, useDesk } from '../_annotations/desk.tsx';
+import { ModelNotes } from '../_annotations/marks.tsx';
 import { RailButton } from '../_annotations/rail-button.tsx';
 import { useScene } from '../_annotations/use-scene.ts';
 import { part } from '../_controls/part.tsx';
@@ -78,7 +80,7 @@ function ModelStage({ place, onPlace, chosenCell, onChooseCell }: StageProps): R
   const cell = Math.min(chosenCell ?? firstCell(densities), densities.length - 1);
   const turnTo = (toCell: number, step: number | null, figure: string): void => {
     onChooseCell(toCell);
-    if (step !== null) showing.onScrub(step < newestStep(run) ? step : null);
+    if (step !== null) showing.onScrub(step < reachedStep(run) ? step : null);
     if (isPanel(figure)) setPanel(figure);
   };
   const together = useTogether({
@@ -97,7 +99,15 @@ function ModelStage({ place, onPlace, chosenCell, onChooseCell }: StageProps): R
   });
   const { leave } = together;
   const isRoom = useIsRoom();
-  const choose = useMemo(() => byOneself(leave, onChooseCell), [leave, onChooseCell]);
+  const desk = useDesk();
+  const choose = useMemo(
+    () =>
+      byOneself(leave, (chosen: number) => {
+        onChooseCell(chosen);
+        pinToModel(desk, chosen);
+      }),
+    [leave, onChooseCell, desk],
+  );
   const alone = { ...showing, onScrub: byOneself(together.leave, showing.onScrub) };
   useShortcuts(usePastEscape(together.following ? { Escape: together.leave } : timeShortcuts(showing)));
   const [active, setActive] = useState<number | null>(null);
@@ -175,6 +185,9 @@ interface AllModelsProps {
   readonly onChoose: (cell: number) => void;
 }
 
+/** How far it has come, whether or not its frames are here yet. */
+const reachedStep = (run: RunView | null): number => Math.max(newestStep(run), run?.record.status.step ?? 0);
+
 /** As columns where the experiment says so, else as a strip. */
 function AllModels({ spec, views, ...rest }: AllModelsProps): ReactNode {
   const asColumns = useSession((state) => showsColumns(state.item?.experiment));
@@ -182,10 +195,10 @@ function AllModels({ spec, views, ...rest }: AllModelsProps): ReactNode {
   // Many matrices: the large figures are not kept waiting for them.
   const drawn = useDeferredValue(views);
   return linear === null ? (
-    <Strip views={views} {...rest} mark={whoLooks} />
+    <Strip views={views} {...rest} mark={atModel} />
   ) : (
     <Suspense>
-      <Columns views={drawn} linear={linear} {...rest} />
+      <Columns views={drawn} linear={linear} {...rest} mark={atModel} />
     </Suspense>
   );
 }
@@ -193,8 +206,10 @@ function AllModels({ spec, views, ...rest }: AllModelsProps): ReactNode {
 const showsColumns = (experiment: string | undefined): boolean =>
   experimentOf(experiment ?? '')?.figures.includes('columns') === true;
 
-const whoLooks = (cell: number): ReactNode => (
+/** Beside each: what is said of it, and who looks at it. */
+const atModel = (cell: number): ReactNode => (
   <>
+    <ModelNotes cell={cell} />
     <WhoLooks cell={cell} />
     <BoxCursors figure="strip" cell={cell} places={boxPlane} ofCell />
   </>

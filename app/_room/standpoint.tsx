@@ -108,7 +108,11 @@ export function StandpointProvider({ children }: { readonly children: ReactNode 
     toRoom,
     lookAt,
     adopt: () => {
+      const { me } = room.store.getState();
+      const own = isShownBy(room.company.store.getState().tries, me?.id);
       adopt(room, view);
+      // It is what everyone looks at now.
+      if (at === 'mine' && own !== null) room.company.actions.putAway(own.by.id);
       toRoom();
     },
   };

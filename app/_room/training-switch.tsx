@@ -1,10 +1,14 @@
 'use client';
-/** Two ways to train the experiment, each in one press: quickly, and as the paper's notebook does. Neither is on where a value is another. */
+/**
+ * Two ways to train the experiment, each in one press: quickly, and as the paper's notebook does. Neither is on where a value is
+ * another: then it is said which.
+ */
 import type { ReactNode } from 'react';
 import { isTrainedBy, NOTEBOOK_TRAINING, type Training, type TrainingName } from '#lib/experiments/training';
 import { mayEdit } from '../_session/may.ts';
 import { useActions, useSession } from '../_session/react.tsx';
 import styles from './room.module.css';
+import { ownTrainingWords } from './words.ts';
 
 const WORDS: Readonly<Record<TrainingName, readonly [label: string, help: string]>> = {
   quick: ['Quick', 'A high learning rate that falls, and few samples: the same best models in about a second'],
@@ -18,6 +22,16 @@ export function TrainingSwitch({ quick }: { readonly quick: Training }): ReactNo
       <Way name="quick" training={quick} />
       <Way name="notebook" training={NOTEBOOK_TRAINING} />
     </fieldset>
+  );
+}
+
+/** Below the group's name; nothing where one of the two is on. */
+export function OwnTraining({ quick }: { readonly quick: Training }): ReactNode {
+  const words = useSession(({ parameters }) => ownTrainingWords(parameters, quick));
+  return words === '' ? null : (
+    <p className={styles['ownTraining']} data-testid="own-training">
+      {words}
+    </p>
   );
 }
 

@@ -190,7 +190,7 @@ function ShownWay({ tried, onLook }: ShownWayProps): ReactNode {
         onLook(tried);
       }}
     >
-      {person === undefined ? null : <Avatar person={person} />}
+      <Avatar person={person ?? { name: tried.by.name, colour: 0, seated: true }} />
       <span className={styles['wayName']}>{tried.by.name}’s try</span>
     </button>
   );

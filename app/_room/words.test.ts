@@ -1,5 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-import { aboutSeconds, progressOf, statusOf, timeLeft } from './words.ts';
+import { NOTEBOOK_TRAINING, QUICK_TRAINING } from '#lib/experiments/training';
+import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
+import { aboutSeconds, ownTrainingWords, progressOf, statusOf, timeLeft } from './words.ts';
 import type { RunRecord } from '#lib/runs/record';
 import type { Person } from '#lib/room/person';
 
@@ -69,4 +71,13 @@ test('aboutSeconds grows coarser with the time', () => {
     'about 50 min',
     'about 111 h',
   ]);
+});
+
+test('training that is neither of the two ways says what it is', () => {
+  const quick = { ...DEFAULT_PARAMETERS, ...QUICK_TRAINING };
+  expect(ownTrainingWords(quick, QUICK_TRAINING)).toBe('');
+  expect(ownTrainingWords({ ...quick, ...NOTEBOOK_TRAINING }, QUICK_TRAINING)).toBe('');
+  expect(ownTrainingWords({ ...quick, steps: 1_500 }, QUICK_TRAINING)).toBe('Quick, but T = 1,500');
+  const slow = { ...quick, ...NOTEBOOK_TRAINING, batch: 512, schedule: 'cosine' } as const;
+  expect(ownTrainingWords(slow, QUICK_TRAINING)).toBe('Notebook, but Schedule: Cosine · B = 512');
 });

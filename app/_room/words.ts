@@ -2,6 +2,9 @@
 import { can } from '#lib/room/roles';
 import type { MetricsEvent } from '#lib/runs/events';
 import type { RunRecord, RunStatus, Waiting } from '#lib/runs/record';
+import { NOTEBOOK_TRAINING, trainedOtherwise, type Training } from '#lib/experiments/training';
+import type { Parameters } from '#lib/spec/parameters';
+import { parameterWords } from '#lib/spec/parameters-of';
 import { formatCount } from '../_figures/scales.ts';
 import type { SessionState } from '../_session/state.ts';
 
@@ -94,4 +97,12 @@ export function aboutSeconds(seconds: number): string {
 export function timeLeft(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+/** "Quick, but T = 1,500": the nearer of the two ways to train, and in what this is another; nothing where it is one of them. */
+export function ownTrainingWords(parameters: Parameters, quick: Training): string {
+  const [asQuick, asNotebook] = [quick, NOTEBOOK_TRAINING].map((way) => trainedOtherwise(parameters, way));
+  if (asQuick === undefined || asNotebook === undefined || asQuick.length === 0 || asNotebook.length === 0) return '';
+  const [name, keys] = asQuick.length <= asNotebook.length ? ['Quick', asQuick] : ['Notebook', asNotebook];
+  return `${name}, but ${keys.map((key) => parameterWords(key, parameters[key])).join(' · ')}`;
 }

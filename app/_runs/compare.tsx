@@ -1,11 +1,12 @@
 'use client';
 /** Two moments side by side: of two runs, or of one. The right one has a time of its own, and is turned to the left one. */
 import { X } from 'lucide-react';
-import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useMemo, useState, type CSSProperties, type ReactNode } from 'react';
 import { alignment, transform } from '#lib/measure/align';
 import { presentSpec } from '#lib/runs/record';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
+import controls from '../_controls/parameter.module.css';
 import { emptyView, featureCount, type CellView } from '../_figures/cell-view.ts';
 import { Directions } from '../_figures/directions.tsx';
 import { Gram } from '../_figures/gram.tsx';
@@ -86,6 +87,8 @@ export function Compare({ left, right, view, step, cell, highlight }: ComparePro
       >
         <input
           type="range"
+          className={controls['slider']}
+          style={{ '--share': timelinePosition(other.step, right.record.spec.steps) } as CSSProperties}
           aria-label="Step shown on the right"
           aria-valuetext={`step ${formatCount(other.step)}`}
           min={0}

@@ -4,6 +4,7 @@ import { History, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { KEPT_LIMITS, type KeptRun } from '#lib/runs/kept';
 import { can } from '#lib/room/roles';
+import outlined from '../_controls/outlined.module.css';
 import { usePastRunActions, useSession } from '../_session/react.tsx';
 import styles from './runs.module.css';
 import { useRestore } from './use-restore.ts';
@@ -137,7 +138,9 @@ function NameField({ run, onEnd }: ToolProps & { readonly onEnd: () => void }): 
           onEnd();
         }}
       />
-      <button type="submit">Save</button>
+      <button type="submit" className={outlined['outlined']}>
+        Save
+      </button>
     </form>
   );
 }

@@ -26,6 +26,8 @@ export interface LiveCursor extends PersonCursor {
 }
 
 export interface CompanyState {
+  /** Whom this client is to the others, also while it only looks; null: not connected yet. */
+  readonly self: PersonId | null;
   readonly guide: Guide;
   /** In the order raised. */
   readonly hands: ReadonlyMap<PersonId, RaisedHand>;
@@ -82,6 +84,7 @@ const REST_MS = 2_400;
 const FADE_MS = 600;
 
 export const ALONE: CompanyState = {
+  self: null,
   guide: { leader: null, knobs: null },
   hands: new Map(),
   seen: new Map(),
@@ -257,7 +260,7 @@ export function createCompany({ socket, hidden, rememberHidden, refused }: Compa
       const before = now();
       const again = me === id;
       me = id;
-      patch({ hands: new Map(snapshot.hands), seen: new Map(), tries: snapshot.tries });
+      patch({ self: id, hands: new Map(snapshot.hands), seen: new Map(), tries: snapshot.tries });
       sawLooks(snapshot.looks);
       if (again && before.guide.leader === snapshot.guide.leader) patch({ guide: snapshot.guide });
       else guided(snapshot.guide);

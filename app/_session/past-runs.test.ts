@@ -11,6 +11,7 @@ import { resolve } from '#lib/spec/resolve';
 import type { RoomSocket } from './connection.ts';
 import { createPastRuns } from './past-runs.ts';
 import { newRunView } from './run-view.ts';
+import type { RunView } from './state.ts';
 
 const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 2, replicas: 3 });
 const idOf = (letter: string): RunId => letter.repeat(22) as RunId;
@@ -63,7 +64,8 @@ function client() {
     }),
   } as unknown as RoomSocket;
   const own = newRunView(recordOf('c'), true);
-  const past = createPastRuns({ socket, current: () => own, refused: (problem) => refused.push(problem) });
+  let current: RunView | null = own;
+  const past = createPastRuns({ socket, current: () => current, refused: (problem) => refused.push(problem) });
   const hear = (event: string, ...said: unknown[]): void => ears.get(event)?.(...(said as never[]));
   const ids = (): string[] | undefined => past.store.getState().runs?.map(({ id }) => id.charAt(0));
   /** Answers to `event` wait until what is returned is called. */
@@ -75,8 +77,22 @@ function client() {
       for (const go of waiting) go();
     };
   };
-  return { past, own, asked, refused, hear, ids, hold };
+  const makeCurrent = (run: RunView | null): void => {
+    current = run;
+  };
+  return { past, own, asked, refused, hear, ids, hold, makeCurrent };
 }
+
+test('the room’s own run is no earlier one, also where it was asked for before it was known to be', async () => {
+  const { past, own, hold, makeCurrent } = client();
+  makeCurrent(null);
+  const answer = hold('past');
+  const opened = past.actions.open(idOf('c'));
+  makeCurrent(own);
+  answer();
+  expect(await opened).toBe(true);
+  expect(past.store.getState().opened).toBeNull();
+});
 
 test('the list is fetched when somebody looks, once, and again after another joining', async () => {
   const { past, asked, ids } = client();

@@ -81,10 +81,7 @@ export function createPastRuns({ socket, current, refused }: PastRunsDependencie
 
   async function open(run: string, side: Side = 'opened'): Promise<boolean> {
     wanted[side] = run;
-    if (run === current()?.record.id) {
-      store.setState({ [side]: side === 'opened' ? null : current() });
-      return true;
-    }
+    if (openCurrent(run, side)) return true;
     const { opened, beside } = store.getState();
     const known = [opened, beside].find((view) => view?.record.id === run);
     if (known !== undefined) {
@@ -96,7 +93,15 @@ export function createPastRuns({ socket, current, refused }: PastRunsDependencie
     store.setState(({ opening }) => ({ opening: opening === run ? null : opening }));
     if (!view.ok) refused(view.error);
     if (!view.ok || wanted[side] !== run) return false;
-    store.setState({ [side]: view.value });
+    // Asked for before it was known what the room's own run is, as by a leader whom one finds there.
+    if (!openCurrent(run, side)) store.setState({ [side]: view.value });
+    return true;
+  }
+
+  /** True where it is the room's own, which is no earlier one. */
+  function openCurrent(run: string, side: Side): boolean {
+    if (run !== current()?.record.id) return false;
+    store.setState({ [side]: side === 'opened' ? null : current() });
     return true;
   }
 

@@ -3,7 +3,7 @@ import { ok, type Result } from '#lib/base/result';
 import type { RunId } from '#lib/base/id';
 import { bestReplicas, type BestReplica } from '#lib/runs/best';
 import type { MetricsEvent } from '#lib/runs/events';
-import { decodeFrame, sliceFrame, type Frame } from '#lib/runs/frame';
+import { decodeFrame, DRAWN_MATRIX, sliceFrame, type Frame } from '#lib/runs/frame';
 import { applyToRecord, keepMetrics, type RunRecord } from '#lib/runs/record';
 import { emptyTimeline, keep, through, type Timeline } from '#lib/runs/timeline';
 import { cellCount, instanceCount } from '#lib/spec/cells';
@@ -14,7 +14,7 @@ import { isSweep } from '#lib/spec/tiles';
 import type { RunView } from './state.ts';
 
 /** What the figures need of a run. */
-export const SHOWN_TENSORS = ['W', 'b'] as const;
+export const SHOWN_TENSORS = [...DRAWN_MATRIX, 'b'] as const;
 
 /** The replica shown while training: one, never switched in mid-run, or the figure would jump between solutions. */
 const SHOWN_REPLICA = 0;

@@ -313,7 +313,6 @@ export function createSession(options: SessionOptions): Session {
       serverPace: reply.serverPace,
       clockOffset,
     });
-    company.joined(reply.me.id, reply.company);
     void openDocument(reply);
     notes.connect(reply.ticket, reply.me);
     const worthless = keys.filter((_, i) => reply.keys[i] === null);
@@ -321,6 +320,8 @@ export function createSession(options: SessionOptions): Session {
     if (worthless.length > 0) patch({ problem: KEY_ENDED });
     own.joined(reply.run);
     feed.adopt(reply.run);
+    // Whom one follows leads to a run: the room's own is known by then.
+    company.joined(reply.me.id, reply.company);
     pastRuns.joined();
     time.joined(reply.time);
   }

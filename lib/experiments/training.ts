@@ -23,5 +23,9 @@ export const NOTEBOOK_TRAINING: Training = trainingOf(DEFAULT_PARAMETERS);
 /** A rate ten times as high that falls to zero: a 40th of the samples, for small models. */
 export const QUICK_TRAINING: Training = { learningRate: 0.01, schedule: 'linear', batch: 256, steps: 1_000 };
 
+/** In which of its parameters it is trained otherwise. */
+export const trainedOtherwise = (parameters: Parameters, training: Training): readonly (keyof Training)[] =>
+  TRAINING_KEYS.filter((key) => parameters[key] !== training[key]);
+
 export const isTrainedBy = (parameters: Parameters, training: Training): boolean =>
-  TRAINING_KEYS.every((key) => parameters[key] === training[key]);
+  trainedOtherwise(parameters, training).length === 0;

@@ -1,7 +1,7 @@
 /** A room's runs and notes → a frozen recap, and back to what a recap is told of. */
 import type { PersonId, RunId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
-import type { Frame } from '#lib/runs/frame';
+import { drawnMatrix, type Frame } from '#lib/runs/frame';
 import type { KeptRun } from '#lib/runs/kept';
 import { linkBytes } from './id.ts';
 import { LINK_LIMITS } from './limits.ts';
@@ -46,7 +46,7 @@ const hasEnded = (run: KeptRun): run is EndedRun => (END_PHASES as readonly stri
 
 function frozen(run: EndedRun, picture: Frame | undefined, startedBy: string | null): FrozenRun {
   const { id, name, experiment, spec, specHash, amendments, source, startedAt, phase, step } = run;
-  const W = picture?.tensors.find((tensor) => tensor.name === 'W');
+  const W = picture && drawnMatrix(picture);
   return {
     ...{ id, name, experiment, spec, specHash, amendments, source, startedAt, startedBy, phase, step },
     picture: W === undefined ? null : packTensor(W),

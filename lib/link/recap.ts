@@ -4,7 +4,7 @@ import { polytopes } from '#lib/measure/polytope';
 import type { Anchor } from '#lib/room/anchor';
 import { typedMentions } from '#lib/room/mention';
 import type { Thread } from '#lib/room/threads';
-import { tensorOf, type Frame } from '#lib/runs/frame';
+import { drawnMatrix, type Frame } from '#lib/runs/frame';
 import type { KeptRun } from '#lib/runs/kept';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import { differingParameters, parametersOfRun, parameterWords } from '#lib/spec/parameters-of';
@@ -129,7 +129,7 @@ const endWords = ({ phase, step }: TriedRun): string =>
 
 /** Neighbours are told together while sparsity goes one way through them; over two axes it begins anew with every row. */
 function resultWords({ spec, phase }: TriedRun, picture: Frame | undefined): readonly string[] {
-  const W = picture && tensorOf(picture, 'W');
+  const W = picture && drawnMatrix(picture);
   if (W === undefined || phase !== 'finished') return [];
   const { n, m } = spec.model;
   const size = n * m;

@@ -47,6 +47,12 @@ function isFrameHeader(fields: Readonly<Record<string, unknown>>): fields is Rec
   );
 }
 
+/** The matrix whose rows are drawn and measured: of an untied model the one on the way in. */
+export const DRAWN_MATRIX = ['W', 'W1'] as const;
+
+export const drawnMatrix = (frame: Frame): Tensor | undefined =>
+  frame.tensors.find(({ name }) => DRAWN_MATRIX.some((drawn) => drawn === name));
+
 export const tensorOf = (frame: Frame, name: string): Tensor | undefined =>
   frame.tensors.find((tensor) => tensor.name === name);
 

@@ -1,6 +1,6 @@
 /** A room's runs are its history: what the list of them shows, and how far it may grow. */
 import { bestReplicas } from './best.ts';
-import { encodeFrame, sliceFrame, type Frame } from './frame.ts';
+import { DRAWN_MATRIX, encodeFrame, sliceFrame, type Frame } from './frame.ts';
 import { isActive, type RunRecord, type RunStatus } from './record.ts';
 import { isSweepFrame } from './sweep-frame.ts';
 
@@ -52,7 +52,7 @@ export function keptRun(record: RunRecord, { name, pinned }: Remarks): KeptRun {
 }
 
 /**
- * A run's last frame, encoded, as its picture: W of the best replica of each cell where they are known, of the first elsewhere; of
+ * A run's last frame, encoded, as its picture: W (W1 of an untied model) of the best replica of each cell where they are known, of the first elsewhere; of
  * one cell where all would be too much; null where that is, too.
  */
 export function pictureOf({ spec, status }: RunRecord, newest: Frame | null): Uint8Array | null {
@@ -62,7 +62,7 @@ export function pictureOf({ spec, status }: RunRecord, newest: Frame | null): Ui
   const instances = Array.from({ length: cells }, (_, cell) => cell * spec.replicas + (best[cell]?.replica ?? 0));
   const middle = instances.slice(Math.floor(cells / 2)).slice(0, 1);
   for (const chosen of [instances, middle]) {
-    const bytes = encodeFrame(sliceFrame(newest, ['W'], chosen));
+    const bytes = encodeFrame(sliceFrame(newest, DRAWN_MATRIX, chosen));
     if (chosen.length > 0 && bytes.length <= KEPT_LIMITS.picture) return bytes;
   }
   return null;

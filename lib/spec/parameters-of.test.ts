@@ -63,6 +63,8 @@ test('of a run that was changed, the last parameters are given back', () => {
 test('a value is read with its letter, its name or its choice', () => {
   expect(parameterWords('n', 6)).toBe('n = 6');
   expect(parameterWords('steps', 20_000)).toBe('T = 20,000');
+  expect(parameterWords('steps', 123_457)).toBe('T = 123,457');
   expect(parameterWords('seed', 7)).toBe('seed 7');
+  expect(parameterWords('seed', 2_135_696_083)).toBe('seed 2135696083');
   expect(parameterWords('output', 'linear')).toBe('Output: Linear');
 });

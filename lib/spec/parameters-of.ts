@@ -95,6 +95,12 @@ export function parameterWords(key: ParameterKey, value: number | string): strin
     const choice = definition.choices.find((each) => each.value === value);
     return `${definition.label}: ${choice?.label ?? String(value)}`;
   }
-  const number = Number(value).toLocaleString('en-US', { maximumSignificantDigits: 4 });
+  const number = definition.kind === 'integer' ? wholeWords(key, Number(value)) : shortWords(Number(value));
   return definition.symbol === '' ? `${definition.label.toLowerCase()} ${number}` : `${definition.symbol} = ${number}`;
 }
+
+const shortWords = (value: number): string => value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
+
+/** Counts are exact, and a seed is a name: nobody reads thousands in it. */
+const wholeWords = (key: ParameterKey, value: number): string =>
+  key === 'seed' ? String(value) : value.toLocaleString('en-US');

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import type { Anchor, AnchorFigure } from '#lib/room/anchor';
+import { cellCount } from '#lib/spec/cells';
+import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
+import { resolve } from '#lib/spec/resolve';
+import { emptyView } from '../_figures/cell-view.ts';
+import { startingViews } from '../_figures/starting.ts';
+import { createScene, rolesOf, type Scene } from './scene.ts';
+
+const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 3, replicas: 2, steps: 1_000 });
+const views = startingViews(spec);
+const densities = [1, 0.3, 0.1];
+
+interface Setting {
+  readonly run?: string;
+  /** The best replica is shown, which is the second. */
+  readonly best?: boolean;
+  readonly formed?: boolean;
+}
+
+/** The middle one of three models at step 400 of a run whose loss at step t is 1 / t, and where it was turned to. */
+function sceneAt({ run = 'run', best = false, formed = true }: Setting = {}) {
+  const turns: (readonly [cell: number, step: number | null, figure: AnchorFigure])[] = [];
+  const scene: Scene = createScene({
+    spec,
+    cell: 1,
+    live: (cell) => ({
+      view: views[cell] ?? emptyView(5),
+      step: 400,
+      lossAt: (step) => 1 / step,
+    }),
+    turnTo: (...where) => turns.push(where),
+    place: {
+      item: 'item',
+      run,
+      steps: spec.steps,
+      densities,
+      instance: (cell) => cell * spec.replicas + (best ? 1 : 0),
+      roles: (cell) => (formed ? rolesOf(views[cell] ?? emptyView(5), spec) : null),
+      cosine: () => 0,
+      parameters: ['n'],
+    },
+  });
+  return { scene, turns };
+}
+
+const quotes = ({ quotes: all }: Anchor) => Object.fromEntries(all.map(({ label, value }) => [label, value]));
+
+describe('what a note quotes', () => {
+  const { scene } = sceneAt();
+
+  test('is the loss at the step that was pressed, not at the one that is shown', () => {
+    expect(quotes(scene.anchorAt('loss', { kind: 'step', step: 10 }))).toEqual({ loss: 0.1 });
+    expect(quotes(scene.anchorAt('loss', { kind: 'axis', axis: 'y' }))).toEqual({ loss: 0.0025 });
+  });
+
+  test('is of the model that was pressed, with its density', () => {
+    expect(cellCount(spec)).toBe(3);
+    const anchor = scene.anchorAt('directions', { kind: 'cell' }, 2);
+    expect(anchor).toMatchObject({ density: 0.1, instance: 4, step: 400, target: { kind: 'cell' } });
+    const feature = scene.anchorAt('directions', { kind: 'feature', feature: 0 }, 2);
+    expect(quotes(feature)['‖W‖']).toBeCloseTo(views[2]?.norms[0] ?? NaN, 2);
+  });
+});
+
+describe('where a note leads', () => {
+  const { scene: written } = sceneAt();
+  const feature = written.anchorAt('directions', { kind: 'feature', feature: 2 });
+
+  test('in its own run to its step, also where another replica has turned out to be the best', () => {
+    for (const best of [false, true]) {
+      const { scene, turns } = sceneAt({ best });
+      expect(scene.show(feature)).toBe(true);
+      expect(turns).toEqual([[1, 400, 'directions']]);
+    }
+  });
+
+  test('in another run to what that has come to', () => {
+    const { scene, turns } = sceneAt({ run: 'another' });
+    expect(scene.show(feature)).toBe(true);
+    expect(turns).toEqual([[1, null, 'directions']]);
+    scene.show(written.anchorAt('loss', { kind: 'step', step: 30 }));
+    expect(turns.at(-1)).toEqual([1, 30, 'loss']);
+  });
+
+  test('nowhere yet, while the model is still forming', () => {
+    const { scene, turns } = sceneAt({ best: true, formed: false });
+    expect(scene.show(feature)).toBe(false);
+    expect(turns).toEqual([]);
+  });
+
+  test('of a parameter to no model and no step', () => {
+    const { scene, turns } = sceneAt();
+    expect(scene.show(scene.anchorAt('parameters', { kind: 'parameter', parameter: 'n', value: 5 }))).toBe(true);
+    expect(turns).toEqual([]);
+  });
+});

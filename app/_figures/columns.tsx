@@ -3,7 +3,7 @@
  * All models of a run as columns, as in the paper's first systematic figure: WᵀW with the bias beside it, the norms below, and how
  * many features are stored. The best linear model stands first. One column is shown large beside them.
  */
-import { memo, useEffect, useRef, type ReactNode } from 'react';
+import { memo, useEffect, useRef, type CSSProperties, type ReactNode } from 'react';
 import { biasOfOthers, emptyView, featureCount, represented, type CellView } from './cell-view.ts';
 import { cellKeys } from './strip.tsx';
 import { Figure } from './figure.tsx';
@@ -86,10 +86,7 @@ function All({ views, densities, linear, chosen, onChoose, mark }: ColumnsProps)
     columns.current?.children[chosen]?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [chosen, densities.length]);
   return (
-    <div
-      className={styles['all']}
-      style={{ gridTemplateColumns: `minmax(72px, 1fr) minmax(0, ${densities.length}fr)` }}
-    >
+    <div className={styles['all']} style={{ '--models': densities.length } as CSSProperties}>
       <div className={styles['column']} data-linear data-testid="linear-column">
         <Column view={linear} name={<>Linear</>} />
       </div>

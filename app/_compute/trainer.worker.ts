@@ -2,7 +2,7 @@
  * Entry of the worker that runs the training loop: on the graphics card where there is a real one, else with a worker for each
  * core to spare, or alone where there is just one.
  */
-import { CHOOSE_ANOTHER, chooseNamed, chooseTrainer, forLongRuns, type EngineOffer } from '#lib/engine/choose';
+import { CHOOSE_ANOTHER, chooseNamed, chooseTrainer, forLongRuns } from '#lib/engine/choose';
 import { createFusedTrainer } from '#lib/engine/fused/trainer';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import { rehearse } from '#lib/engine/rehearse';
@@ -10,7 +10,7 @@ import { serveTrainer, type Introduction } from '#lib/engine/remote';
 import type { Trainer, TrainerHost } from '#lib/engine/trainer';
 import { norms } from '#lib/measure/norms';
 import { superposition } from '#lib/measure/superposition';
-import type { RunEvent } from '#lib/runs/events';
+import type { EngineOffer, RunEvent } from '#lib/runs/events';
 import { withSweepFrames } from '#lib/runs/sweep-frame';
 import type { RunSpec } from '#lib/spec/spec';
 import { ANY_ADAPTER, openGraphics, type Graphics } from './graphics.ts';

@@ -2,7 +2,8 @@
 /** What trains here, in full: in reach on every screen, where the line under the figures has no room for it. */
 import { Cpu } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { EngineName } from '#lib/runs/events';
+import type { EngineName, EngineOffer } from '#lib/runs/events';
+import { mayRun } from '../_session/may.ts';
 import { useActions, useIsRoom, useSession } from '../_session/react.tsx';
 import styles from './devices.module.css';
 import { useEstimate } from './use-estimate.ts';
@@ -42,7 +43,7 @@ export function Devices({ words, engine }: DevicesProps): ReactNode {
           <dd>
             {browser.device}
             {forRun(here)}
-            <EngineChoice />
+            <BrowserEngine />
           </dd>
           {isRoom ? (
             <>
@@ -50,6 +51,7 @@ export function Devices({ words, engine }: DevicesProps): ReactNode {
               <dd data-testid="server-device">
                 {server?.device ?? 'not known yet'}
                 {forRun(there)}
+                <ServerEngine />
               </dd>
             </>
           ) : null}
@@ -67,11 +69,53 @@ export function Devices({ words, engine }: DevicesProps): ReactNode {
 
 const FASTEST = 'fastest';
 
-/** Which engine this browser's next run takes: the fastest, or one by name. What cannot be had here says why, in its title. */
-function EngineChoice(): ReactNode {
+/** Which engine this browser's next run takes: the fastest, or one by name. */
+function BrowserEngine(): ReactNode {
   const offers = useSession((state) => state.browserOffers);
   const chosen = useSession((state) => state.browserChoice);
   const { chooseEngine } = useActions();
+  return (
+    <EngineChoice
+      offers={offers}
+      chosen={chosen}
+      onChoose={chooseEngine}
+      usually="Same bits everywhere on fused-wasm; a card where there is one."
+      testId="engine-choice"
+      disabled={false}
+    />
+  );
+}
+
+/** The same of the server, for runs that this person starts there. */
+function ServerEngine(): ReactNode {
+  const offers = useSession((state) => state.serverOffers);
+  const chosen = useSession((state) => state.serverChoice);
+  const allowed = useSession(mayRun);
+  const { chooseServerEngine } = useActions();
+  return (
+    <EngineChoice
+      offers={offers}
+      chosen={chosen}
+      onChoose={chooseServerEngine}
+      usually="What the server’s operator set, or the fastest there."
+      testId="server-engine-choice"
+      disabled={!allowed}
+    />
+  );
+}
+
+interface EngineChoiceProps {
+  readonly offers: readonly EngineOffer[];
+  readonly chosen: string | null;
+  readonly onChoose: (name: string | null) => void;
+  /** What is taken where none is asked for by name. */
+  readonly usually: string;
+  readonly testId: string;
+  readonly disabled: boolean;
+}
+
+/** The fastest, or one by name. What cannot be had there says why, in its title, and once it is chosen in words. */
+function EngineChoice({ offers, chosen, onChoose, usually, testId, disabled }: EngineChoiceProps): ReactNode {
   if (offers.length === 0) return null;
   const problem = offers.find(({ name }) => name === chosen)?.missing ?? undefined;
   return (
@@ -80,9 +124,10 @@ function EngineChoice(): ReactNode {
         <span>Trains the next run on</span>
         <select
           value={chosen ?? FASTEST}
-          data-testid="engine-choice"
+          data-testid={testId}
+          disabled={disabled}
           onChange={({ target }) => {
-            chooseEngine(target.value === FASTEST ? null : target.value);
+            onChoose(target.value === FASTEST ? null : target.value);
           }}
         >
           <option value={FASTEST}>the fastest that can</option>
@@ -100,9 +145,7 @@ function EngineChoice(): ReactNode {
         </select>
       </label>
       {problem === undefined ? (
-        <small>
-          {chosen === null ? 'Same bits everywhere on fused-wasm; a card where there is one.' : wordsFor(chosen)}
-        </small>
+        <small>{chosen === null ? usually : wordsFor(chosen)}</small>
       ) : (
         <small data-problem="" role="status" data-testid="engine-problem">
           {problem}
@@ -118,6 +161,8 @@ const ABOUT: Readonly<Record<string, string>> = {
   'fused-wasm': 'The same bits on every machine.',
   'tfjs-webgpu': 'TensorFlow.js on the same graphics device, the oracle: many times slower.',
   'tfjs-wasm': 'TensorFlow.js, the oracle: tens to hundreds of times slower.',
+  'tfjs-node': 'TensorFlow, steps in a graph: on a card where it was built for one.',
+  'tfjs-node+steps': 'TensorFlow, step by step: the graph’s oracle, slow.',
   'tfjs-cpu': 'TensorFlow.js without WebAssembly, the oracle: hundreds of times slower.',
   reference: 'Plain loops in float64, against which the others are tested: slow.',
 };

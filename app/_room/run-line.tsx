@@ -62,7 +62,8 @@ const browserDevice = ({ browserEngine, browserChoice }: SessionState): string =
 function PlaceSwitch({ place, onPlace }: Pick<RunLineProps, 'place' | 'onPlace'>): ReactNode {
   const browser = useSession(browserDevice);
   const server = useSession((state) => state.serverEngine);
-  const device = place === 'browser' ? browser : (server?.device ?? '');
+  const named = useSession((state) => state.serverChoice);
+  const device = place === 'browser' ? browser : (named ?? server?.device ?? '');
   const estimate = useEstimate(place);
   const allowed = useSession(mayRun);
   return (

@@ -38,7 +38,7 @@ export const givesWay = (run: RunRecord | null, specHash: string, pace: number |
 
 /** Of an engine that was asked for by name nothing is known: TensorFlow.js takes a hundred times as long. */
 const isShortAt = (place: RunPlace, state: SessionState): boolean =>
-  (place === 'server' || state.browserChoice === null) && isShort(state.spec, paceAt(place)(state));
+  (place === 'server' ? state.serverChoice : state.browserChoice) === null && isShort(state.spec, paceAt(place)(state));
 
 export interface RunOnRelease {
   readonly on: boolean;
@@ -55,7 +55,9 @@ export function useRunOnRelease(place: RunPlace): RunOnRelease {
   const on = useSyncExternalStore(onMemory, runsOnRelease, () => true);
   const spec = useSession((state) => state.spec);
   const pace = useSession(paceAt(place));
-  const named = useSession(({ browserChoice }) => place === 'browser' && browserChoice !== null);
+  const named = useSession(
+    ({ browserChoice, serverChoice }) => (place === 'browser' ? browserChoice : serverChoice) !== null,
+  );
   const tooLong = useMemo(() => named || !isShort(spec, pace), [named, spec, pace]);
   const begin = (): void => {
     const { state, time } = now();

@@ -18,6 +18,8 @@ const ROOMS = [
   'title',
   'serverEngine',
   'serverPace',
+  'serverOffers',
+  'serverChoice',
   'browserEngine',
   'browserPace',
   'browserOffers',

@@ -51,6 +51,8 @@ export const initialState = (browserEngine: EngineName, view: LabView | null): S
   run: null,
   serverEngine: null,
   serverPace: null,
+  serverOffers: [],
+  serverChoice: null,
   browserEngine,
   browserPace: null,
   browserOffers: [],

@@ -14,9 +14,9 @@ export const mayRun = ({ me, handsOff }: Known): boolean =>
 /** Vector instructions a second of what would train; null: not known, as of an engine that was asked for by name. */
 export const paceAt =
   (place: RunPlace) =>
-  ({ browserPace, browserChoice, serverPace }: Paces): number | null => {
-    if (place === 'server') return serverPace;
+  ({ browserPace, browserChoice, serverPace, serverChoice }: Paces): number | null => {
+    if (place === 'server') return serverChoice === null ? serverPace : null;
     return browserChoice === null ? browserPace : null;
   };
 
-type Paces = Pick<SessionState, 'browserPace' | 'browserChoice' | 'serverPace'>;
+type Paces = Pick<SessionState, 'browserPace' | 'browserChoice' | 'serverPace' | 'serverChoice'>;

@@ -311,6 +311,7 @@ export function createSession(options: SessionOptions): Session {
       ownerKey: keys.find((_, i) => reply.keys[i] === 'owner') ?? null,
       serverEngine: reply.server,
       serverPace: reply.serverPace,
+      serverOffers: reply.serverOffers,
       clockOffset,
     });
     void openDocument(reply);
@@ -408,9 +409,11 @@ export function createSession(options: SessionOptions): Session {
 
   /** True when there is a new run. */
   async function start(place: RunPlace, paused: boolean, source: Source | null = null): Promise<boolean> {
-    const { item, spec } = store.getState();
+    const { item, spec, serverChoice } = store.getState();
     if (item === null) return false;
-    const request = { experiment: item.experiment, spec, place, paused, ...(source === null ? {} : { source }) };
+    const begun = { experiment: item.experiment, spec, place, paused };
+    const engine = place === 'server' && serverChoice !== null ? { engine: serverChoice } : {};
+    const request = { ...begun, ...engine, ...(source === null ? {} : { source }) };
     const answer = (await ask(socket, 'start', request)) ?? LOST;
     if (!answer.ok) {
       fail(answer);
@@ -517,6 +520,9 @@ export function createSession(options: SessionOptions): Session {
     chooseEngine(name) {
       rememberEngineChoice(name);
       chooseEngine(name);
+    },
+    chooseServerEngine(serverChoice) {
+      patch({ serverChoice });
     },
     change: () => changeRun({ socket, state: store.getState, fail }),
     goOn,

@@ -1,13 +1,12 @@
 /** What a client knows of its room, as one value. The session keeps it; the interface only reads it and calls `SessionActions`. */
 import type { PersonId } from '#lib/base/id';
 import type { Refusal } from '#lib/base/result';
-import type { EngineOffer } from '#lib/engine/choose';
 import type { LabEdit } from '#lib/room/agenda';
 import type { HistoryState } from '#lib/room/history';
 import type { AgendaItem } from '#lib/room/lab';
 import type { Person } from '#lib/room/person';
 import type { BestReplica } from '#lib/runs/best';
-import type { EngineName, MetricsEvent } from '#lib/runs/events';
+import type { EngineName, EngineOffer, MetricsEvent } from '#lib/runs/events';
 import type { Frame } from '#lib/runs/frame';
 import type { RunPlace, RunRecord, Source } from '#lib/runs/record';
 import type { Timeline } from '#lib/runs/timeline';
@@ -49,6 +48,10 @@ export interface SessionState {
   readonly serverEngine: EngineName | null;
   /** Its pace, as `browserPace`. */
   readonly serverPace: number | null;
+  /** Engines that can be asked for there by name; none until joined. */
+  readonly serverOffers: readonly EngineOffer[];
+  /** The one that was, for the runs that this person starts; null: the one that the server chooses. */
+  readonly serverChoice: string | null;
   /** The engine behind "this browser". */
   readonly browserEngine: EngineName;
   /** Its vector instructions a second (lib/engine/work); null until it was measured, and where that tells no time. */
@@ -108,6 +111,8 @@ export interface SessionActions {
   readonly change: () => Promise<void>;
   /** From its next run on, this browser trains on the engine of that name; null: on the fastest. */
   readonly chooseEngine: (name: string | null) => void;
+  /** The same of the server, for runs that are started from here. */
+  readonly chooseServerEngine: (name: string | null) => void;
   /** Goes on with a run whose trainer is gone, from its last checkpoint. */
   readonly goOn: (place: RunPlace) => Promise<void>;
   readonly pause: () => Promise<void>;

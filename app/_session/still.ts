@@ -27,6 +27,7 @@ export const STILL_ACTIONS: SessionActions = {
   run: nothingYet,
   change: nothingYet,
   chooseEngine: nothing,
+  chooseServerEngine: nothing,
   goOn: nothingYet,
   pause: nothingYet,
   step: nothingYet,

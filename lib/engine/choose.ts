@@ -25,13 +25,6 @@ export function chooseTrainer(spec: RunSpec, trainers: readonly [Trainer, ...Tra
   throw new Error(refusals.join(' '));
 }
 
-/** An engine that is asked for by name. */
-export interface EngineOffer {
-  readonly name: string;
-  /** Why it cannot be had here, in a sentence; null: it can. */
-  readonly missing: string | null;
-}
-
 /** The trainer of that name, whose reason is that it was asked for. Throws where it cannot train the spec, and says what to do. */
 export function chooseNamed(spec: RunSpec, trainer: Trainer, pace?: number): Choice {
   const tooLarge = whyTooLarge(spec, pace);

@@ -2,10 +2,9 @@
  * A trainer behind a port: its whole loop runs on the other side, so that a page busy with drawing never holds training up: with
  * the loop in the page's own thread every chunk waited for a figure to be drawn.
  */
-import type { Checkpoint, EngineName, RunEvent } from '#lib/runs/events';
+import type { Checkpoint, EngineName, EngineOffer, RunEvent } from '#lib/runs/events';
 import type { Amendment, SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
-import type { EngineOffer } from './choose.ts';
 import type { Port, WorkerPort } from './fused/port.ts';
 import { createTrainerHost, type HostOptions, type SteeredHost } from './host.ts';
 import type { Trainer, TrainerHost } from './trainer.ts';

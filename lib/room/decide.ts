@@ -23,6 +23,8 @@ export type Command =
       readonly spec: RunSpec;
       readonly place: RunPlace;
       readonly paused: boolean;
+      /** Of the server, by name; absent: the one that it chooses. */
+      readonly engine?: string | undefined;
     }
   | { readonly type: 'control'; readonly run: RunId; readonly action: ControlAction }
   /** Change its data or its learning rate while it trains. */
@@ -51,6 +53,7 @@ export type Effect =
       readonly place: RunPlace;
       readonly holder: string;
       readonly target: number;
+      readonly engine?: string;
     }
   /** Go on with the present run from its last checkpoint, held by `holder`. */
   | { readonly type: 'hand-over'; readonly place: RunPlace; readonly holder: string }
@@ -78,15 +81,18 @@ export function decide(current: RoomRun | null, command: Command, actor: Actor):
 
 function decideStart(
   current: RoomRun | null,
-  { experiment, spec, place, paused }: Extract<Command, { type: 'start' }>,
+  { experiment, spec, place, paused, engine }: Extract<Command, { type: 'start' }>,
   actor: Actor,
 ): Result<readonly Effect[]> {
   const checked = checkRun(spec);
   if (!checked.ok) return checked;
   const end: Effect[] =
     current !== null && isActive(current.record.status) ? [{ type: 'end', run: current.record.id }] : [];
+  if (engine !== undefined && place !== 'server')
+    return refuse('invalid', 'Which engine a browser trains on is its own choice: engine is the server’s.', 'engine');
   const holder = holderOf(place, actor);
-  return ok([...end, { type: 'begin', experiment, spec, place, holder, target: paused ? 0 : spec.steps }]);
+  const asked = engine === undefined ? {} : { engine };
+  return ok([...end, { type: 'begin', experiment, spec, place, holder, target: paused ? 0 : spec.steps, ...asked }]);
 }
 
 function decideControl(

@@ -3,6 +3,13 @@ import type { Amendment } from '#lib/spec/change';
 import type { Frame } from './frame.ts';
 import type { Tensor } from './tensor-pack.ts';
 
+/** An engine that is asked for by name. */
+export interface EngineOffer {
+  readonly name: string;
+  /** Why it cannot be had here, in a sentence; null: it can. */
+  readonly missing: string | null;
+}
+
 export interface EngineName {
   /** With its variant: `reference`, `fused-wasm`, `fused-wasm+relaxed`, … Two variants may differ in the last bit. */
   readonly name: string;

@@ -33,6 +33,8 @@ export interface RunRecord {
   /** The last hand-over, in a sentence for people; null: there was none. */
   readonly handOver: string | null;
   readonly engine: EngineName | null;
+  /** The server's engine that was asked for by name: it is the one that trains here, and no other takes its place. */
+  readonly asked?: string;
   readonly status: RunStatus;
 }
 

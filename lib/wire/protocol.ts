@@ -11,7 +11,7 @@ import type { Person } from '#lib/room/person';
 import type { Role } from '#lib/room/roles';
 import type { Tried, TriedDetail } from '#lib/room/tried';
 import type { KeptRun } from '#lib/runs/kept';
-import type { EngineName, MetricsEvent, RunEvent } from '#lib/runs/events';
+import type { EngineName, EngineOffer, MetricsEvent, RunEvent } from '#lib/runs/events';
 import type { Part } from '#lib/runs/parts';
 import type { RunPlace, RunRecord, Source } from '#lib/runs/record';
 import type { ParameterKey } from '#lib/spec/parameters';
@@ -188,6 +188,8 @@ export interface JoinReply {
   readonly server: EngineName;
   /** Its pace in vector instructions a second (`lib/engine/work`); null where it is not known. */
   readonly serverPace: number | null;
+  /** Engines that can be asked for there by name. */
+  readonly serverOffers: readonly EngineOffer[];
   readonly run: RunSnapshot | null;
   readonly time: GroupTime | null;
   /** When the room would have been deleted, ms since 1970, had it not been opened shortly before; else null. */
@@ -267,6 +269,8 @@ export interface StartRequest {
   readonly paused: boolean;
   /** Begins with the weights of this moment of one of the room's runs; absent: with those of the spec's seed. */
   readonly source?: Source | undefined;
+  /** Of the server's offers; absent: the one that it chooses. */
+  readonly engine?: string | undefined;
 }
 
 export interface StartReply {

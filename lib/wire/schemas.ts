@@ -207,6 +207,7 @@ export const startSchema = z.strictObject({
   place,
   paused: z.boolean(),
   source: moment.optional(),
+  engine: z.string().max(64).optional(),
 });
 
 export const controlSchema = z.strictObject({ run: runId, action: z.enum(['pause', 'resume', 'step', 'stop']) });

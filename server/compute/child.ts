@@ -3,7 +3,7 @@
  * It ends with its parent, however that ends.
  */
 import { constants, setPriority } from 'node:os';
-import { chooseTrainer } from '#lib/engine/choose';
+import { chooseNamed, chooseTrainer } from '#lib/engine/choose';
 import { present } from '#lib/base/assert';
 import { createTrainerHost, type SteeredHost } from '#lib/engine/host';
 import { rehearse } from '#lib/engine/rehearse';
@@ -14,6 +14,7 @@ import { isLast, type RunEvent } from '#lib/runs/events';
 import { withSweepFrames } from '#lib/runs/sweep-frame';
 import { isSweep } from '#lib/spec/tiles';
 import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
+import { createNamedTrainers } from './named.ts';
 import { createNodeTrainers, nextTurn, roomTrainers } from './trainers.ts';
 import type { ServerEngine } from './server-engine.ts';
 
@@ -26,19 +27,23 @@ function main(workers: number, wanted: ServerEngine): void {
   processors.fused.warm();
   const trainers = roomTrainers(wanted, processors);
   if (trainers.missing !== undefined) process.stderr.write(`${trainers.missing}\n`);
+  const named = createNamedTrainers(processors);
   let host: SteeredHost | undefined;
   const clock = { now: () => performance.now(), breathe: nextTurn };
   /** Vector instructions a second of the fastest that was seen here: a rehearsal while others train tells too little. */
   let pace = 0;
   const calibrated = rehearse(processors.fused, clock).then((measured) => (pace = Math.max(pace, measured)));
 
-  async function run({ spec, ...options }: Run): Promise<void> {
+  async function run({ spec, engine, ...options }: Run): Promise<void> {
     const steered = createTrainerHost({ ...clock, ...options });
     host = steered;
     let last: RunEvent | undefined;
     try {
       await calibrated;
-      const { trainer } = chooseTrainer(spec, trainers.all, pace);
+      const { trainer } =
+        engine === undefined
+          ? chooseTrainer(spec, trainers.all, pace)
+          : chooseNamed(spec, await named.trainer(engine), pace);
       // A sweep's pace is a tile's, whose cells are not those of the mean: it tells nothing.
       const work = isSweep(spec) ? 0 : workOfStep(spec);
       for await (const event of withSweepFrames(spec, trainer.train(spec, steered), { norms, superposition })) {
@@ -62,6 +67,7 @@ function main(workers: number, wanted: ServerEngine): void {
   const usual = first.engine.name === processors.fused.relaxed?.engine.name ? processors.fused : first;
   void send({ type: 'ready', engine: usual.engine });
   if (usual === processors.fused) void calibrated.then((workPerSecond) => send({ type: 'paced', workPerSecond }));
+  void named.offers().then((offers) => send({ type: 'offers', offers }));
   setInterval(() => void send({ type: 'alive' }), HEARTBEAT_MS).unref();
   process.on('disconnect', () => process.exit(0));
   // The parent may have ended while this was being loaded.

@@ -3,6 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { EngineOffer } from '#lib/runs/events';
 import { trainingEnvironment } from '../config.ts';
 import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
 import type { Compute, ComputeRun, RunListener } from './compute.ts';
@@ -36,6 +37,7 @@ export function createComputeProcess({
   let closing = false;
   /** Of the fastest that was seen: while others train, a rehearsal tells too little. */
   let pace: number | null = null;
+  let offers: readonly EngineOffer[] = [];
   // Until the first process has said what it has.
   let engine = wantsTensorFlow(wanted) ? LOADING_TENSORFLOW : createNodeTrainers(workers).fused.engine;
 
@@ -49,6 +51,7 @@ export function createComputeProcess({
     children.add(child);
     child.on('message', (message: FromChild) => {
       if (message.type === 'paced') pace = Math.max(pace ?? 0, message.workPerSecond);
+      if (message.type === 'offers') offers = message.offers;
       if (message.type !== 'ready') return;
       ready.add(child);
       engine = message.engine;
@@ -97,6 +100,9 @@ export function createComputeProcess({
     get pace() {
       return pace;
     },
+    get offers() {
+      return offers;
+    },
     slots: single ? 1 : Math.max(LEAST_SLOTS, availableParallelism()),
     start,
     close,
@@ -117,7 +123,8 @@ function followRun(
 
   function receive(message: FromChild): void {
     heardAt = performance.now();
-    if (message.type === 'alive' || message.type === 'ready' || message.type === 'paced') return;
+    if (message.type === 'alive' || message.type === 'ready' || message.type === 'paced' || message.type === 'offers')
+      return;
     if (message.type === 'ended') {
       ended = true;
       leave();

@@ -1,5 +1,5 @@
 /** Training on the server: one run, one process. What `server/runs` asks of it, whichever way it is carried out. */
-import type { Checkpoint, EngineName, RunEvent } from '#lib/runs/events';
+import type { Checkpoint, EngineName, EngineOffer, RunEvent } from '#lib/runs/events';
 import type { Amendment, SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
 
@@ -8,6 +8,8 @@ export interface Compute {
   readonly engine: EngineName;
   /** Vector instructions a second (`lib/engine/work`) that one was seen to do; null where that is not known, or tells no run's time. */
   readonly pace: number | null;
+  /** Engines that can be asked for by name, and why one cannot be had; none until that is known. */
+  readonly offers: readonly EngineOffer[];
   /** Runs that it trains well at a time. */
   readonly slots: number;
   /**
@@ -33,6 +35,8 @@ export interface ComputeOptions {
   readonly from?: Checkpoint;
   /** What was changed by those who trained before. */
   readonly amendments?: readonly Amendment[];
+  /** By name; what it cannot train fails, and no other engine takes its place. Without it, the fastest that can. */
+  readonly engine?: string;
 }
 
 export interface ComputeRun {

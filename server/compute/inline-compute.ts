@@ -1,17 +1,22 @@
 /** Training in the caller's thread: for tests, which want no processes, and small runs. */
-import { chooseTrainer } from '#lib/engine/choose';
+import { chooseNamed, chooseTrainer } from '#lib/engine/choose';
 import { createTrainerHost } from '#lib/engine/host';
 import { norms } from '#lib/measure/norms';
 import { superposition } from '#lib/measure/superposition';
+import type { EngineOffer } from '#lib/runs/events';
 import { withSweepFrames } from '#lib/runs/sweep-frame';
 import type { Compute, ComputeRun } from './compute.ts';
+import { createNamedTrainers } from './named.ts';
 import { createNodeTrainers, nextTurn } from './trainers.ts';
 
 export function createInlineCompute(): Compute {
   const trainers = createNodeTrainers(0);
+  const named = createNamedTrainers(trainers);
+  let offers: readonly EngineOffer[] = [];
+  void named.offers().then((found) => (offers = found));
   const runs = new Set<ComputeRun>();
 
-  function start(...[spec, { event: hear }, options = {}]: Parameters<Compute['start']>): ComputeRun {
+  function start(...[spec, { event: hear }, { engine, ...options } = {}]: Parameters<Compute['start']>): ComputeRun {
     const host = createTrainerHost({
       now: () => performance.now(),
       breathe: nextTurn,
@@ -29,7 +34,8 @@ export function createInlineCompute(): Compute {
     async function train(): Promise<void> {
       await nextTurn();
       try {
-        const { trainer } = chooseTrainer(spec, trainers.all);
+        const { trainer } =
+          engine === undefined ? chooseTrainer(spec, trainers.all) : chooseNamed(spec, await named.trainer(engine));
         for await (const event of withSweepFrames(spec, trainer.train(spec, host), { norms, superposition })) {
           if (killed) return;
           hear(event);
@@ -49,5 +55,14 @@ export function createInlineCompute(): Compute {
     return Promise.resolve();
   }
 
-  return { engine: trainers.fused.engine, pace: null, slots: Infinity, start, close };
+  return {
+    engine: trainers.fused.engine,
+    pace: null,
+    get offers() {
+      return offers;
+    },
+    slots: Infinity,
+    start,
+    close,
+  };
 }

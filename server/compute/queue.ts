@@ -4,7 +4,7 @@
  * trained the least comes first. A run that stands still holds no place that another could use.
  */
 import type { RoomId } from '#lib/base/id';
-import { isLast, type Checkpoint, type EngineName, type RunEvent } from '#lib/runs/events';
+import { isLast, type Checkpoint, type EngineName, type EngineOffer, type RunEvent } from '#lib/runs/events';
 import type { Waiting } from '#lib/runs/record';
 import type { Amendment, SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
@@ -24,6 +24,7 @@ export interface QueueOptions {
 export interface TrainingQueue {
   readonly engine: EngineName;
   readonly pace: number | null;
+  readonly offers: readonly EngineOffer[];
   /** False when one more would be too many. One that ends for it is not counted. */
   hasRoom(oneEnds: boolean): boolean;
   start(room: RoomId, spec: RunSpec, listener: QueueListener, options?: ComputeOptions): ComputeRun;
@@ -54,6 +55,7 @@ interface Entry {
   target: number;
   from: Checkpoint | undefined;
   amendments: readonly Amendment[];
+  readonly engine: string | undefined;
   /** Asked for, and not made yet: asked again of whoever trains it next. */
   changes: readonly SpecChange[];
   /** When its slice began: with its training, not with the loading of what trains it. */
@@ -108,7 +110,7 @@ export function createTrainingQueue(
   }
 
   function begin(entry: Entry): void {
-    const { spec, target, from, amendments, changes } = entry;
+    const { spec, target, from, amendments, changes, engine } = entry;
     entry.phase = 'training';
     entry.paused = false;
     entry.since = now();
@@ -118,7 +120,12 @@ export function createTrainingQueue(
       leave(entry);
       entry.listener.lost(what);
     };
-    const options = { target, amendments, ...(from === undefined ? {} : { from }) };
+    const options = {
+      target,
+      amendments,
+      ...(from === undefined ? {} : { from }),
+      ...(engine === undefined ? {} : { engine }),
+    };
     const run = compute.start(spec, { event: (event) => hear(entry, event), lost }, options);
     entry.run = run;
     for (const change of changes) run.amend(change);
@@ -222,11 +229,14 @@ export function createTrainingQueue(
     get pace() {
       return compute.pace;
     },
+    get offers() {
+      return compute.offers;
+    },
     hasRoom: (oneEnds) =>
       those('training', 'yielding').length - (oneEnds ? 1 : 0) < slots() || those('waiting').length < most,
-    start(room, spec, listener, { target = spec.steps, from, amendments = [] } = {}) {
+    start(room, spec, listener, { target = spec.steps, from, amendments = [], engine } = {}) {
       const entry: Entry = {
-        ...{ room, spec, listener, target, from, amendments },
+        ...{ room, spec, listener, target, from, amendments, engine },
         ...{
           phase: 'waiting',
           run: undefined,

@@ -319,6 +319,7 @@ function buildRoom(
     tickets,
     engine: () => queue.engine,
     pace: () => queue.pace,
+    offers: () => queue.offers,
     spared: sparedFrom(stored.usedAt, dependencies),
     now,
   });

@@ -2,7 +2,7 @@
 import type { RoomId, RunId } from '#lib/base/id';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { cleanName, type Person } from '#lib/room/person';
-import type { EngineName } from '#lib/runs/events';
+import type { EngineName, EngineOffer } from '#lib/runs/events';
 import { can, type Role } from '#lib/room/roles';
 import type {
   DocumentName,
@@ -73,6 +73,7 @@ export interface RoomDependencies {
   readonly engine: () => EngineName;
   /** Of that engine, in vector instructions a second; null: not known. */
   readonly pace: () => number | null;
+  readonly offers: () => readonly EngineOffer[];
   readonly spared: JoinReply['spared'];
   readonly now: () => number;
 }
@@ -95,6 +96,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
     tickets,
     engine,
     pace,
+    offers,
     spared,
     now,
   } = dependencies;
@@ -160,6 +162,7 @@ export function createRoom(id: RoomId, dependencies: RoomDependencies): Room {
       company: { ...company.snapshot(), tries: tries.list() },
       server: engine(),
       serverPace: pace(),
+      serverOffers: offers(),
       run: runs.snapshot(connection.id),
       time: groupClock.present(),
       spared,

@@ -9,6 +9,7 @@ export interface CrankedRun {
   readonly targets: (number | 'stop')[];
   readonly from: Checkpoint | undefined;
   readonly amendments: readonly Amendment[];
+  readonly engine: string | undefined;
   readonly changes: SpecChange[];
   killed: boolean;
   readonly emit: (event: RunEvent) => void;
@@ -25,14 +26,19 @@ export function createCrankedCompute(stops = true): CrankedCompute {
   return {
     engine: { name: 'cranked', device: 'by hand' },
     pace: null,
+    offers: [
+      { name: 'cranked', missing: null },
+      { name: 'absent', missing: 'There is no crank for it.' },
+    ],
     slots: Infinity,
     started,
-    start(spec, { event: hear, lost }, { target = spec.steps, from, amendments = [] } = {}) {
+    start(spec, { event: hear, lost }, { target = spec.steps, from, amendments = [], engine } = {}) {
       const run: CrankedRun = {
         spec,
         targets: [target],
         from,
         amendments,
+        engine,
         changes: [],
         killed: false,
         emit: (event) => {

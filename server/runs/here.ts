@@ -56,6 +56,7 @@ export function startHere(queue: TrainingQueue, run: LiveRun, listener: Training
     {
       amendments: run.record.amendments,
       ...(run.target === 'stop' ? {} : { target: run.target }),
+      ...(run.record.asked === undefined ? {} : { engine: run.record.asked }),
       ...(from?.ok === true ? { from: from.value } : {}),
     },
   );

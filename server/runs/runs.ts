@@ -151,9 +151,26 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
     const decided = decideFor(member, command);
     if (!decided.ok) return decided;
     if (decided.value.some(({ type }) => type === 'amend') && !reachesTrainer()) return TRAINER_AWAY;
+    const cannot = decided.value.map(whyNoEngine).find((refusal) => refusal !== undefined);
+    if (cannot !== undefined) return cannot;
     if (decided.value.some(needsServer) && !queue.hasRoom(training !== undefined)) return SERVER_BUSY;
     for (const effect of decided.value) carryOut(effect, member, origin);
     return ok(null);
+  }
+
+  /** One that was asked for by name trains, or nothing does. */
+  function whyNoEngine(effect: Effect): Result<never> | undefined {
+    if (effect.type !== 'begin' || effect.engine === undefined) return undefined;
+    const { engine } = effect;
+    const offer = queue.offers.find(({ name }) => name === engine);
+    if (offer === undefined)
+      return refuse(
+        'invalid',
+        `There is no engine ${engine} on this server: choose another in “What trains here”.`,
+        'engine',
+      );
+    if (offer.missing === null) return undefined;
+    return refuse('unavailable', `${offer.missing} Choose another engine in “What trains here”.`, 'engine');
   }
 
   /** A change is made by who trains, or not at all. */
@@ -506,7 +523,7 @@ const spell = (step: number): string => step.toLocaleString('en-US');
 
 function newRecord(
   room: RoomId,
-  { experiment, spec, place }: Extract<Effect, { type: 'begin' }>,
+  { experiment, spec, place, engine }: Extract<Effect, { type: 'begin' }>,
   { person }: Member,
   startedAt: number,
 ): RunRecord {
@@ -527,6 +544,7 @@ function newRecord(
     lease: 1,
     handOver: null,
     engine: null,
+    ...(engine === undefined ? {} : { asked: engine }),
     status: { phase: 'starting', step: 0 },
   };
 }

@@ -49,7 +49,7 @@ export function phaseOf(norm: number, superposition: number): Phase {
   return superposition > SHARED ? 'superposed' : 'dedicated';
 }
 
-export const PHASE_WORDS: Readonly<Record<Phase, string>> = {
+const PHASE_WORDS: Readonly<Record<Phase, string>> = {
   ignored: 'Not represented',
   dedicated: 'A dimension of its own',
   superposed: 'In superposition',

@@ -1,7 +1,6 @@
 /** The diagram's colours: three swatches and the way between them, norm upwards, superposition to the right. An SVG, so that it is saved with its figure. */
 import { memo, type ReactNode } from 'react';
 import styles from './cell-map.module.css';
-import { PHASE_WORDS } from './cell-words.ts';
 import { cssColour, phaseColour, type PhaseColours } from './phase-colour.ts';
 
 /** px */
@@ -36,9 +35,9 @@ export const PhaseLegend = memo(function PhaseLegend({ colours }: PhaseLegendPro
           );
         })}
       </svg>
-      <Swatch colour={phaseColour(colours, 0, 0)} words={PHASE_WORDS.ignored} />
-      <Swatch colour={phaseColour(colours, 1, 0)} words={PHASE_WORDS.dedicated} />
-      <Swatch colour={phaseColour(colours, 1, 1)} words={PHASE_WORDS.superposed} />
+      <Swatch colour={phaseColour(colours, 0, 0)} words="ignored" />
+      <Swatch colour={phaseColour(colours, 1, 0)} words="dedicated" />
+      <Swatch colour={phaseColour(colours, 1, 1)} words="superposed" />
     </span>
   );
 });
@@ -48,6 +47,6 @@ const ALOUD = 'Upwards: length ‖W‖, 0 to 1. To the right: superposition, 0 t
 const Swatch = ({ colour, words }: { readonly colour: Parameters<typeof cssColour>[0]; readonly words: string }) => (
   <span className={styles['swatch']}>
     <i style={{ background: cssColour(colour) }} aria-hidden />
-    {words.toLowerCase()}
+    {words}
   </span>
 );

@@ -5,10 +5,12 @@
  */
 import { useCallback, useMemo, useState, type ComponentType, type ReactNode } from 'react';
 import type { Link } from '#lib/link/link';
+import type { MetricsEvent } from '#lib/runs/events';
 import { emptyView, featureCount, represented, type CellView } from '../_figures/cell-view.ts';
 import { Directions, directionsPlaces } from '../_figures/directions.tsx';
 import type { Overlay } from '../_figures/figure.tsx';
 import { Gram, gramPlaces } from '../_figures/gram.tsx';
+import { isMap } from '../_figures/is-map.ts';
 import type { Highlight } from '../_figures/highlight.ts';
 import { Norms, normsPlaces } from '../_figures/norms.tsx';
 import { formatDensity } from '../_figures/scales.ts';
@@ -16,6 +18,7 @@ import type { Places } from '../_figures/spot.ts';
 import { Strip } from '../_figures/strip.tsx';
 import type { Size } from '../_figures/use-size.ts';
 import { firstCell } from './first-cell.ts';
+import { LinkMap } from './link-map.tsx';
 import { LinkNotes } from './link-notes.tsx';
 import { LinkPins } from './link-pins.tsx';
 import { LinkScrubber } from './link-scrubber.tsx';
@@ -63,11 +66,22 @@ export function Viewer({ link, options = EVERYTHING, LossFigure, children }: Vie
     const placed = notes.find(({ note }) => note.id === id);
     if (placed !== undefined) select(placed);
   });
+  const curves = { points: opened.metrics, densities, chosen: cell };
   const shows = (figure: EmbeddedFigure): boolean => options.figure === 'all' || options.figure === figure;
   return (
     <div className={styles['viewer']} data-figure={options.figure}>
       {(options.density || options.figure === 'strip') && densities.length > 1 ? (
-        <Strip views={shown} densities={densities} chosen={cell} onChoose={setChosen} />
+        isMap(spec) ? (
+          <LinkMap
+            spec={spec}
+            views={shown}
+            evaluationLoss={link.result.evaluationLoss}
+            chosen={cell}
+            onChoose={setChosen}
+          />
+        ) : (
+          <Strip views={shown} densities={densities} chosen={cell} onChoose={setChosen} />
+        )
       ) : null}
       <div className={styles['figures']}>
         {shows('directions') ? (
@@ -92,7 +106,7 @@ export function Viewer({ link, options = EVERYTHING, LossFigure, children }: Vie
         ) : null}
         {shows('loss') && LossFigure !== undefined ? (
           <div className={styles['loss']}>
-            <LossFigure points={opened.metrics} densities={densities} chosen={cell} steps={spec.steps} shown={step} />
+            <LossFigure {...(isMap(spec) ? ofCell(curves, cell) : curves)} steps={spec.steps} shown={step} />
           </div>
         ) : null}
       </div>
@@ -146,6 +160,14 @@ function DensityWords({ density }: { readonly density: number }): ReactNode {
     </>
   );
 }
+
+/** Of a diagram's thousand curves the chosen cell's. */
+function ofCell({ points, densities }: Curves, cell: number): Curves {
+  const loss = ({ loss: all, ...point }: MetricsEvent): MetricsEvent => ({ ...point, loss: [all[cell] ?? NaN] });
+  return { points: points.map(loss), densities: [densities[cell] ?? 1], chosen: 0 };
+}
+
+type Curves = Pick<LossOf, 'points' | 'densities' | 'chosen'>;
 
 /** A plane is the whole of hidden space only where m is 2. */
 function planeWords(m: number): string {

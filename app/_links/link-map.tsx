@@ -1,0 +1,50 @@
+'use client';
+/** A link's phase diagram in place of the strip: more models than are looked through one by one. */
+import { useMemo, type ReactNode } from 'react';
+import { bestReplicas } from '#lib/runs/best';
+import type { SweepMap } from '#lib/runs/sweep-frame';
+import { cellCount } from '#lib/spec/cells';
+import type { RunSpec } from '#lib/spec/spec';
+import { CellMap } from '../_figures/cell-map.tsx';
+import type { CellView } from '../_figures/cell-view.ts';
+import styles from './viewer.module.css';
+
+interface LinkMapProps {
+  readonly spec: RunSpec;
+  /** [cells] at the step shown */
+  readonly views: readonly CellView[];
+  /** [I] of the end; null where a model diverged. */
+  readonly evaluationLoss: readonly (number | null)[];
+  readonly chosen: number;
+  readonly onChoose: (cell: number) => void;
+}
+
+export function LinkMap({ spec, views, evaluationLoss, chosen, onChoose }: LinkMapProps): ReactNode {
+  const map = useMemo(() => mapOf(spec, views, evaluationLoss), [spec, views, evaluationLoss]);
+  return (
+    <CellMap
+      className={styles['map'] ?? ''}
+      spec={spec}
+      map={map}
+      feature={spec.model.n - 1}
+      chosen={chosen}
+      onChoose={onChoose}
+      ideal
+      pale={false}
+    />
+  );
+}
+
+function mapOf(spec: RunSpec, views: readonly CellView[], losses: LinkMapProps['evaluationLoss']): SweepMap {
+  const best = bestReplicas(
+    losses.map((loss) => loss ?? Number.NaN),
+    spec.replicas,
+  );
+  return {
+    norm: Float32Array.from(views.flatMap(({ norms }) => norms)),
+    superposition: Float32Array.from(views.flatMap(({ superposition }) => superposition)),
+    loss: Float32Array.from(best, ({ evaluationLoss }) => evaluationLoss),
+    replica: Float32Array.from(best, ({ replica }) => replica),
+    done: new Uint8Array(cellCount(spec)).fill(1),
+  };
+}

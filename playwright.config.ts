@@ -1,11 +1,23 @@
 import { defineConfig } from 'playwright/test';
 
-/** No GPU and no sandbox in a container; the rest keeps Chromium from calling home on a closed network. */
+/** Without a screen; `GRAPHICS=card` draws and computes on the machine's graphics card, for measuring. */
+const GRAPHICS =
+  process.env['GRAPHICS'] === 'card'
+    ? [
+        '--enable-unsafe-webgpu',
+        '--ignore-gpu-blocklist',
+        '--use-angle=vulkan',
+        '--enable-features=Vulkan',
+        '--disable-vulkan-surface',
+      ]
+    : ['--disable-gpu'];
+
+/** No sandbox in a container; the rest keeps Chromium from calling home on a closed network. */
 export const launchOptions = {
   executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
   args: [
     '--no-sandbox',
-    '--disable-gpu',
+    ...GRAPHICS,
     '--disable-quic',
     '--no-first-run',
     '--disable-background-networking',

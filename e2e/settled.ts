@@ -19,20 +19,23 @@ const PROGRAMS = 6;
 /** The introduction as a room begins with it: 10 densities, 16 replicas, quickly. The slider's thumb goes to and fro between these shares of its track. */
 const PLACES = [0.45, 0.62] as const;
 
+/** ms since 1970 at which a participant had heard that a run began, that it ended, and had its best replicas. */
 interface Settled {
-  readonly run: string;
-  /** ms since 1970 */
+  readonly begun: number;
+  readonly ended: number;
   readonly at: number;
 }
 
 /** Takes part; calls back when the best replicas of a finished run are here. */
 async function takePart(address: string, name: string, settled: (settled: Settled) => void): Promise<void> {
   const socket = await attend(address, name);
-  const seen = new Set<string>();
+  const begun = new Map<string, number>();
   socket.on('run', (record) => {
-    if (!seen.has(record.id)) watch(socket, record);
-    seen.add(record.id);
-    if (record.status.phase === 'finished') fetchBest(socket, record, settled);
+    const now = Date.now();
+    if (!begun.has(record.id)) watch(socket, record);
+    begun.set(record.id, begun.get(record.id) ?? now);
+    if (record.status.phase !== 'finished') return;
+    fetchBest(socket, record, () => settled({ begun: begun.get(record.id) ?? NaN, ended: now, at: Date.now() }));
   });
 }
 
@@ -49,11 +52,11 @@ function watch(socket: RoomSocket, record: RunRecord): void {
   socket.emit('subscribe', { run: record.id, tensors: ['W', 'b'], instances, maxHz: 30 }, () => undefined);
 }
 
-function fetchBest(socket: RoomSocket, record: RunRecord, settled: (settled: Settled) => void): void {
+function fetchBest(socket: RoomSocket, record: RunRecord, settled: () => void): void {
   if (record.status.phase !== 'finished') return;
   const best = bestReplicas(record.status.evaluationLoss, record.spec.replicas).map(({ replica }) => replica);
   socket.emit('timeline', { run: record.id, tensors: ['W', 'b'], instances: shown(record, best) }, (answer) => {
-    if (answer.ok) settled({ run: record.id, at: Date.now() });
+    if (answer.ok) settled();
   });
 }
 
@@ -87,6 +90,41 @@ async function dragTo(page: Page, share: number): Promise<number> {
   return released;
 }
 
+/** What is measured from the release on, in words. */
+const WHAT = {
+  begun: `each of ${PROGRAMS} has heard that a run began`,
+  ended: 'and that it ended',
+  computed: 'and has the best replicas',
+  standing: 'they stand on both screens, the showing of 3 s included',
+} as const;
+type Part = keyof typeof WHAT;
+
+/** ms after each release */
+type Delays = Readonly<Record<Part, number[]>>;
+
+/** `arrivals` fills as the programs have what a run ended with. */
+async function ask(ada: Page, bob: Page, place: number, arrivals: Settled[], delays: Delays): Promise<void> {
+  arrivals.length = 0;
+  const releasedAt = await dragTo(ada, place);
+  // The verdict of the run before is gone once the new one is there.
+  await Promise.all([ada, bob].map((page) => page.getByTestId('verdict').filter({ hasNotText: 'found it' }).waitFor()));
+  delays.standing.push(...(await Promise.all([stands(ada), stands(bob)])).map((at) => at - releasedAt));
+  while (arrivals.length < PROGRAMS) await ada.waitForTimeout(20);
+  for (const { begun, ended, at } of arrivals) {
+    delays.begun.push(begun - releasedAt);
+    delays.ended.push(ended - releasedAt);
+    delays.computed.push(at - releasedAt);
+  }
+}
+
+function print(delays: Delays, engine: string): void {
+  const loads = loadavg().map((load) => load.toFixed(1));
+  console.log(`${engine}; load average ${loads.join(', ')}, ${rounds} rounds\n`);
+  console.log('| released, until | p50 | p95 |\n| --- | --- | --- |');
+  for (const part of Object.keys(WHAT) as Part[])
+    console.log(`| ${WHAT[part]} | ${percentile(delays[part], 0.5)} | ${percentile(delays[part], 0.95)} |`);
+}
+
 async function main(): Promise<void> {
   const server = await startServer();
   const browser = await chromium.launch({ ...launchOptions, executablePath: chromiumPath(process.env) });
@@ -96,31 +134,10 @@ async function main(): Promise<void> {
     await ada.getByTestId('run-on-release').check();
     const arrivals: Settled[] = [];
     for (let i = 0; i < PROGRAMS; i++) await takePart(address, `Person ${i}`, (each) => arrivals.push(each));
-    const computed: number[] = [];
-    const standing: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      arrivals.length = 0;
-      const releasedAt = await dragTo(ada, PLACES[round % PLACES.length] ?? PLACES[0]);
-      // The verdict of the run before is gone once the new one is there.
-      await Promise.all(
-        [ada, bob].map((page) => page.getByTestId('verdict').filter({ hasNotText: 'found it' }).waitFor()),
-      );
-      standing.push(...(await Promise.all([stands(ada), stands(bob)])).map((at) => at - releasedAt));
-      while (arrivals.length < PROGRAMS) await ada.waitForTimeout(20);
-      computed.push(...arrivals.map(({ at }) => at - releasedAt));
-    }
-    console.log(
-      `load average ${loadavg()
-        .map((load) => load.toFixed(1))
-        .join(', ')}, ${rounds} rounds\n`,
-    );
-    console.log('| what | p50 | p95 |\n| --- | --- | --- |');
-    console.log(
-      `| released, until the best replicas are at each of ${PROGRAMS} | ${percentile(computed, 0.5)} | ${percentile(computed, 0.95)} |`,
-    );
-    console.log(
-      `| released, until they stand on both screens, the showing of 3 s included | ${percentile(standing, 0.5)} | ${percentile(standing, 0.95)} |`,
-    );
+    const delays: Delays = { begun: [], ended: [], computed: [], standing: [] };
+    for (let round = 0; round < rounds; round++)
+      await ask(ada, bob, PLACES[round % PLACES.length] ?? PLACES[0], arrivals, delays);
+    print(delays, await ada.getByTestId('run-words').innerText());
   } finally {
     await browser.close();
     await server.stop();

@@ -55,6 +55,12 @@ export function batchesOf(spec: RunSpec, instance: number): (step: number) => Sa
   return (step) => ({ keys, first: (step * batch) % examples, count: batch });
 }
 
+/** How many samples each of an instance's minibatches has. */
+export const batchSize = (spec: RunSpec, instance: number): number =>
+  spec.data.kind === 'finite'
+    ? Math.min(spec.batch, cellParameters(spec, cellOf(spec, instance)).examples)
+    : spec.batch;
+
 /** Samples of the evaluation loss, in every run. */
 export const EVALUATION_SAMPLES = 65_536;
 

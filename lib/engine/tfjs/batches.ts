@@ -6,7 +6,7 @@
 import { streamKey, type Stream } from '#lib/base/random';
 import { drawSamples } from '#lib/model/data';
 import { cellOf, instanceCount, originOf } from '#lib/spec/cells';
-import { batchAt, distributionOf, evaluationDistribution, evaluationSamples } from '#lib/spec/samples';
+import { batchAt, batchSize, distributionOf, evaluationDistribution, evaluationSamples } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
 import type { Tensor3D, Tf } from './tf.ts';
 
@@ -37,7 +37,7 @@ export const keysAt = (spec: RunSpec, stream: Stream, step: number): readonly nu
 
 /** [I] samples in a batch of each instance: of a finite set that is smaller than the batch, all that it has. */
 export const samplesOf = (spec: RunSpec): readonly number[] =>
-  Array.from({ length: instanceCount(spec) }, (_, instance) => batchAt(spec, instance, 0).count);
+  Array.from({ length: instanceCount(spec) }, (_, instance) => batchSize(spec, instance));
 
 export const uploadedBatches: OpenBatches = (tf, spec) => {
   const { n } = spec.model;

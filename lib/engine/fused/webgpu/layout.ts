@@ -6,7 +6,7 @@ import { at } from '#lib/base/matrix';
 import { densityCode, evaluationRoots, trainingRoots, type Distribution } from '#lib/model/data';
 import { weightNames, type ToyModel } from '#lib/model/toy';
 import { cellOf, importances, instanceCount, originOf } from '#lib/spec/cells';
-import { batchAt, distributionOf, evaluationDistribution, evaluationSamples } from '#lib/spec/samples';
+import { batchSize, distributionOf, evaluationDistribution, EVALUATION_SAMPLES } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
 import { emptyState, heldBy, weightsOf, type TrainingState, type Weights } from '../../checkpoint.ts';
 
@@ -102,7 +102,7 @@ export function instanceCodes(spec: RunSpec, stream: 'data' | 'evaluation'): Arr
     const training = stream === 'data';
     const distribution = training ? distributionOf(spec, cell) : evaluationDistribution(spec, cell);
     const { data, group, member, sign } = training ? trainingRoots(originOf(spec, instance)) : evaluationRoots();
-    const { count } = training ? batchAt(spec, instance, 0) : evaluationSamples();
+    const count = training ? batchSize(spec, instance) : EVALUATION_SAMPLES;
     const examples = distribution.kind === 'finite' ? distribution.examples : 1;
     const offset = instance * INSTANCE_NUMBERS;
     words.set([data, group, member, sign], offset);

@@ -1,9 +1,10 @@
 /** Training on a GPUDevice: which kernels, over which buffers, how many steps in a dispatch and a submit. */
+import { at } from '#lib/base/matrix';
 import type { RunSpec } from '#lib/spec/spec';
 import { instanceCount } from '#lib/spec/cells';
 import type { TrainingState } from '../../checkpoint.ts';
 import type { Stepper } from '../../stepper.ts';
-import { batchAt, EVALUATION_SAMPLES, modelOf } from '#lib/spec/samples';
+import { batchSize, EVALUATION_SAMPLES, modelOf } from '#lib/spec/samples';
 import { createGpu, type Compiled, type Gpu } from './gpu.ts';
 import {
   importanceRows,
@@ -49,13 +50,15 @@ interface Opened {
 function createStepper(gpu: Gpu, spec: RunSpec, start: number, { buffers, steps }: Opened): Stepper {
   const { n } = spec.model;
   const weights = instanceCount(spec) * n * rowLayout(modelOf(spec)).length;
+  // Once: a chunk of ten thousand models takes less than to ask for each of them.
+  const terms = Float64Array.from({ length: instanceCount(spec) }, (_, instance) => batchSize(spec, instance) * n);
   let step = start;
   const commands = (): GPUCommandEncoder => gpu.device.createCommandEncoder();
   return {
     async advance(to) {
       const sums = await steps.train(step, to - step);
       step = to;
-      return Float64Array.from(sums, (sum, instance) => sum / (batchAt(spec, instance, 0).count * n));
+      return Float64Array.from(sums, (sum, instance) => sum / at(terms, instance));
     },
     async weights() {
       return toWeights(spec, await gpu.read(commands(), [buffers.weights, weights]));

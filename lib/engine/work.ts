@@ -1,8 +1,8 @@
 /** What a run costs to train, before it is trained: in the fused kernels' own measure, and in seconds where their pace is known. */
-import { costPerSample } from './fused/cost.ts';
+import { costOfStep } from './fused/cost.ts';
 import { shapeOf } from './fused/shape.ts';
 import { RUN_LIMITS } from '#lib/spec/limits';
-import { cellCount, cellParameters } from '#lib/spec/cells';
+import { cellCount } from '#lib/spec/cells';
 import type { Axis, RunSpec } from '#lib/spec/spec';
 
 /** Cells beyond which a run is not begun whatever it costs: its work is not added up. */
@@ -22,11 +22,7 @@ const COSTS: ReadonlySet<Axis['over']> = new Set(['density', 'relativeDensity', 
 function workOfCells(spec: RunSpec): number {
   const shape = shapeOf(spec);
   let perReplica = 0;
-  for (let cell = 0; cell < cellCount(spec); cell++) {
-    const { density, examples } = cellParameters(spec, cell);
-    const samples = spec.data.kind === 'finite' ? Math.min(spec.batch, examples) : spec.batch;
-    perReplica += samples * costPerSample(shape, density);
-  }
+  for (let cell = 0; cell < cellCount(spec); cell++) perReplica += costOfStep(spec, shape, cell);
   return perReplica * spec.replicas;
 }
 

@@ -1,9 +1,9 @@
 /** A run's instances shared out over workers, and what they give put together again. */
 import { present } from '#lib/base/assert';
-import { cellOf, cellParameters, instanceCount } from '#lib/spec/cells';
+import { cellOf, instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import { heldBy, type StateTensor, type TrainingState } from '../checkpoint.ts';
-import { costPerSample } from './cost.ts';
+import { costOfStep } from './cost.ts';
 import { shapeOf } from './shape.ts';
 
 /** Instances [from, to). */
@@ -19,9 +19,7 @@ export interface Range {
 export function splitByCost(spec: RunSpec, parts: number): readonly Range[] {
   const instances = instanceCount(spec);
   const shape = shapeOf(spec);
-  const costs = Array.from({ length: instances }, (_, instance) =>
-    costPerSample(shape, cellParameters(spec, cellOf(spec, instance)).density),
-  );
+  const costs = Array.from({ length: instances }, (_, instance) => costOfStep(spec, shape, cellOf(spec, instance)));
   const total = costs.reduce((sum, cost) => sum + cost, 0);
   const ranges: Range[] = [];
   let from = 0;

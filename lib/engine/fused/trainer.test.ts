@@ -3,13 +3,13 @@ import { MessageChannel } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { present } from '#lib/base/assert';
-import { cellOf, cellParameters, instanceCount } from '#lib/spec/cells';
+import { cellOf, instanceCount } from '#lib/spec/cells';
 import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
 import type { SpecChange } from '#lib/spec/change';
 import { resolve } from '#lib/spec/resolve';
 import { hasRelaxed } from './wasm/instance.ts';
 import { collect, createHost, finished, trainerContract } from '../trainer.contract.ts';
-import { costPerSample } from './cost.ts';
+import { costOfStep } from './cost.ts';
 import type { Port, WorkerPort } from './port.ts';
 import { serveSlices } from './protocol.ts';
 import { shapeOf } from './shape.ts';
@@ -174,7 +174,7 @@ test('instances are shared out in order, none twice, none left, no worker withou
 test('the introduction on two workers: neither has more than 51% of the cost', () => {
   const introduction = resolve(DEFAULT_PARAMETERS);
   const costOf = (instance: number): number =>
-    costPerSample(shapeOf(introduction), cellParameters(introduction, cellOf(introduction, instance)).density);
+    costOfStep(introduction, shapeOf(introduction), cellOf(introduction, instance));
   const costs = splitByCost(introduction, 2).map(({ from, to }) => {
     let cost = 0;
     for (let instance = from; instance < to; instance++) cost += costOf(instance);

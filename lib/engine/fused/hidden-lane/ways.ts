@@ -2,13 +2,28 @@
 import type { Distribution } from '#lib/model/data';
 import type { ToyModel } from '#lib/model/toy';
 import { LANES } from '../emit.ts';
+import type { KernelShape } from '../shape.ts';
+import type { DataKind } from './draw.ts';
 import { knowsPairs, paddedShape, type HiddenLaneLayout } from './layout.ts';
 import type { Way } from './scope.ts';
 
 /** Of features that are active, from which all are gone over: a list's entry takes two to three times as long. */
 const DENSE_SHARE = 0.55;
-/** Samples of which the products over all features are a part. */
-const USUAL_BATCH = 1_024;
+
+/**
+ * Vector instructions to draw a feature's value and compute its output, by the kind of data, and to draw and divide an example of a
+ * finite set; measured, as is what the rest of a step takes whatever its samples: of itself, and for AdamW of each weight.
+ */
+const DRAWN: Readonly<Record<DataKind, number>> = {
+  independent: 10,
+  signed: 25,
+  correlated: 15,
+  anticorrelated: 17,
+  finite: 22,
+};
+const EXAMPLE = 550;
+const STEP = 40_000;
+const UPDATE = 60;
 
 type Shape = Pick<HiddenLaneLayout, 'features' | 'hidden'>;
 
@@ -18,12 +33,18 @@ export function wayOf(model: ToyModel, active: number, samples: number): Way {
   return knowsPairs(model) && byPairs(shape, active, samples) < byHidden(shape, active) ? 'byPairs' : 'byLists';
 }
 
-/** Vector instructions for one sample at density p: its draw and outputs, and the multiply-adds of the way it is gone over. */
-export function costPerSample(model: ToyModel, density: number): number {
+/** Vector instructions of a step of so many samples with a share of features active: their draw and outputs, and the multiply-adds of the way they are gone over. */
+export function costOfStep(
+  { model, data }: Pick<KernelShape, 'model' | 'data'>,
+  active: number,
+  samples: number,
+): number {
   const shape = paddedShape(model);
-  const way = wayOf(model, density, USUAL_BATCH);
-  const multiplyAdds = way === 'byPairs' ? byPairs(shape, density, USUAL_BATCH) : byHidden(shape, density);
-  return 10 * shape.features + 3 * multiplyAdds;
+  const way = wayOf(model, active, samples);
+  const multiplyAdds = way === 'byPairs' ? byPairs(shape, active, samples) : byHidden(shape, active);
+  const sample = DRAWN[data] * shape.features + (data === 'finite' ? EXAMPLE : 0) + 3 * multiplyAdds;
+  const weights = (model.kind === 'untied' ? 2 : 1) * model.n * model.m + model.n;
+  return STEP + UPDATE * weights + samples * sample;
 }
 
 /** Vectors multiplied and added for one sample: forward, over outputs with a gradient (half of those that p leaves silent), and back. */

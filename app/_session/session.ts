@@ -6,26 +6,24 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { RoomId } from '#lib/base/id';
-import { refuse, type Refusal, type Result } from '#lib/base/result';
+import type { Refusal, Result } from '#lib/base/result';
 import type { RemoteTrainer } from '#lib/engine/remote';
-import type { ControlAction } from '#lib/room/decide';
 import { editLab } from '#lib/room/agenda';
 import { readLab, setParameters, type LabView } from '#lib/room/lab';
 import { can } from '#lib/room/roles';
-import { isActive, isStale, type RunPlace, type Source } from '#lib/runs/record';
 import type { ParameterKey, Parameters } from '#lib/spec/parameters';
-import { CLOSE, PROTOCOL_VERSION, type JoinReply, type Touch } from '#lib/wire/protocol';
+import { CLOSE, type JoinReply } from '#lib/wire/protocol';
 import { createCompany, type Company } from './company.ts';
 import { ask, LOST, openSocket } from './connection.ts';
+import { createDragging } from './dragging.ts';
 import { createLabDocument, type LabDocument } from './document.ts';
+import { createEntry, type Asked } from './entry.ts';
 import { initialState, labState } from './lab-state.ts';
 import {
   engineChoice,
   forgetKeys,
-  forgetRoom,
   introduction,
   isHidden,
-  keysOf,
   leftBehindOf,
   recentRooms,
   rememberEngineChoice,
@@ -38,7 +36,6 @@ import {
   seenNotesOf,
   unsentOf,
 } from './memory.ts';
-import { changeRun } from './live-change.ts';
 import { takeLocalCopy } from './local-copy.ts';
 import { createLinks, type Links } from './links.ts';
 import { createNotes, type Notes } from './notes.ts';
@@ -46,6 +43,7 @@ import { createPaced } from './paced.ts';
 import { createOwnTraining, type OwnTrainingDependencies } from './own-training.ts';
 import { createPastRuns, type PastRuns } from './past-runs.ts';
 import { createReconnector } from './reconnect.ts';
+import { createRunCommands } from './run-commands.ts';
 import { createRunFeed } from './run-feed.ts';
 import type { RunView, SessionActions, SessionState } from './state.ts';
 import { engineSeen } from './server-engine.ts';
@@ -76,14 +74,8 @@ export interface Session {
   readonly links: Links;
 }
 
-/** Drags are sent at 15 a second at most: others see them glide. */
-const TOUCH_INTERVAL_MS = 66;
-
 /** The room is drawn anew for a run's frames 30 times a second at most: between two of them the figures glide. */
 const RUN_INTERVAL_MS = 33;
-
-/** ms */
-const RETRY_MS = 2_000;
 
 const EDITS_REFUSED: Refusal = {
   code: 'forbidden',
@@ -104,15 +96,12 @@ const KEY_ENDED: Refusal = {
 /** Origin of changes that cannot be taken back. */
 const SELECTION = {};
 
-const GONE = refuse('not-found', 'The owner has deleted this room.');
+const GONE: Refusal = { code: 'not-found', message: 'The owner has deleted this room.' };
 
 const EDITS_STOPPED: Refusal = {
   code: 'unavailable',
   message: 'The server no longer takes edits from this page. Reload it to go on; what was saved is safe.',
 };
-
-/** The written value travels on another socket: a hand is let go a little later, or the control would flicker back. */
-const RELEASE_DELAY_MS = 150;
 
 export function createSession(options: SessionOptions): Session {
   const { room, origin, trainer, now } = options;
@@ -202,13 +191,29 @@ export function createSession(options: SessionOptions): Session {
     live: () => socket.connected && store.getState().connection.phase === 'live',
   });
 
-  let drag: Touch | null = null;
+  const drag = createDragging({
+    socket,
+    changed: () => {
+      refresh();
+    },
+  });
   let unsaved = { lab: 0, notes: 0 };
-  let seat = { chosen: false, name: '', colour: 0, seated: false };
+  const entry = createEntry({
+    ...{ socket, room, now, own, entered },
+    isLive: () => store.getState().connection.phase === 'live',
+    full: (problem) => {
+      patch({ problem });
+    },
+    shut: (refusal) => {
+      patch({ connection: { phase: 'refused', refusal } });
+    },
+  });
+  const { enter, refused } = entry;
 
   function refresh(): void {
     const view = readLab(lab.doc);
-    const hands = [...store.getState().touches.values(), ...(drag === null ? [] : [drag])];
+    const held = drag.held();
+    const hands = [...store.getState().touches.values(), ...(held === null ? [] : [held])];
     const state = view === undefined ? null : labState(view, hands);
     if (state !== null) patch(state);
   }
@@ -281,30 +286,11 @@ export function createSession(options: SessionOptions): Session {
     if (!answer.ok) patch({ problem: answer.error });
   };
 
-  async function enter(): Promise<void> {
-    const asked = now();
-    const holds = own.holds();
-    const keys = keysOf(room);
-    const request = {
-      protocol: PROTOCOL_VERSION,
-      room,
-      name: seat.name,
-      colour: seat.colour,
-      seat: seat.seated,
-      keys,
-      ...(holds === undefined ? {} : { holds }),
-    };
-    const answer = await ask(socket, 'join', request);
-    if (answer === null) enterLater();
-    else if (answer.ok) entered(answer.value, asked, keys);
-    else refused(answer);
-  }
-
-  function entered(reply: JoinReply, asked: number, keys: readonly string[]): void {
-    const clockOffset = reply.now - (asked + now()) / 2;
+  function entered(reply: JoinReply, { at, keys }: Asked): void {
+    const clockOffset = reply.now - (at + now()) / 2;
     patch({
       connection: { phase: 'live' },
-      me: seat.chosen ? reply.me : null,
+      me: entry.seat().chosen ? reply.me : null,
       people: reply.people,
       facts: reply.facts,
       spared: reply.spared,
@@ -325,29 +311,6 @@ export function createSession(options: SessionOptions): Session {
     company.joined(reply.me.id, reply.company);
     pastRuns.joined();
     time.joined(reply.time);
-  }
-
-  /** The server was busy or did not answer: while the connection stands, nothing else would ask again. */
-  function enterLater(): void {
-    setTimeout(() => {
-      if (socket.connected) void enter();
-    }, RETRY_MS);
-  }
-
-  /** Seats may be taken, which leaves one watching; a server may be busy; a room that is not there is the end. */
-  function refused(answer: Extract<Result<never>, { ok: false }>): void {
-    const { code } = answer.error;
-    if (code === 'limit' && seat.seated) {
-      seat = { ...seat, chosen: false, seated: false };
-      fail(answer);
-    }
-    if (code === 'limit' || code === 'unavailable') {
-      if (store.getState().connection.phase !== 'live') enterLater();
-      return;
-    }
-    if (code === 'not-found') forgetRoom(room);
-    patch({ connection: { phase: 'refused', refusal: answer.error } });
-    socket.disconnect();
   }
 
   function listen(): void {
@@ -407,98 +370,39 @@ export function createSession(options: SessionOptions): Session {
     patch({ browserChoice: name });
   }
 
-  /** True when there is a new run. */
-  async function start(place: RunPlace, paused: boolean, source: Source | null = null): Promise<boolean> {
-    const { item, spec, serverChoice } = store.getState();
-    if (item === null) return false;
-    const begun = { experiment: item.experiment, spec, place, paused };
-    const engine = place === 'server' && serverChoice !== null ? { engine: serverChoice } : {};
-    const request = { ...begun, ...engine, ...(source === null ? {} : { source }) };
-    const answer = (await ask(socket, 'start', request)) ?? LOST;
-    if (!answer.ok) {
-      fail(answer);
-      return false;
-    }
-    patch({ problem: null });
-    pastRuns.actions.close();
-    if (place === 'browser') fail(await own.begin(answer.value));
-    else {
-      own.end();
-      feed.record(answer.value.record);
-    }
-    return true;
-  }
-
-  async function goOn(place: RunPlace): Promise<void> {
-    const { run } = store.getState();
-    if (run === null) return;
-    const answer = (await ask(socket, 'continue', { run: run.record.id, place })) ?? LOST;
-    if (!answer.ok) {
-      fail(answer);
-      return;
-    }
-    patch({ problem: null });
-    if (place === 'browser') fail(await own.goOn(answer.value));
-    else feed.record(answer.value.record);
-  }
-
-  async function control(action: ControlAction): Promise<void> {
-    const { run } = store.getState();
-    if (run === null) return;
-    const answer = (await ask(socket, 'control', { run: run.record.id, action })) ?? LOST;
-    if (answer.ok) patch({ problem: null });
-    else fail(answer);
-  }
-
-  /** Paused, of these parameters, and begun or meant for this place. */
-  const resumable = (place: RunPlace): boolean => {
-    const { run, specHash: hash } = store.getState();
-    if (run?.record.status.phase !== 'paused' || isStale(run.record, hash)) return false;
-    return run.record.status.step > 0 || run.record.place === place;
-  };
-
-  const hand = createPaced<Touch | null>(null, sayTouch, TOUCH_INTERVAL_MS);
-
-  function touch(next: Touch | null): void {
-    drag = next;
-    refresh();
-    if (next !== null) hand.writeSoon(next);
-    else setTimeout(letGo, RELEASE_DELAY_MS);
-  }
-
-  /** A drag may be lost on the way, its end may not. */
-  function sayTouch(next: Touch | null): void {
-    if (next === null) socket.emit('touch', null);
-    else socket.volatile.emit('touch', next);
-  }
-
-  /** Says that the hand is off, unless it is on again. */
-  function letGo(): void {
-    if (drag === null && socket.connected) hand.write(null);
-  }
-
   const set = (values: Partial<Parameters>): void => {
     const { item } = store.getState();
     if (item !== null) setParameters(lab.doc, item.id, values, lab.origin);
-    touch(null);
+    drag.touch(null);
   };
+
+  const runCommands = createRunCommands({
+    ...{ socket, own, feed, fail, set, state: store.getState, random: options.random },
+    begun: () => {
+      patch({ problem: null });
+      pastRuns.actions.close();
+    },
+    done: () => {
+      patch({ problem: null });
+    },
+  });
 
   /** Among this browser's recent rooms, once joined. */
   function remember(): void {
     const { me, title } = store.getState();
-    if (me !== null) rememberRoom({ room, title, seat: seat.seated, visited: now() });
+    if (me !== null) rememberRoom({ room, title, seat: entry.seat().seated, visited: now() });
   }
 
   const actions: SessionActions = {
     async join(name, colour, seated) {
-      seat = { chosen: true, name, colour, seated };
+      entry.choose({ chosen: true, name, colour, seated });
       rememberIntroduction({ name, colour });
       await enter();
       remember();
     },
     drag(parameter: ParameterKey, value) {
       const { item } = store.getState();
-      if (item !== null) touch({ item: item.id, parameter, value });
+      if (item !== null) drag.touch({ item: item.id, parameter, value });
     },
     set,
     edit: (edit) => {
@@ -512,32 +416,15 @@ export function createSession(options: SessionOptions): Session {
       return answer.ok ? answer.value : null;
     },
     letGo: () => {
-      touch(null);
+      drag.touch(null);
     },
-    async run(place, source) {
-      await (resumable(place) ? control('resume') : start(place, false, source));
-    },
+    ...runCommands,
     chooseEngine(name) {
       rememberEngineChoice(name);
       chooseEngine(name);
     },
     chooseServerEngine(serverChoice) {
       patch({ serverChoice });
-    },
-    change: () => changeRun({ socket, state: store.getState, fail }),
-    goOn,
-    pause: () => control('pause'),
-    async step(place) {
-      const { run, specHash: hash } = store.getState();
-      const waits = run !== null && isActive(run.record.status) && !isStale(run.record, hash);
-      if (waits || (await start(place, true))) await control('step');
-    },
-    async reset(place) {
-      await start(place, true);
-    },
-    async newSeed(place) {
-      set({ seed: Math.floor(options.random() * 2 ** 32) });
-      await start(place, false);
     },
     undo: () => {
       lab.history.undo();
@@ -558,7 +445,7 @@ export function createSession(options: SessionOptions): Session {
     close() {
       own.end();
       shownRun.cancel();
-      hand.cancel();
+      drag.cancel();
       time.close();
       company.close();
       reconnector.close();
@@ -571,8 +458,8 @@ export function createSession(options: SessionOptions): Session {
   function open(): void {
     const known = recentRooms().find((recent) => recent.room === room);
     const me = introduction();
-    if (known !== undefined && me !== null) seat = { chosen: true, ...me, seated: known.seat };
-    else seat = { chosen: false, name: me?.name ?? 'Guest', colour: me?.colour ?? 0, seated: false };
+    if (known !== undefined && me !== null) entry.choose({ chosen: true, ...me, seated: known.seat });
+    else entry.choose({ chosen: false, name: me?.name ?? 'Guest', colour: me?.colour ?? 0, seated: false });
     patch({ leftBehind: leftBehindOf(room) });
     listen();
     socket.connect();

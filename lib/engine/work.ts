@@ -3,6 +3,7 @@ import { costOfStep } from './fused/cost.ts';
 import { shapeOf } from './fused/shape.ts';
 import { RUN_LIMITS } from '#lib/spec/limits';
 import { cellCount } from '#lib/spec/cells';
+import { EVALUATION_SAMPLES } from '#lib/spec/samples';
 import type { Axis, RunSpec } from '#lib/spec/spec';
 
 /** Cells beyond which a run is not begun whatever it costs: its work is not added up. */
@@ -26,8 +27,11 @@ function workOfCells(spec: RunSpec): number {
   return perReplica * spec.replicas;
 }
 
-/** Vector instructions of a whole run. */
-export const workOf = (spec: RunSpec): number => spec.steps * workOfStep(spec);
+/** Steps that take as long as the evaluation at the end: there a sample costs about what it costs in a step. */
+const evaluationSteps = ({ batch }: RunSpec): number => EVALUATION_SAMPLES / batch;
+
+/** Vector instructions of a whole run, its evaluation included. */
+export const workOf = (spec: RunSpec): number => (spec.steps + evaluationSteps(spec)) * workOfStep(spec);
 
 /** Vector instructions of the largest run that is begun: two to four days of one core. Nobody waits for more in a room. */
 export const MOST_WORK = 1e15;
@@ -43,7 +47,7 @@ export function whyTooLarge(spec: RunSpec, pace = Infinity): string | undefined 
   const most = Math.min(MOST_WORK, pace * LONGEST_S);
   const work = workOf(spec);
   if (work <= most) return undefined;
-  const steps = Math.floor(most / workOfStep(spec));
+  const steps = Math.max(0, Math.floor(most / workOfStep(spec) - evaluationSteps(spec)));
   const times = Math.ceil(work / most);
   const here = most < MOST_WORK ? ' on a machine of this pace' : '';
   return `This run is ${times} times as long as a run may be${here}: take at most ${steps} steps, or fewer features, hidden dimensions, models or samples a step.`;

@@ -4,13 +4,15 @@ WORKDIR /polytope
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY . .
-RUN npm run build && npm prune --omit=dev
+RUN npm run build && npm prune --omit=dev && rm -rf .next/cache
 
 FROM node:24-bookworm-slim
+ARG COMMIT=unknown
 ENV NODE_ENV=production DATA_DIR=/data
 WORKDIR /polytope
-COPY --from=build --chown=node:node /polytope ./
-RUN mkdir /data && chown node:node /data
+# Root's: the server reads its program and cannot change it.
+COPY --from=build /polytope ./
+RUN echo "$COMMIT" > .commit && install -d -m 700 -o node -g node /data
 USER node
 VOLUME /data
 EXPOSE 3000

@@ -16,6 +16,7 @@ import type { Web } from './web.ts';
 interface RequestParts {
   readonly api: Api;
   readonly identity: Identity;
+  readonly origins: Origins;
   readonly glance: Glance;
   readonly web: Web | undefined;
   readonly log: Log;
@@ -33,6 +34,7 @@ const isSocket = ({ url }: IncomingMessage): boolean => url?.startsWith(`${SOCKE
 export function serveRequests({
   api,
   identity,
+  origins,
   glance,
   web,
   log,
@@ -40,6 +42,7 @@ export function serveRequests({
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // Its own listener answers.
     if (isSocket(request)) return;
+    origins.settle(request);
     const cookie = ANYBODYS.some((path) => isUnder(request.url, path)) ? undefined : identity.cookieFor(request);
     if (cookie !== undefined) response.setHeader('Set-Cookie', cookie);
     if (web === undefined || isUnder(request.url, '/api')) await api.serve(request, response);

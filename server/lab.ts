@@ -68,7 +68,7 @@ export function createLab(config: LabConfig, dependencies: LabDependencies): Lab
   const linkApi = createLinkApi({ links, registry, rooms: quota, forms, identity, origins, limits, now });
   const api = createApi({ registry, linkApi, identity, origins, queue, release, quota, now });
   sockets.onConnection((socket) => receiveVisitor(socket, { registry, identity, limits, log, now }));
-  http.on('request', serveRequests({ api, identity, glance: createGlance(registry, links), web, log }));
+  http.on('request', serveRequests({ api, identity, origins, glance: createGlance(registry, links), web, log }));
   http.on('upgrade', routeUpgrades({ documents, origins, web, log }));
 
   return {

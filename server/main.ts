@@ -60,12 +60,14 @@ async function probe({ port, host }: Config): Promise<void> {
   await once(server, 'close');
 }
 
-async function greet(port: number, { host }: Config): Promise<void> {
-  const lan = host === '0.0.0.0' || host === '::' ? lanAddress() : undefined;
+async function greet(port: number, { host, publicOrigins: [origin] }: Config): Promise<void> {
   console.log(`\nPolytope is ready.\n\n  On this machine   http://localhost:${port}`);
-  if (lan === undefined) return;
-  const url = `http://${lan}:${port}`;
-  console.log(`  In this network   ${url}\n\n${await QRCode.toString(url, { type: 'utf8' })}`);
+  const lan = host === '0.0.0.0' || host === '::' ? lanAddress() : undefined;
+  // Where a public name is set, pages are asked for by no other.
+  const url = origin ?? (lan === undefined ? undefined : `http://${lan}:${port}`);
+  if (url === undefined) return;
+  const where = origin === undefined ? 'In this network' : 'For everyone   ';
+  console.log(`  ${where}   ${url}\n\n${await QRCode.toString(url, { type: 'utf8' })}`);
 }
 
 /** The first address that other machines of this network can reach. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 
 export interface Release {
   readonly version: string;
-  /** "unknown" where the program was copied without its history. */
+  /** "unknown" where the program was copied without its history, and nobody has said. */
   readonly commit: string;
 }
 
@@ -20,6 +20,15 @@ function readCommit(root: string): string {
   try {
     const git = ['rev-parse', '--short=12', 'HEAD'];
     return execFileSync('git', git, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return writtenCommit(root);
+  }
+}
+
+/** As the image of a container has it. */
+function writtenCommit(root: string): string {
+  try {
+    return readFileSync(path.join(root, '.commit'), 'utf8').trim().slice(0, 12);
   } catch {
     return 'unknown';
   }

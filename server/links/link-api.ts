@@ -62,7 +62,7 @@ export function createLinkApi(dependencies: LinkApiDependencies): LinkApi {
     if (stored === undefined) return refused(NO_LINK);
     if (as === '') return itself(stored);
     if (as === 'about') return about(stored);
-    return forms.show(stored, as, originOf(request)) ?? refused(NOTHING);
+    return forms.show(stored, as, origins.reached(request)) ?? refused(NOTHING);
   }
 
   async function fork(request: IncomingMessage, id: LinkId): Promise<Answer> {
@@ -74,10 +74,6 @@ export function createLinkApi(dependencies: LinkApiDependencies): LinkApi {
     if (!rooms.take(identity.session(request))) return refused(TOO_MANY_ROOMS);
     return { status: 201, body: await registry.fork(forked.value) };
   }
-
-  /** As the reader reached us. */
-  const originOf = (request: IncomingMessage): string =>
-    `${origins.isSecure(request) ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}`;
 
   return {
     async answer(request, id, verb) {

@@ -15,6 +15,7 @@ import { withSweepFrames } from '#lib/runs/sweep-frame';
 import { isSweep } from '#lib/spec/tiles';
 import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
 import { createNamedTrainers } from './named.ts';
+import { isOutOfMemory, OUT_OF_MEMORY } from './out-of-memory.ts';
 import { createNodeTrainers, nextTurn, roomTrainers } from './trainers.ts';
 import type { ServerEngine } from './server-engine.ts';
 
@@ -54,7 +55,10 @@ function main(workers: number, wanted: ServerEngine): void {
     } catch (error) {
       last ??= { type: 'failed', step: 0, message: error instanceof Error ? error.message : String(error) };
     }
-    await send({ type: 'ended', event: present(last, 'the last event of a run') });
+    const end = present(last, 'the last event of a run');
+    // Not the run's fault alone: it goes on from its last checkpoint in a process that has its memory for itself.
+    if (end.type === 'failed' && isOutOfMemory(end.message)) process.exit(OUT_OF_MEMORY);
+    await send({ type: 'ended', event: end });
   }
 
   process.on('message', (message: ToChild) => {

@@ -7,6 +7,7 @@ import type { EngineOffer } from '#lib/runs/events';
 import { trainingEnvironment } from '../config.ts';
 import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
 import type { Compute, ComputeRun, RunListener } from './compute.ts';
+import { OUT_OF_MEMORY } from './out-of-memory.ts';
 import { createNodeTrainers, wantsTensorFlow } from './trainers.ts';
 import type { ServerEngine } from './server-engine.ts';
 import { typescriptArguments } from './typescript.ts';
@@ -143,7 +144,10 @@ function followRun(
 
   function exited(code: number | null, signal: string | null): void {
     leave();
-    if (!ended) listener.lost(silent ? 'The training process hung' : `The training process ended (${signal ?? code})`);
+    if (ended) return;
+    if (silent) listener.lost('The training process hung');
+    else if (code === OUT_OF_MEMORY) listener.lost('The training process ran out of memory');
+    else listener.lost(`The training process ended (${signal ?? code})`);
   }
 
   function leave(): void {

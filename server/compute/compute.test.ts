@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '#lib/runs/events';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
@@ -6,6 +6,7 @@ import { resolve } from '#lib/spec/resolve';
 import { createComputeProcess } from './compute-process.ts';
 import type { Compute, ComputeOptions, ComputeRun } from './compute.ts';
 import { createInlineCompute } from './inline-compute.ts';
+import { isOutOfMemory } from './out-of-memory.ts';
 import { typescriptArguments } from './typescript.ts';
 
 // Processes at low priority, on a machine that may be busy.
@@ -154,6 +155,42 @@ test('a process that hangs is ended, and its run is lost', async () => {
   expect(await lost).toBe('The training process hung');
   expect(isAlive(hung)).toBe(false);
   await compute.close();
+});
+
+/** util-linux has it. */
+const canLimit = spawnSync('prlimit', ['--version']).status === 0;
+
+test.skipIf(!canLimit)(
+  'P104 a process that finds no memory any more is a run that is lost, and the next run works',
+  async () => {
+    const before = childrenOf(process.pid);
+    const compute = createComputeProcess({ workers: 1 });
+    const { run, next, events, lost } = startRun(compute, endless);
+    await next('metrics');
+    // Of what it has it keeps all, and gets no more; a change of the run asks for more.
+    execFileSync('prlimit', ['--pid', String(trainingOf(before)), '--as=1000000']);
+    run.amend({ learningRate: 0.5 });
+    // The engine's own words, or V8's end in the middle of something else.
+    expect(await lost).toMatch(/^The training process (ran out of memory|ended \((SIG(ABRT|TRAP|ILL|SEGV)|134)\))$/);
+    expect(events.map(({ type }) => type)).not.toContain('failed');
+    expect((await startRun(compute).next('finished')).weightsHash).toBe(GOLDEN);
+    await compute.close();
+  },
+);
+
+test.each([
+  'Invalid TF_Status: 8\nMessage: OOM when allocating tensor with shape[1073741824,4096] and type float on /job:localhost',
+  'Out of memory (CUDA_ERROR_OUT_OF_MEMORY)',
+  'WebAssembly.Memory(): could not allocate memory',
+  'WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance',
+  'Array buffer allocation failed',
+])('“%s” is a want of memory', (message) => {
+  expect(isOutOfMemory(message)).toBe(true);
+});
+
+test('a run that is refused for its memory is not, and no process is restarted for it', () => {
+  const refusal = 'The tfjs engine would take 9.1 GB, and has 2.0 GB: take fewer replicas or a smaller batch.';
+  expect(isOutOfMemory(refusal)).toBe(false);
 });
 
 test('a process that is paused says that it is alive', async () => {

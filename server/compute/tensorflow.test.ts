@@ -8,6 +8,7 @@ import { collect, createHost, finished, lastCheckpoint, trainerContract } from '
 import type { Checkpoint } from '#lib/runs/events';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
+import { isOutOfMemory } from './out-of-memory.ts';
 import { loadTensorFlow } from './tensorflow.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -56,6 +57,17 @@ if (typeof loaded === 'string') {
       const fused = createFusedTrainer({ workers: 0, spawn: () => expect.unreachable() });
       const there = await upTo(trainer, 100, await upTo(fused, 50));
       expectClose(await upTo(fused, 150, there), await upTo(fused, 150), 1e-4);
+    });
+
+    test('what TensorFlow says where it finds no memory is known for that', () => {
+      let said = '';
+      try {
+        // 16 TB
+        tf.tile(tf.ones([1, 1]), [2 ** 30, 2 ** 12]);
+      } catch (error) {
+        said = String(error);
+      }
+      expect(isOutOfMemory(said), said).toBe(true);
     });
 
     test('no tensor is left behind by a thousand runs', async () => {

@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 
 export interface Origins {
   /** True for a page of ours, and for a program, which sends no Origin. */
-  allows(request: IncomingMessage): boolean;
+  readonly allows: (request: IncomingMessage) => boolean;
   /** True when the browser asked over https. */
   readonly isSecure: (request: IncomingMessage) => boolean;
   /** `https://lab.example.org`: as the browser reached us. */
@@ -16,7 +16,7 @@ export interface Origins {
    * At the door: from here on `Host` and `X-Forwarded-Proto` are what this server stands for, whoever reads them, and everything else
    * that was forwarded is gone.
    */
-  settle(request: IncomingMessage): void;
+  readonly settle: (request: IncomingMessage) => void;
 }
 
 export function createOrigins({ publicOrigins, trustProxy }: Pick<Config, 'publicOrigins' | 'trustProxy'>): Origins {

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { EXPERIMENTS } from '#lib/experiments/index';
 import { DEFAULT_PARAMETERS, PARAMETER_KEYS } from '#lib/spec/parameters';
 import { EVALUATION_SAMPLES } from '#lib/spec/samples';
 import { specHash } from '#lib/spec/hash';
 import { resolve } from '#lib/spec/resolve';
+
+// Processes of their own, which train, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

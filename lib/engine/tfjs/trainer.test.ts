@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { weightNames } from '#lib/model/toy';
 import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
@@ -12,6 +12,9 @@ import { byAutodiff, byHand, tensorOf, type DeriveModel, type Gradient, type Ten
 import type { Tensor } from './tf.ts';
 import type { TrainerHost } from '../trainer.ts';
 import { createTfjsTrainer } from './trainer.ts';
+
+// Thousands of small kernels, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 // A backend is chosen for the whole of tfjs, so one after the other.
 describe.each(['cpu', 'wasm'])('backend %s', (backend) => {

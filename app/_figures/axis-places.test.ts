@@ -17,6 +17,12 @@ test('values stand where their cells do, along a falling axis too', () => {
   expect(placeOfValue(density, 0.1)).toBeCloseTo(0.5, 12);
 });
 
+test('no value has a place along an axis whose ends are alike, or along a list', () => {
+  const flat: Axis = { over: 'density', values: { kind: 'geometric', from: 0.1, to: 0.1, count: 32 } };
+  expect([placeOfValue(flat, 0.1), placeOfValue(flat, 0.2)]).toEqual([NaN, NaN]);
+  expect(placeOfValue({ over: 'density', values: { kind: 'list', values: [1, 0.3] } }, 1)).toBeNaN();
+});
+
 test('ticks are round values within the axis, fewer where there is less room', () => {
   const values = (most: number): readonly number[] => axisTicks(density, most).map(({ value }) => value);
   expect(values(8)).toEqual([0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]);

@@ -10,7 +10,7 @@ export const indexAtPlace = (place: number, length: number): number => clamp(Mat
 
 /** Of any value along a geometric axis; NaN along one whose ends are alike, or which is a list. */
 export function placeOfValue({ values }: Axis, value: number): number {
-  if (values.kind === 'list') return NaN;
+  if (values.kind === 'list' || values.from === values.to) return NaN;
   const { from, to, count } = values;
   return placeOfIndex((Math.log(value / from) / Math.log(to / from)) * (count - 1), count);
 }

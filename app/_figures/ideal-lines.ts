@@ -8,7 +8,7 @@ import {
   type Strategy,
 } from '#lib/measure/exact/strategies';
 import type { CellParameters } from '#lib/spec/cells';
-import type { RunSpec } from '#lib/spec/spec';
+import type { Axis, RunSpec } from '#lib/spec/spec';
 
 /** Relative importance r, density p. */
 export type IdealLine = readonly (readonly [r: number, p: number])[];
@@ -19,21 +19,28 @@ const FAR = 1e3;
 /** [points] of a curve, enough that it looks like one */
 const POINTS = 48;
 
-/** Boundaries of the strategies for the spec's last feature; none where they are not known in closed form. */
-export function idealLines({ model, data, axes }: RunSpec): readonly IdealLine[] {
+/** Boundaries of the strategies for the spec's last feature; none where they are not known in closed form, or have no place on an axis. */
+export function idealLines(spec: RunSpec): readonly IdealLine[] {
+  if (!isKnown(spec) || !spec.axes.every(hasPlaces)) return [];
+  return spec.model.n === 2 ? LINES_OF_TWO : LINES_OF_THREE;
+}
+
+/** A list's values, and ends that are alike, are no scale. */
+const hasPlaces = ({ values }: Axis): boolean => values.kind === 'geometric' && values.from !== values.to;
+
+function isKnown({ model, data, axes }: RunSpec): boolean {
   const isIdeal =
     model.kind === 'tied' && model.output === 'relu' && model.hidden !== 'relu' && data.kind === 'independent';
   const isUniform =
     data.importance.kind === 'power' && data.importance.base === 1 && data.relativeDensity === undefined;
   const isDiagram = axes.map(({ over }) => over).join() === 'density,relativeImportance';
-  if (!isIdeal || !isUniform || !isDiagram) return [];
-  if (model.n === 2 && model.m === 1) return LINES_OF_TWO;
-  return model.n === 3 && model.m === 2 ? LINES_OF_THREE : [];
+  const isStudied = (model.n === 2 && model.m === 1) || (model.n === 3 && model.m === 2);
+  return isIdeal && isUniform && isDiagram && isStudied;
 }
 
 /** The ideal strategy that costs least in a cell, in words; null where they are not known. */
 export function bestIdeal(spec: RunSpec, { density, relativeImportance }: CellParameters): string | null {
-  if (idealLines(spec).length === 0) return null;
+  if (!isKnown(spec)) return null;
   const strategies = spec.model.n === 2 ? TWO_IN_ONE : THREE_IN_TWO;
   return IN_WORDS[bestStrategy(strategies, density, relativeImportance).strategy];
 }

@@ -3,9 +3,11 @@
 import { Microscope } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { exploreCell } from '#lib/experiments/diagram';
-import type { RunPlace } from '#lib/runs/record';
+import { isActive, type RunPlace } from '#lib/runs/record';
 import type { SweepMap } from '#lib/runs/sweep-frame';
 import { cellParameters } from '#lib/spec/cells';
+import type { Parameters } from '#lib/spec/parameters';
+import { differingParameters } from '#lib/spec/parameters-of';
 import type { RunSpec } from '#lib/spec/spec';
 import { holdsWeights, isSweep } from '#lib/spec/tiles';
 import { bestIdeal } from '../_figures/ideal-lines.ts';
@@ -20,7 +22,6 @@ import { formatShort, formatWeight } from '../_figures/scales.ts';
 import { mayEdit, mayRun } from '../_session/may.ts';
 import { useActions, useSession } from '../_session/react.tsx';
 import styles from './map-stage.module.css';
-import { isGoing } from './run-controls.ts';
 
 interface OpenedCellProps {
   readonly spec: RunSpec;
@@ -109,29 +110,36 @@ function Numbers({ spec, map, feature, cell }: NumbersProps): ReactNode {
 const known = (value: number | undefined, format: (value: number) => string): string =>
   value === undefined || Number.isNaN(value) ? '—' : format(value);
 
-/** Its density and importance become everybody's parameters; where nothing is being trained, it is trained at once. */
+/** What it was trained with becomes everybody's parameters; where no run stands, it is trained at once. */
 function Explore({ spec, cell, place }: { readonly spec: RunSpec; readonly cell: number; readonly place: RunPlace }) {
   const allowed = useSession((state) => mayEdit(state) && mayRun(state));
-  const going = useSession(({ run }) => isGoing(run?.record ?? null));
+  // One that is paused may be hours of a sweep: only Run ends it.
+  const stands = useSession(({ run }) => run !== null && isActive(run.record.status));
+  const present = useSession((state) => state.parameters);
+  const explored = useMemo(() => exploreCell(spec, cell, present), [spec, cell, present]);
   const { set, run } = useActions();
   return (
     <div className={styles['explore']}>
       <button
         type="button"
-        disabled={!allowed}
+        disabled={!allowed || explored === undefined}
         data-testid="explore-cell"
         onClick={() => {
-          set(exploreCell(spec, cell));
-          if (!going) void run(place, null);
+          if (explored === undefined) return;
+          set(changed(present, explored));
+          if (!stands) void run(place, null);
         }}
       >
         <Microscope size={14} aria-hidden /> Explore this cell
       </button>
-      <small>
-        {going
-          ? 'Sets its density and importance for everyone; Run then ends the diagram and trains it.'
-          : 'Trains it by itself, before everyone, in all figures. Undo and Run bring the diagram back.'}
-      </small>
+      <small>{explored === undefined ? NO_PARAMETERS : stands ? RUN_ENDS_IT : TRAINS_IT}</small>
     </div>
   );
 }
+
+const NO_PARAMETERS = 'No parameters of the controls mean this cell: its run was written by a program.';
+const RUN_ENDS_IT = 'Sets its parameters for everyone; Run then ends the diagram and trains it.';
+const TRAINS_IT = 'Trains it by itself, before everyone, in all figures. Undo and Run bring the diagram back.';
+
+const changed = (present: Parameters, next: Parameters): Partial<Parameters> =>
+  Object.fromEntries(differingParameters(present, next).map((key) => [key, next[key]]));

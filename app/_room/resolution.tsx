@@ -24,12 +24,12 @@ export function Resolution(): ReactNode {
 }
 
 const isSet = (parameters: Parameters, resolution: Fineness): boolean =>
-  Object.entries(resolutionParameters(resolution)).every(
+  Object.entries(resolutionParameters(resolution, parameters)).every(
     ([key, value]) => parameters[key as keyof Parameters] === value,
   );
 
 function Choice({ resolution }: { readonly resolution: Fineness }): ReactNode {
-  const chosen = useSession(({ parameters }) => isSet(parameters, resolution));
+  const parameters = useSession((state) => state.parameters);
   const allowed = useSession(mayEdit);
   const { set } = useActions();
   const { side, replicas } = resolution;
@@ -38,10 +38,10 @@ function Choice({ resolution }: { readonly resolution: Fineness }): ReactNode {
       <input
         type="radio"
         name="resolution"
-        checked={chosen}
+        checked={isSet(parameters, resolution)}
         disabled={!allowed}
         onChange={() => {
-          set(resolutionParameters(resolution));
+          set(resolutionParameters(resolution, parameters));
         }}
       />
       {side} × {side}

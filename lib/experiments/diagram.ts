@@ -4,6 +4,7 @@
  */
 import { cellParameters } from '#lib/spec/cells';
 import type { ParameterKey, Parameters } from '#lib/spec/parameters';
+import { parametersOfSpec } from '#lib/spec/parameters-of';
 import type { RunSpec } from '#lib/spec/spec';
 import type { Training } from './training.ts';
 
@@ -26,21 +27,31 @@ export const RESOLUTIONS: readonly Resolution[] = [
   { side: 200, replicas: 10 },
 ];
 
-export const resolutionParameters = ({ side, replicas }: Resolution): Partial<Parameters> => ({
+const RANGES = {
+  ...{ densityFrom: 1, densityTo: 0.01 },
+  ...{ relativeImportanceFrom: 0.1, relativeImportanceTo: 10 },
+};
+
+const sides = ({ side, replicas }: Resolution): Partial<Parameters> => ({
   densities: side,
   relativeImportances: side,
   replicas,
 });
 
+/** A range that was drawn together to one value, as of a cell that is explored, is a diagram's again. */
+export function resolutionParameters(resolution: Resolution, present: Parameters): Partial<Parameters> {
+  const { densityFrom, densityTo, relativeImportanceFrom, relativeImportanceTo } = RANGES;
+  return {
+    ...sides(resolution),
+    ...(present.densityFrom === present.densityTo ? { densityFrom, densityTo } : {}),
+    ...(present.relativeImportanceFrom === present.relativeImportanceTo
+      ? { relativeImportanceFrom, relativeImportanceTo }
+      : {}),
+  };
+}
+
 export const DIAGRAM: Diagram = {
-  defaults: {
-    importanceBase: 1,
-    densityFrom: 1,
-    densityTo: 0.01,
-    relativeImportanceFrom: 0.1,
-    relativeImportanceTo: 10,
-    ...resolutionParameters({ side: 32, replicas: 4 }),
-  },
+  defaults: { importanceBase: 1, ...RANGES, ...sides({ side: 32, replicas: 4 }) },
   quick: { learningRate: 0.01, schedule: 'linear', batch: 256, steps: 1_000 },
 };
 
@@ -54,15 +65,21 @@ export const DIAGRAM_CONTROLS: readonly ParameterKey[] = [
 /** Replicas of a cell that is trained by itself: one seed shows the wrong figure half of the time. */
 const replicasFor = ({ model: { m } }: RunSpec): number => (m <= 2 ? 16 : 8);
 
-/** What makes a run of that one cell, with fresh random numbers and more models of it. */
-export function exploreCell(spec: RunSpec, cell: number): Partial<Parameters> {
+/**
+ * Parameters of a run of that one cell as the spec's own was trained, whatever they are at present, with more models of it. What it
+ * does not depend on is taken from `unsaid`. undefined: no parameters mean it.
+ */
+export function exploreCell(spec: RunSpec, cell: number, unsaid: Parameters): Parameters | undefined {
   const { density, relativeDensity, relativeImportance, examples } = cellParameters(spec, cell);
+  // Without axes: a list of densities, which no parameters mean, has cells that they do.
+  const common = parametersOfSpec({ ...spec, axes: [], replicas: replicasFor(spec) }, unsaid);
+  if (common === undefined) return undefined;
   return {
+    ...common,
     ...{ densityFrom: density, densityTo: density, densities: 1 },
     ...{ relativeDensityFrom: relativeDensity, relativeDensityTo: relativeDensity, relativeDensities: 1 },
     ...{ relativeImportanceFrom: relativeImportance, relativeImportanceTo: relativeImportance },
     relativeImportances: 1,
     ...(spec.data.kind === 'finite' ? { examplesFrom: examples, examplesTo: examples, exampleCounts: 1 } : {}),
-    replicas: replicasFor(spec),
   };
 }

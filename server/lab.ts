@@ -60,6 +60,7 @@ export function createLab(config: LabConfig, dependencies: LabDependencies): Lab
   const connections = trackConnections(http);
   const sockets = createSockets(http, { identity, origins, limits, log });
   const { audience } = sockets;
+  compute.onOffers((offers) => sockets.everyone('serverOffers', offers));
   const links = createLinks(storage);
   const registry = createRegistry({ storage, links, queue, tickets, audience, limits, log, now, linger });
   const documents = createDocuments({ registry, tickets, limits, log, now });

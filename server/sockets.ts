@@ -5,13 +5,15 @@ import type { Limits } from '#lib/wire/limits';
 import { SOCKET_PATH, type ClientToServer, type ServerToClient } from '#lib/wire/protocol';
 import type { Log } from './log.ts';
 import type { Origins } from './origins.ts';
-import type { Audience } from './rooms/connection.ts';
+import type { Audience, Send } from './rooms/connection.ts';
 import type { Identity } from './rooms/identity.ts';
 import type { RoomSocket } from './visitor.ts';
 
 export interface Sockets {
   /** Everyone in a room. */
   readonly audience: (room: string) => Audience;
+  /** Everyone in any room. */
+  readonly everyone: Send;
   /** Called with every connection from now on. */
   onConnection(receive: (socket: RoomSocket) => void): void;
   /** Tells everyone that the server is about to go. */
@@ -41,6 +43,7 @@ export function createSockets(http: HttpServer, dependencies: SocketsDependencie
         (except === null ? everyone : everyone.except(except)).emit(event, ...(args as never));
       },
     }),
+    everyone: (event, ...args) => void io.emit(event, ...(args as never)),
     onConnection: (receive) => void io.on('connection', receive),
     drain: () => void io.emit('draining'),
     async close() {

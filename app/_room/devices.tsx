@@ -116,8 +116,8 @@ interface EngineChoiceProps {
 
 /** The fastest, or one by name. What cannot be had there says why, in its title, and once it is chosen in words. */
 function EngineChoice({ offers, chosen, onChoose, usually, testId, disabled }: EngineChoiceProps): ReactNode {
-  if (offers.length === 0) return null;
-  const problem = offers.find(({ name }) => name === chosen)?.missing ?? undefined;
+  if (offers.length === 0 && chosen === null) return null;
+  const problem = chosen === null ? null : whyNotHere(offers, chosen);
   return (
     <span className={styles['choice']}>
       <label>
@@ -131,7 +131,7 @@ function EngineChoice({ offers, chosen, onChoose, usually, testId, disabled }: E
           }}
         >
           <option value={FASTEST}>the fastest that can</option>
-          {offers.map((offer) => (
+          {withChosen(offers, chosen).map((offer) => (
             <option
               key={offer.name}
               value={offer.name}
@@ -144,7 +144,7 @@ function EngineChoice({ offers, chosen, onChoose, usually, testId, disabled }: E
           ))}
         </select>
       </label>
-      {problem === undefined ? (
+      {problem === null ? (
         <small>{chosen === null ? usually : wordsFor(chosen)}</small>
       ) : (
         <small data-problem="" role="status" data-testid="engine-problem">
@@ -154,6 +154,20 @@ function EngineChoice({ offers, chosen, onChoose, usually, testId, disabled }: E
     </span>
   );
 }
+
+const UNKNOWN = 'It is not known yet whether it can be had there.';
+const GONE = 'It is not offered there any more: choose another.';
+
+/** What was chosen decides the next run: it stands here, to be changed, although a server that has begun anew does not offer it. */
+const whyNotHere = (offers: readonly EngineOffer[], chosen: string): string | null => {
+  const offer = offers.find(({ name }) => name === chosen);
+  return offer === undefined ? (offers.length === 0 ? UNKNOWN : GONE) : offer.missing;
+};
+
+const withChosen = (offers: readonly EngineOffer[], chosen: string | null): readonly EngineOffer[] =>
+  chosen === null || offers.some(({ name }) => name === chosen)
+    ? offers
+    : [...offers, { name: chosen, missing: whyNotHere(offers, chosen) }];
 
 const ABOUT: Readonly<Record<string, string>> = {
   'fused-webgpu': 'On the graphics card; the last bits are this card’s.',

@@ -339,6 +339,9 @@ export function createSession(options: SessionOptions): Session {
     socket.on('facts', (facts) => {
       patch({ facts });
     });
+    socket.on('serverOffers', (serverOffers) => {
+      patch({ serverOffers });
+    });
     socket.on('gone', () => {
       refused(GONE);
     });

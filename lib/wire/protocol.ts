@@ -123,6 +123,8 @@ export interface ServerToClient {
   /** What one may do has changed: oneself as one is now, and a ticket for it. */
   you: (me: Person, ticket: string) => void;
   facts: (facts: RoomFacts) => void;
+  /** Engines of the server by name, where they become known after one joined, or change. */
+  serverOffers: (offers: readonly EngineOffer[]) => void;
   /** The room was deleted. */
   gone: () => void;
   /** Someone's hand on a control, or its end. Volatile. */

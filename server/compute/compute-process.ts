@@ -3,6 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import type { EngineOffer } from '#lib/runs/events';
 import { trainingEnvironment } from '../config.ts';
 import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
@@ -39,6 +40,7 @@ export function createComputeProcess({
   /** Of the fastest that was seen: while others train, a rehearsal tells too little. */
   let pace: number | null = null;
   let offers: readonly EngineOffer[] = [];
+  let tellOffers: Parameters<Compute['onOffers']>[0] = () => undefined;
   // Until the first process has said what it has.
   let engine = wantsTensorFlow(wanted) ? LOADING_TENSORFLOW : createNodeTrainers(workers).fused.engine;
 
@@ -52,7 +54,7 @@ export function createComputeProcess({
     children.add(child);
     child.on('message', (message: FromChild) => {
       if (message.type === 'paced') pace = Math.max(pace ?? 0, message.workPerSecond);
-      if (message.type === 'offers') offers = message.offers;
+      if (message.type === 'offers') offered(message.offers);
       if (message.type !== 'ready') return;
       ready.add(child);
       engine = message.engine;
@@ -62,6 +64,13 @@ export function createComputeProcess({
       if (idle === child) idle = undefined;
     });
     return child;
+  }
+
+  /** Each process says what it has: mostly the same again. */
+  function offered(found: readonly EngineOffer[]): void {
+    if (isDeepStrictEqual(found, offers)) return;
+    offers = found;
+    tellOffers(found);
   }
 
   // A card is one: a second process would take of its memory, and the two only share it.
@@ -103,6 +112,9 @@ export function createComputeProcess({
     },
     get offers() {
       return offers;
+    },
+    onOffers(hear) {
+      tellOffers = hear;
     },
     slots: single ? 1 : Math.max(LEAST_SLOTS, availableParallelism()),
     start,

@@ -10,6 +10,8 @@ export interface Compute {
   readonly pace: number | null;
   /** Engines that can be asked for by name, and why one cannot be had; none until that is known. */
   readonly offers: readonly EngineOffer[];
+  /** Hears of them where they become known later, or change. */
+  onOffers(hear: (offers: readonly EngineOffer[]) => void): void;
   /** Runs that it trains well at a time. */
   readonly slots: number;
   /**

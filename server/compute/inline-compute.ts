@@ -13,7 +13,11 @@ export function createInlineCompute(): Compute {
   const trainers = createNodeTrainers(0);
   const named = createNamedTrainers(trainers);
   let offers: readonly EngineOffer[] = [];
-  void named.offers().then((found) => (offers = found));
+  let tellOffers: Parameters<Compute['onOffers']>[0] = () => undefined;
+  void named.offers().then((found) => {
+    offers = found;
+    tellOffers(found);
+  });
   const runs = new Set<ComputeRun>();
 
   function start(...[spec, { event: hear }, { engine, ...options } = {}]: Parameters<Compute['start']>): ComputeRun {
@@ -60,6 +64,9 @@ export function createInlineCompute(): Compute {
     pace: null,
     get offers() {
       return offers;
+    },
+    onOffers(hear) {
+      tellOffers = hear;
     },
     slots: Infinity,
     start,

@@ -1,5 +1,5 @@
 /** A compute cranked by hand: tests say what its trainers emit, and see what they were asked. */
-import type { Checkpoint, RunEvent } from '#lib/runs/events';
+import type { Checkpoint, EngineOffer, RunEvent } from '#lib/runs/events';
 import type { Amendment, SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
 import type { Compute } from '../compute/compute.ts';
@@ -18,18 +18,31 @@ export interface CrankedRun {
 
 export interface CrankedCompute extends Compute {
   readonly started: CrankedRun[];
+  /** What it has to offer from now on. */
+  offer(offers: readonly EngineOffer[]): void;
 }
 
 /** `stops`: told to, they stop by themselves; else that is cranked, too. */
 export function createCrankedCompute(stops = true): CrankedCompute {
   const started: CrankedRun[] = [];
+  let offers: readonly EngineOffer[] = [
+    { name: 'cranked', missing: null },
+    { name: 'absent', missing: 'There is no crank for it.' },
+  ];
+  let tellOffers: Parameters<Compute['onOffers']>[0] = () => undefined;
   return {
     engine: { name: 'cranked', device: 'by hand' },
     pace: null,
-    offers: [
-      { name: 'cranked', missing: null },
-      { name: 'absent', missing: 'There is no crank for it.' },
-    ],
+    get offers() {
+      return offers;
+    },
+    onOffers(hear) {
+      tellOffers = hear;
+    },
+    offer(next) {
+      offers = next;
+      tellOffers(next);
+    },
     slots: Infinity,
     started,
     start(spec, { event: hear, lost }, { target = spec.steps, from, amendments = [], engine } = {}) {

@@ -27,6 +27,17 @@ describe('P155 the server’s engine by name', () => {
     expect(compute.started.map(({ engine }) => engine)).toEqual(['cranked']);
   });
 
+  test('that becomes known after one joined is told to everyone, and then trains', async () => {
+    const compute = createCrankedCompute();
+    compute.offer([]);
+    const { ada, joined } = await enter({ compute });
+    expect(joined.serverOffers).toEqual([]);
+    compute.offer([{ name: 'cranked', missing: null }]);
+    await vi.waitFor(() => expect(ada.heard('serverOffers')).toEqual([[compute.offers]]));
+    const { record }: StartReply = await ada.get('start', { ...START, engine: 'cranked' });
+    expect(record.asked).toBe('cranked');
+  });
+
   test('without a name the server chooses, and the record says nothing of it', async () => {
     const compute = createCrankedCompute();
     const { ada } = await enter({ compute });

@@ -107,7 +107,7 @@ export type SweepMap = Readonly<Record<SweepTensor, Float32Array>> & {
   readonly done: Uint8Array;
 };
 
-/** All frames in order, the later over the earlier. */
+/** All frames in order, the later over the earlier. Those of another spec's cells, as they are at hand when the run changes, are passed over. */
 export function sweepMap(spec: RunSpec, frames: readonly Pick<Frame, 'from' | 'kept' | 'tensors'>[]): SweepMap {
   const { n } = spec.model;
   const cells = instanceCount(spec) / spec.replicas;
@@ -116,7 +116,7 @@ export function sweepMap(spec: RunSpec, frames: readonly Pick<Frame, 'from' | 'k
     ...{ norm: unknown(n), superposition: unknown(n), loss: unknown(1), replica: unknown(1) },
     done: new Uint8Array(cells),
   };
-  for (const { from, kept, tensors } of frames)
+  for (const { from, kept, tensors } of frames.filter((frame) => isOf(spec, cells, frame)))
     for (const { name, data } of tensors) {
       const tensor = SWEEP_TENSORS.find((known) => known === name);
       if (tensor === undefined) continue;
@@ -126,6 +126,13 @@ export function sweepMap(spec: RunSpec, frames: readonly Pick<Frame, 'from' | 'k
     }
   return map;
 }
+
+const isOf = (spec: RunSpec, cells: number, { from, tensors }: Pick<Frame, 'from' | 'tensors'>): boolean =>
+  tensors.every(({ name, shape: [count = 0, ...rest] }) => {
+    const known = SWEEP_TENSORS.find((tensor) => tensor === name);
+    if (known === undefined) return true;
+    return from + count <= cells && rest[0] === sweepShape(spec, count, known)[1];
+  });
 
 /** The best model of a cell, by the names of its tensors; undefined until its tile is done, and where a sweep keeps no weights. */
 export function cellWeights(

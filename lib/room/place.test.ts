@@ -133,6 +133,14 @@ describe('an anchor', () => {
     expect(placeAnchor(anchor(), scene({ densities: [1, 0.3] })).state).toBe('unanchored');
   });
 
+  test('in a diagram, whose cells share their densities, is at its own in its run, and at none of them in another', () => {
+    const diagram = { densities: [1, 1, 0.1, 0.1], cellOf: (instance: number) => Math.floor(instance / 16) };
+    const written = anchor({ instance: 48, target: { kind: 'cell' } });
+    const own = scene({ ...diagram, run: 'first-run' });
+    expect(placeAnchor(written, own)).toMatchObject({ state: 'placed', cell: 3, carried: false });
+    expect(placeAnchor(written, scene(diagram))).toMatchObject({ state: 'unanchored', why: /Several models/ });
+  });
+
   test('says what has become of its feature', () => {
     const gone = rolesOf({ n: 5, m: 2, W: new Float64Array(10) }, falling(5));
     const placed = placeAnchor(anchor(), scene({ roles: () => gone }));

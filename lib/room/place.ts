@@ -16,6 +16,8 @@ export interface PlaceScene {
   readonly densities: readonly number[];
   /** Index of the instance that is shown for a cell. */
   readonly instance: (cell: number) => number;
+  /** The cell of an instance; left out where each cell has a density of its own, which tells it. */
+  readonly cellOf?: (instance: number) => number;
   /** [n] roles in a cell's model; null while it is forming: nothing in it can be told apart yet. */
   readonly roles: (cell: number) => readonly Role[] | null;
   /** Between two features of a cell's model, once its roles are known. */
@@ -46,8 +48,8 @@ export function placeAnchor(anchor: Anchor, scene: PlaceScene): Placement {
   if (anchor.item !== scene.item) return { state: 'elsewhere' };
   const { target } = anchor;
   if (target.kind === 'parameter') return placeParameter(target, scene);
-  const cell = cellOfDensity(anchor.density, scene.densities);
-  if (cell === undefined) return unanchored('No model of this run has its density.');
+  const cell = cellOfAnchor(anchor, scene);
+  if (typeof cell === 'string') return unanchored(cell);
   const sameRun = anchor.run === scene.run;
   const same = sameRun && anchor.instance === scene.instance(cell);
   const placed = (found: Target, change: string | null = null): Placement => ({
@@ -91,11 +93,16 @@ function placeParameter(target: Of<'parameter'>, { parameters }: PlaceScene): Pl
 /** As a share of the density: half of the finest spacing that people use. */
 const SAME_DENSITY = 0.05;
 
-/** The cell nearest to `density`; undefined where none is near enough to be called the same. */
-function cellOfDensity(density: number, densities: readonly number[]): number | undefined {
-  const far = (cell: number): number => Math.abs(log((densities[cell] ?? 1) / density));
+/** The cell that it was written on, else the one nearest to its density; or why there is none that is near enough to be called the same. */
+function cellOfAnchor({ run, instance, density }: Anchor, scene: PlaceScene): number | string {
+  const { densities, cellOf } = scene;
+  const far = (cell: number): number => Math.abs(log((densities[cell] ?? NaN) / density));
+  const own = run === scene.run ? cellOf?.(instance) : undefined;
+  if (own !== undefined && far(own) <= SAME_DENSITY) return own;
   const nearest = densities.reduce((best, _, cell) => (far(cell) < far(best) ? cell : best), 0);
-  return far(nearest) <= SAME_DENSITY ? nearest : undefined;
+  if (!(far(nearest) <= SAME_DENSITY)) return 'No model of this run has its density.';
+  const isOneOfMany = cellOf !== undefined && densities.filter((p) => p === densities[nearest]).length > 1;
+  return isOneOfMany ? 'Several models of this run have its density.' : nearest;
 }
 
 function placeFeature(target: Of<'feature'>, roles: readonly Role[], placed: Placed): Placement {

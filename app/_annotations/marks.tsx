@@ -33,7 +33,8 @@ function PinHere({ parameter }: { readonly parameter: string }): ReactNode {
   const here = useDeskState(
     ({ draft }) => draft?.anchor?.target.kind === 'parameter' && draft.anchor.target.parameter === parameter,
   );
-  if (value === undefined || !isParameterKey(parameter)) return null;
+  const isThere = useDeskState(({ scene }) => scene !== null);
+  if (value === undefined || !isParameterKey(parameter) || !isThere) return null;
   const label = `Pin the note to ${definitionOf(parameter).label}`;
   return (
     <button

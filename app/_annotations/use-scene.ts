@@ -1,9 +1,9 @@
 'use client';
 /** Keeps the desk told of what is before a person's eyes: rarely what changes rarely, and on demand what changes with every frame. */
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { experimentOf } from '#lib/experiments/index';
 import type { AnchorFigure, Role } from '#lib/room/anchor';
-import { cellCount, cellParameters } from '#lib/spec/cells';
+import { cellCount, cellOf, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import type { Frame } from '#lib/runs/frame';
 import { emptyView, type CellView } from '../_figures/cell-view.ts';
@@ -17,10 +17,11 @@ interface SceneView {
   readonly spec: RunSpec;
   readonly run: RunView | null;
   readonly cell: number;
-  readonly views: readonly CellView[];
+  /** Another function where what it gives has changed; null: the model is not known. */
+  readonly viewOf: (cell: number) => CellView | null;
   /** null while nothing has been trained. */
   readonly step: number | null;
-  /** The views are where the run has come to, and nothing moves. */
+  /** The views are where the run has come to, and none moves. */
   readonly settled: boolean;
   /** The best replicas are shown. */
   readonly best: boolean;
@@ -28,7 +29,7 @@ interface SceneView {
   readonly turnTo: (cell: number, step: number | null, figure: AnchorFigure) => void;
 }
 
-export function useScene({ spec, run, cell, views, step, settled, best, active, turnTo }: SceneView): void {
+export function useScene({ spec, run, cell, viewOf, step, settled, best, active, turnTo }: SceneView): void {
   const desk = useDesk();
   const item = useSession((state) => state.item);
   const live = useRef<(cell: number) => LiveModel>(() => NOTHING);
@@ -39,7 +40,7 @@ export function useScene({ spec, run, cell, views, step, settled, best, active, 
   const ended = best ? (run?.bestTimeline?.entries.at(-1)?.frame ?? null) : null;
   useEffect(() => {
     live.current = (of) => ({
-      view: views[of] ?? emptyView(0),
+      view: viewOf(of) ?? emptyView(0),
       step,
       lossAt: (at) => run?.metrics.findLast((event) => event.step <= at)?.loss[of] ?? null,
     });
@@ -48,12 +49,14 @@ export function useScene({ spec, run, cell, views, step, settled, best, active, 
   useEffect(() => {
     desk.setState({ active });
   }, [desk, active]);
-  // Views that rest are the same array until they move again.
-  const resting = settled ? views : null;
+  // Views that rest are given by the same function until they move again.
+  const resting = settled ? viewOf : null;
+  // Of a fine diagram they are thousands: not counted again with each cell that is chosen.
+  const densities = useMemo(() => densitiesOf(spec), [spec]);
   useEffect(() => {
     if (item === null) return;
     const before = forming.current;
-    const fresh = resting === null ? null : createGeometry(() => resting, spec);
+    const fresh = resting === null ? null : createGeometry(resting, spec);
     const known = before.run === runId && before.best === best ? before.known : null;
     forming.current = { run: runId, best, known: fresh ?? known ?? geometryAtEnd(ended, spec) };
     desk.setState({
@@ -68,8 +71,9 @@ export function useScene({ spec, run, cell, views, step, settled, best, active, 
           item: item.id,
           run: runId,
           steps: spec.steps,
-          densities: Array.from({ length: cellCount(spec) }, (_, k) => cellParameters(spec, k).density),
+          densities,
           instance: (k) => k * spec.replicas + (bestReplicas?.[k]?.replica ?? 0),
+          ...(spec.axes.length > 1 ? { cellOf: (instance: number) => cellOf(spec, instance) } : {}),
           roles: (k) => forming.current.known?.roles(k) ?? null,
           cosine: (k, i, j) => forming.current.known?.cosine(k, i, j) ?? NaN,
           parameters: experimentOf(item.experiment)?.controls ?? [],
@@ -78,7 +82,13 @@ export function useScene({ spec, run, cell, views, step, settled, best, active, 
     });
     const { awaited, scene } = desk.getState();
     if (awaited !== null && awaited.run === runId && scene?.show(awaited) === true) desk.setState({ awaited: null });
-  }, [desk, item, spec, runId, cell, resting, best, bestReplicas, ended]);
+  }, [desk, item, spec, runId, cell, densities, resting, best, bestReplicas, ended]);
+  useEffect(
+    () => () => {
+      desk.setState({ scene: null, active: null });
+    },
+    [desk],
+  );
   const { open } = usePastRunActions();
   useEffect(() => {
     desk.setState({ openRun: (earlier) => open(earlier) });
@@ -99,29 +109,36 @@ interface Geometry {
   readonly cosine: (cell: number, i: number, j: number) => number;
 }
 
+const densitiesOf = (spec: RunSpec): readonly number[] =>
+  Array.from({ length: cellCount(spec) }, (_, cell) => cellParameters(spec, cell).density);
+
 /** Each cell's roles, worked out when somebody asks, and once. */
-function createGeometry(read: () => readonly Told[], spec: RunSpec): Geometry {
-  let views: readonly Told[] | undefined;
-  const viewOf = (cell: number): Told | undefined => (views ??= read())[cell];
+function createGeometry(viewOf: (cell: number) => Told | null, spec: RunSpec): Geometry {
   const known = new Map<number, readonly Role[]>();
   return {
     roles(cell) {
       const view = viewOf(cell);
-      if (view === undefined) return null;
+      if (view === null) return null;
       const roles = known.get(cell) ?? rolesOf(view, spec);
       known.set(cell, roles);
       return roles;
     },
     cosine(cell, i, j) {
       const view = viewOf(cell);
-      return view === undefined ? NaN : cosineOf(view, i, j);
+      return view === null ? NaN : cosineOf(view, i, j);
     },
   };
 }
 
 /** Of a run that is over, for whoever came when it was scrubbed and has never seen it rest. */
-const geometryAtEnd = (frame: Frame | null, spec: RunSpec): Geometry | null =>
-  frame === null ? null : createGeometry(() => measureFrame(frame, spec.model).cells.map(({ view }) => view), spec);
+function geometryAtEnd(frame: Frame | null, spec: RunSpec): Geometry | null {
+  if (frame === null) return null;
+  let views: readonly Told[] | undefined;
+  return createGeometry((cell) => {
+    views ??= measureFrame(frame, spec.model).cells.map(({ view }) => view);
+    return views[cell] ?? null;
+  }, spec);
+}
 
 /** Opens the room at the note that its address names, once both are there. */
 function useNoteInAddress(): void {

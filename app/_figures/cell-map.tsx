@@ -3,7 +3,7 @@
  * A phase diagram: of each cell of two axes the best model's norm and superposition of one feature, a pixel. It fills in as the cells
  * are trained, side by side or tile by tile. One cell is chosen, by a press or with the arrow keys, and shown beside it.
  */
-import { memo, useId, useMemo, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { memo, useId, useMemo, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { at } from '#lib/base/matrix';
 import type { SweepMap } from '#lib/runs/sweep-frame';
 import { cellCount, cellParameters } from '#lib/spec/cells';
@@ -31,6 +31,10 @@ interface CellMapProps {
   readonly ideal: boolean;
   /** Cells whose tile is still being trained are pale. */
   readonly pale: boolean;
+  /** The best model of each cell is shown, and not the first one; true unless told otherwise. */
+  readonly best?: boolean;
+  /** Cells; those of the map that are done unless told otherwise. */
+  readonly trained?: number;
   /** Over a cell, for who else looks at it. */
   readonly marks?: (place: PlaceOfCell) => ReactNode;
   readonly className?: string;
@@ -40,10 +44,10 @@ interface CellMapProps {
 export type PlaceOfCell = (cell: number) => { readonly x: number; readonly y: number };
 
 export const CellMap = memo(function CellMap(props: CellMapProps): ReactNode {
-  const { spec, map, feature, chosen, pale, marks, className = '' } = props;
+  const { spec, map, feature, chosen, pale, best = true, trained, marks, className = '' } = props;
   const [hovered, setHovered] = useState<number | null>(null);
   const colours = usePhaseColours();
-  const [cells, done] = [cellCount(spec), map.done.reduce((sum, each) => sum + each, 0)];
+  const [cells, done] = [cellCount(spec), trained ?? map.done.reduce((sum, each) => sum + each, 0)];
   const grid = useMemo(() => gridOf(spec), [spec]);
   return (
     <Figure
@@ -52,7 +56,7 @@ export const CellMap = memo(function CellMap(props: CellMapProps): ReactNode {
       title={<>Feature {feature + 1}</>}
       name="Phase diagram"
       legend={<PhaseLegend colours={colours} />}
-      caption={`The best model of each cell. Grey: feature ${String(feature + 1)} is not stored. Blue: it has a direction for itself. Red: it shares one.${pale ? ' Pale: still being trained.' : ''}`}
+      caption={`${best ? 'The best' : 'One'} model of each cell. Grey: feature ${String(feature + 1)} is not stored. Blue: it has a direction for itself. Red: it shares one.${pale ? ' Pale: still being trained.' : ''}`}
       said={`${cellWords(spec, chosen)}. ${phaseWords(spec, map, feature, chosen)}. ${formatCount(done)} of ${formatCount(cells)} cells are trained.`}
       table={() => tableOf(spec, map, feature)}
       overlay={(size) => (
@@ -131,7 +135,7 @@ function MapDrawing(props: MapDrawingProps): ReactNode {
   );
   const frame = useMemo(() => frameOf(size, grid), [size, grid]);
   const { left, top, width, height } = frame;
-  const cellAt = (event: PointerEvent<SVGElement>): number => {
+  const cellAt = (event: MouseEvent<SVGElement>): number => {
     const box = event.currentTarget.getBoundingClientRect();
     const column = indexAtPlace((event.clientX - box.left) / box.width, grid.columns);
     return indexAtPlace((event.clientY - box.top) / box.height, grid.rows) * grid.columns + column;
@@ -177,7 +181,7 @@ function MapDrawing(props: MapDrawingProps): ReactNode {
         onPointerMove={(event) => {
           onHover(event.pointerType === 'touch' ? null : cellAt(event));
         }}
-        onPointerDown={(event) => {
+        onClick={(event) => {
           onChoose(cellAt(event));
         }}
       />

@@ -3,13 +3,16 @@
  * The middle of the room where its run spans two axes, or is a sweep: a map of its cells, which fills in as they are trained, and the
  * chosen cell's model beside it. There are too many models for the other figures.
  */
-import { useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import type { RunId } from '#lib/base/id';
 import { experimentOf } from '#lib/experiments/index';
 import { isStale, type RunPlace } from '#lib/runs/record';
-import { cellCount, cellParameters } from '#lib/spec/cells';
+import { cellCount } from '#lib/spec/cells';
 import { checkRun } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
 import { isSweep, tileCount } from '#lib/spec/tiles';
+import { pinToModel, useDesk } from '../_annotations/desk.tsx';
+import { useScene } from '../_annotations/use-scene.ts';
 import { CellMap } from '../_figures/cell-map.tsx';
 import { idealLines } from '../_figures/ideal-lines.ts';
 import { formatCount } from '../_figures/scales.ts';
@@ -18,20 +21,24 @@ import { LookersOnMap } from '../_people/lookers-on-map.tsx';
 import { useTogether } from '../_people/use-together.ts';
 import { PastLine } from '../_runs/past-line.tsx';
 import { RunsButton } from '../_runs/runs-button.tsx';
-import { useIsRoom, usePastRunActions, useSession } from '../_session/react.tsx';
+import { useIsRoom, usePastRunActions, useSession, useTime } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import { Agenda } from './agenda.tsx';
 import { FigureBoundary } from './figure-boundary.tsx';
 import styles from './map-stage.module.css';
+import { NotesButton } from './notes-button.tsx';
 import { ConnectionBanner, Notices } from './notices.tsx';
 import { OpenedCell } from './opened-cell.tsx';
+import { byOneself, timeShortcuts, usePastEscape } from './own-way.ts';
 import { isGoing } from './run-controls.ts';
 import { RunLine } from './run-line.tsx';
 import { sizeWords } from './run-size.ts';
-import { Scrubber } from './scrubber.tsx';
+import { reachedStep, Scrubber } from './scrubber.tsx';
 import { TryButtons, TryLine } from './try-line.tsx';
 import { useEvery } from './use-every.ts';
-import { useShownMap } from './use-shown-map.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+import { useShownMap, type ShownMap } from './use-shown-map.ts';
+import { usualCell } from './usual-cell.ts';
 
 interface MapStageProps {
   readonly spec: RunSpec;
@@ -59,10 +66,13 @@ export function MapStage(props: MapStageProps): ReactNode {
         <div className={styles['rails']}>
           <TryButtons />
           {isRoom ? <RunsButton /> : null}
+          <NotesButton />
         </div>
       </div>
       {checked.ok ? (
-        <Diagram {...props} />
+        <FigureBoundary>
+          <Diagram {...props} />
+        </FigureBoundary>
       ) : (
         <p className={styles['refused']} role="status">
           {checked.error.message}
@@ -80,37 +90,23 @@ const CHOICES = 24;
 /** ms between two pictures of a diagram that is trained: for each a thousand models are measured, and hands and keys want their turn. */
 const PICTURE_MS = 100;
 
-function Diagram({ spec, run: newest, place, chosenCell, onChooseCell }: MapStageProps): ReactNode {
-  const run = useEvery(newest, PICTURE_MS);
+function Diagram({ spec: begun, run: newest, place, chosenCell, onChooseCell }: MapStageProps): ReactNode {
+  const held = useEvery(newest, PICTURE_MS);
+  // The spec is the newest run's: no frame of the one before it is drawn over its cells.
+  const run = held?.record.id === newest?.record.id ? held : newest;
+  const shown = useShownMap(begun, run);
+  const { spec, viewOf } = shown;
   const { n } = spec.model;
   const [chosen, setChosen] = useState<number | null>(null);
   const [ideal, setIdeal] = useState(true);
   const feature = Math.min(chosen ?? n - 1, n - 1);
   const usual = useMemo(() => usualCell(spec), [spec]);
   const cell = Math.min(chosenCell ?? usual, cellCount(spec) - 1);
-  const shown = useShownMap(spec, run);
-  const { open: openRun } = usePastRunActions();
-  const together = useTogether({
-    item: useSession((state) => state.item?.id ?? null),
-    run: run?.record.id ?? null,
-    cell,
-    panel: 'strip',
-    step: shown.scrubbed,
-    turnTo: (look) => {
-      if (look.run !== null && look.run !== run?.record.id) void openRun(look.run);
-      onChooseCell(look.cell);
-    },
-  });
-  const { leave } = together;
-  const choose = useMemo(
-    () => (to: number) => {
-      leave();
-      onChooseCell(to);
-    },
-    [leave, onChooseCell],
-  );
-  const { viewOf } = shown;
   const view = useMemo(() => viewOf(cell), [viewOf, cell]);
+  const { choose, leave } = useEyes({ run, cell, shown, onChooseCell });
+  const alone = { ...shown, onScrub: byOneself(leave, shown.onScrub) };
+  const best = isSweep(spec) || shown.shown?.best === true;
+  const marks = useMarksOfOthers(run?.record.id ?? null, cellCount(spec));
   return (
     <>
       <div className={styles['tools']}>
@@ -157,33 +153,84 @@ function Diagram({ spec, run: newest, place, chosenCell, onChooseCell }: MapStag
             onChoose={choose}
             ideal={ideal}
             pale={isSweep(spec)}
-            marks={marksOfOthers}
+            best={best}
+            trained={trainedCells(spec, run, shown.map.done)}
+            marks={marks}
           />
         </FigureBoundary>
         <FigureBoundary>
           <OpenedCell spec={spec} map={shown.map} view={view} feature={feature} cell={cell} place={place} />
         </FigureBoundary>
       </div>
-      {isSweep(spec) ? null : <Scrubber spec={spec} run={run} cell={cell} {...shown} />}
+      {isSweep(spec) ? null : <Scrubber run={run} cell={cell} {...alone} />}
     </>
   );
 }
 
-const marksOfOthers: NonNullable<Parameters<typeof CellMap>[0]['marks']> = (place) => <LookersOnMap place={place} />;
-
-/** Where the paper's text stands: two features of one importance and a density at which they share. */
-const USUAL = { density: 0.1, relativeImportance: 1 };
-
-function usualCell(spec: RunSpec): number {
-  let nearest = { cell: 0, far: Infinity };
-  for (let cell = 0; cell < cellCount(spec); cell++) {
-    const { density, relativeImportance } = cellParameters(spec, cell);
-    const far =
-      Math.abs(Math.log(density / USUAL.density)) + Math.abs(Math.log(relativeImportance / USUAL.relativeImportance));
-    if (far < nearest.far) nearest = { cell, far };
-  }
-  return nearest.cell;
+interface Eyes {
+  readonly run: RunView | null;
+  readonly cell: number;
+  readonly shown: ShownMap;
+  readonly onChooseCell: (cell: number) => void;
 }
+
+/** What is before a person's eyes, for those who follow and for the notes; and how a cell is chosen. */
+function useEyes({ run, cell, shown, onChooseCell }: Eyes) {
+  const { spec } = shown;
+  const { open: openRun } = usePastRunActions();
+  const desk = useDesk();
+  const inGroup = useTime((state) => state.together && state.group !== null);
+  const sweep = isSweep(spec);
+  const turnTo = (toCell: number, step: number | null): void => {
+    onChooseCell(toCell);
+    if (step !== null && !sweep) shown.onScrub(step < reachedStep(run) ? step : null);
+  };
+  const together = useTogether({
+    item: useSession((state) => state.item?.id ?? null),
+    run: run?.record.id ?? null,
+    cell,
+    panel: 'strip',
+    step: shown.scrubbed,
+    turnTo: (look) => {
+      // Its step is gone to once it is here.
+      if (look.run !== null && look.run !== run?.record.id) void openRun(look.run);
+      // In the group's time everyone is where it is, whomever they follow.
+      turnTo(look.cell, inGroup ? null : look.step);
+      if (!inGroup && look.step === null && shown.scrubbed !== null) shown.onScrub(null);
+    },
+  });
+  const { leave } = together;
+  useShortcuts(usePastEscape(together.following ? { Escape: leave } : timeShortcuts(shown)));
+  useScene({
+    spec,
+    run,
+    cell,
+    viewOf: shown.viewOf,
+    step: shown.shown?.step ?? null,
+    settled: shown.scrubbed === null && shown.shown?.moving !== true,
+    best: shown.shown?.best === true,
+    active: null,
+    turnTo: byOneself(leave, turnTo),
+  });
+  const choose = useMemo(
+    () =>
+      byOneself(leave, (to: number) => {
+        onChooseCell(to);
+        pinToModel(desk, to);
+      }),
+    [leave, onChooseCell, desk],
+  );
+  return { choose, leave };
+}
+
+type Marks = NonNullable<Parameters<typeof CellMap>[0]['marks']>;
+
+const useMarksOfOthers = (run: RunId | null, cells: number): Marks =>
+  useCallback((place) => <LookersOnMap run={run} cells={cells} place={place} />, [run, cells]);
+
+/** A finished run's are trained at whatever step of it one looks. */
+const trainedCells = (spec: RunSpec, run: RunView | null, done: Uint8Array): number =>
+  run?.record.status.phase === 'finished' ? cellCount(spec) : done.reduce((sum, each) => sum + each, 0);
 
 interface ProgressProps {
   readonly spec: RunSpec;
@@ -197,7 +244,7 @@ function Progress({ spec, run, done }: ProgressProps): ReactNode {
   const specHash = useSession((state) => state.specHash);
   const isOther = run === null || isStale(run.record, specHash);
   const next = useMemo(() => (isOther ? sizeWords(proposed) : ''), [isOther, proposed]);
-  const trained = done.reduce((sum, each) => sum + each, 0);
+  const trained = trainedCells(spec, run, done);
   const cells = cellCount(spec);
   const going = isGoing(run?.record ?? null);
   return (

@@ -109,6 +109,9 @@ function useTrackPlane(steps: number) {
 export const newestStep = (run: RunView | null): number =>
   Math.max(run?.bestTimeline?.entries.at(-1)?.step ?? 0, run?.latest?.step ?? 0);
 
+/** How far it has come, whether or not its frames are here yet. */
+export const reachedStep = (run: RunView | null): number => Math.max(newestStep(run), run?.record.status.step ?? 0);
+
 /** The playhead is in the colour of whoever moves it. */
 function useHandColour(): string | null {
   const me = useSession((state) => state.me?.id ?? null);

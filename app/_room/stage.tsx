@@ -1,14 +1,12 @@
 'use client';
 /** The middle of the room: what to look for, the models along density, the chosen one large, and its moment in time. */
-import { lazy, Suspense, useDeferredValue, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import { experimentOf } from '#lib/experiments/index';
 import type { RunPlace } from '#lib/runs/record';
-import { amendAll, type Amendment } from '#lib/spec/change';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import { pinToModel, useDesk } from '../_annotations/desk.tsx';
 import { ModelNotes } from '../_annotations/marks.tsx';
-import { RailButton } from '../_annotations/rail-button.tsx';
 import { useScene } from '../_annotations/use-scene.ts';
 import { part } from '../_controls/part.tsx';
 import { BoxCursors, boxPlane } from '../_people/cursors.tsx';
@@ -22,29 +20,22 @@ import { linearView, startingViews } from '../_figures/starting.ts';
 import { Strip } from '../_figures/strip.tsx';
 import { PastLine } from '../_runs/past-line.tsx';
 import { RunsButton } from '../_runs/runs-button.tsx';
-import {
-  useBesideRun,
-  useIsRoom,
-  useNotes,
-  usePastRunActions,
-  usePastRuns,
-  useSession,
-  useShownRun,
-  useTime,
-} from '../_session/react.tsx';
+import { useBesideRun, useIsRoom, usePastRunActions, useSession, useShownRun, useTime } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import { Agenda } from './agenda.tsx';
 import { FigureBoundary } from './figure-boundary.tsx';
+import { NotesButton } from './notes-button.tsx';
 import { ConnectionBanner, Notices } from './notices.tsx';
+import { byOneself, timeShortcuts, usePastEscape } from './own-way.ts';
 import { isPanel, PanelTabs, type Panel } from './panel-tabs.tsx';
 import { Panels } from './panels.tsx';
 import { RunLine } from './run-line.tsx';
-import { newestStep, Scrubber } from './scrubber.tsx';
+import { reachedStep, Scrubber } from './scrubber.tsx';
 import styles from './room.module.css';
-import { useStandpoint } from './standpoint.tsx';
 import { TryButtons, TryLine } from './try-line.tsx';
-import { useRoomShowing, type RoomShowing } from './use-room-showing.ts';
-import { useShortcuts, type Shortcuts } from './use-shortcuts.ts';
+import { useRoomShowing } from './use-room-showing.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+import { useSpecAt } from './use-spec-at.ts';
 
 // Most rooms begin without them: parts.ts.
 const Columns = lazy(() => import('../_figures/columns.tsx').then((module) => ({ default: module.Columns })));
@@ -77,6 +68,7 @@ function ModelStage({ place, onPlace, chosenCell, onChooseCell }: StageProps): R
   const densities = useMemo(() => densitiesOf(spec), [spec]);
   const starting = useStartingViews(spec);
   const views = showing.shown?.views ?? starting;
+  const viewOf = useCallback((k: number) => views[k] ?? null, [views]);
   const cell = Math.min(chosenCell ?? firstCell(densities), densities.length - 1);
   const turnTo = (toCell: number, step: number | null, figure: string): void => {
     onChooseCell(toCell);
@@ -117,7 +109,7 @@ function ModelStage({ place, onPlace, chosenCell, onChooseCell }: StageProps): R
     spec,
     run,
     cell,
-    views,
+    viewOf,
     step: showing.shown?.step ?? null,
     settled: showing.scrubbed === null && showing.shown?.moving !== true,
     best: showing.shown?.best === true,
@@ -170,13 +162,6 @@ function ModelStage({ place, onPlace, chosenCell, onChooseCell }: StageProps): R
   );
 }
 
-/** A link's notes come along; without a room there are no others. */
-function NotesButton(): ReactNode {
-  const { at } = useStandpoint();
-  const none = useNotes((state) => state.threads.length === 0);
-  return at === 'solo' && none ? null : <RailButton />;
-}
-
 interface AllModelsProps {
   readonly spec: RunSpec;
   readonly views: readonly CellView[];
@@ -184,9 +169,6 @@ interface AllModelsProps {
   readonly chosen: number;
   readonly onChoose: (cell: number) => void;
 }
-
-/** How far it has come, whether or not its frames are here yet. */
-const reachedStep = (run: RunView | null): number => Math.max(newestStep(run), run?.record.status.step ?? 0);
 
 /** As columns where the experiment says so, else as a strip. */
 function AllModels({ spec, views, ...rest }: AllModelsProps): ReactNode {
@@ -215,25 +197,6 @@ const atModel = (cell: number): ReactNode => (
   </>
 );
 
-/** What a hand does here, it does not do for the one whom it followed. */
-const byOneself =
-  <A extends readonly unknown[]>(leave: () => void, act: (...args: A) => void) =>
-  (...args: A): void => {
-    leave();
-    act(...args);
-  };
-
-/** Back to live from a step of one's own; out of a showing that one has seen. */
-function timeShortcuts({ shown, scrubbed, onScrub }: RoomShowing): Shortcuts {
-  if (scrubbed !== null)
-    return {
-      Escape: () => {
-        onScrub(null);
-      },
-    };
-  return shown?.moving === true ? { Escape: shown.skip } : {};
-}
-
 interface ComparedProps {
   readonly run: RunView | null;
   readonly view: CellView;
@@ -253,25 +216,6 @@ function Compared({ run, children, ...shown }: ComparedProps): ReactNode {
     </FigureBoundary>
   );
 }
-
-/** With nothing nearer to leave, back from an earlier run. */
-function usePastEscape(shortcuts: Shortcuts): Shortcuts {
-  const past = usePastRuns((state) => state.opened !== null);
-  const { close } = usePastRunActions();
-  const back = (): void => {
-    close();
-  };
-  return past ? { Escape: back, ...shortcuts } : shortcuts;
-}
-
-/** What the run was trained under at `step`: it may have been changed on the way. */
-function useSpecAt(run: RunView | null, step: number): RunSpec | null {
-  const { spec = null, amendments = NO_AMENDMENTS } = run?.record ?? {};
-  const made = amendments.filter((amendment) => amendment.step <= step).length;
-  return useMemo(() => spec && amendAll(spec, amendments.slice(0, made)), [spec, amendments, made]);
-}
-
-const NO_AMENDMENTS: readonly Amendment[] = [];
 
 /** Of a room that has arrived: before, its parameters are not known. */
 function useStartingViews(spec: RunSpec): readonly CellView[] {

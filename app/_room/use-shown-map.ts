@@ -4,7 +4,7 @@ import { useCallback, useMemo } from 'react';
 import { norms } from '#lib/measure/norms';
 import { superposition } from '#lib/measure/superposition';
 import type { BestReplica } from '#lib/runs/best';
-import { tensorOf, type Frame } from '#lib/runs/frame';
+import { drawnMatrix, tensorOf, type Frame } from '#lib/runs/frame';
 import { cellWeights, summarise, sweepMap, type SweepMap } from '#lib/runs/sweep-frame';
 import type { Timeline } from '#lib/runs/timeline';
 import type { RunSpec } from '#lib/spec/spec';
@@ -18,8 +18,11 @@ import type { RunView } from '../_session/state.ts';
 import { momentAt, momentOf } from '../_session/time.ts';
 import { newestStep } from './scrubber.tsx';
 import type { RoomShowing } from './use-room-showing.ts';
+import { useSpecAt } from './use-spec-at.ts';
 
 export interface ShownMap extends RoomShowing {
+  /** In force at the moment that is shown: the run may have been changed on the way. */
+  readonly spec: RunSpec;
   readonly map: SweepMap;
   /** The model of a cell that is shown; null while it is not known. */
   readonly viewOf: (cell: number) => CellView | null;
@@ -28,8 +31,9 @@ export interface ShownMap extends RoomShowing {
 /** Of the replica that is shown while training, the reveal swaps it for the best when it is this far. */
 const SWAP = 0.5;
 
-export function useShownMap(spec: RunSpec, run: RunView | null): ShownMap {
-  const showing = useMoment(spec, run);
+export function useShownMap(begun: RunSpec, run: RunView | null): ShownMap {
+  const showing = useMoment(begun, run);
+  const spec = useSpecAt(run, showing.shown?.step ?? 0) ?? begun;
   const { frame, best } = frameAt(run, showing);
   const kept = run?.timeline;
   const latest = run?.latest ?? null;
@@ -42,7 +46,7 @@ export function useShownMap(spec: RunSpec, run: RunView | null): ShownMap {
     (cell: number) => viewOfCell(spec, isSweep(spec) ? tileWeights(kept, cell) : frameWeights(spec, frame, cell)),
     [spec, kept, frame],
   );
-  return { ...showing, map, viewOf };
+  return { ...showing, spec, map, viewOf };
 }
 
 function useMoment(spec: RunSpec, run: RunView | null): RoomShowing {
@@ -104,7 +108,7 @@ const mapOfTiles = (spec: RunSpec, kept: Timeline<Frame> | undefined, latest: Fr
 /** Of one model of each cell; with what is known of the best ones where it is they. */
 export function mapOfFrame(spec: RunSpec, frame: Frame | null, best: readonly BestReplica[] | null): SweepMap {
   const one = { ...spec, replicas: 1 };
-  if (frame === null || tensorOf(frame, 'W') === undefined) return sweepMap(one, []);
+  if (frame === null || !isOfModel(spec, frame)) return sweepMap(one, []);
   const cells = summarise(one, frame, { norms, superposition });
   const map = sweepMap(one, [{ ...cells, kept: best !== null }]);
   best?.forEach(({ replica, evaluationLoss }, cell) => {
@@ -114,6 +118,12 @@ export function mapOfFrame(spec: RunSpec, frame: Frame | null, best: readonly Be
   return map;
 }
 
+/** It holds the matrices that are drawn, and of models as large as the spec's. */
+function isOfModel({ model: { n, m } }: RunSpec, frame: Frame): boolean {
+  const [, rows, columns] = drawnMatrix(frame)?.shape ?? [];
+  return rows === n && columns === m;
+}
+
 interface Weights {
   readonly W: Float32Array;
   readonly b: Float32Array;
@@ -121,12 +131,14 @@ interface Weights {
 
 function tileWeights(kept: Timeline<Frame> | undefined, cell: number): Weights | null {
   const found = cellWeights(kept?.entries.map(({ frame }) => frame) ?? [], cell);
-  const [W, b] = [found?.get('W'), found?.get('b')];
+  const [W, b] = [found?.get('W') ?? found?.get('W1'), found?.get('b')];
   return W === undefined || b === undefined ? null : { W: Float32Array.from(W), b: Float32Array.from(b) };
 }
 
-function frameWeights({ model: { n, m } }: RunSpec, frame: Frame | null, cell: number): Weights | null {
-  const [W, b] = ['W', 'b'].map((name) => (frame === null ? undefined : tensorOf(frame, name)?.data));
+function frameWeights(spec: RunSpec, frame: Frame | null, cell: number): Weights | null {
+  if (frame === null || !isOfModel(spec, frame)) return null;
+  const { n, m } = spec.model;
+  const [W, b] = [drawnMatrix(frame)?.data, tensorOf(frame, 'b')?.data];
   if (W === undefined || b === undefined) return null;
   return { W: W.subarray(cell * n * m, (cell + 1) * n * m), b: b.subarray(cell * n, (cell + 1) * n) };
 }

@@ -4,7 +4,8 @@ WORKDIR /polytope
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY . .
-RUN npm run build && npm prune --omit=dev && rm -rf .next/cache
+RUN npm run build && npm prune --omit=dev && rm -rf .next/cache \
+  && chmod -R a+rX /polytope
 
 FROM node:24-bookworm-slim
 ARG COMMIT=unknown

@@ -48,7 +48,7 @@ function main(workers: number, wanted: ServerEngine): void {
       // A sweep's pace is a tile's, whose cells are not those of the mean: it tells nothing.
       const work = isSweep(spec) ? 0 : workOfStep(spec);
       for await (const event of withSweepFrames(spec, trainer.train(spec, steered), { norms, superposition })) {
-        if (event.type === 'metrics') pace = Math.max(pace, event.stepsPerSecond * work);
+        if (event.type === 'metrics' && engine === undefined) pace = Math.max(pace, event.stepsPerSecond * work);
         if (isLast(event)) last = event;
         else await send({ type: 'event', event });
       }
@@ -71,7 +71,8 @@ function main(workers: number, wanted: ServerEngine): void {
   const usual = first.engine.name === processors.fused.relaxed?.engine.name ? processors.fused : first;
   void send({ type: 'ready', engine: usual.engine });
   if (usual === processors.fused) void calibrated.then((workPerSecond) => send({ type: 'paced', workPerSecond }));
-  void named.offers().then((offers) => send({ type: 'offers', offers }));
+  // To look for a card takes this thread a while, and the rehearsal measures it.
+  void calibrated.then(() => named.offers()).then((offers) => send({ type: 'offers', offers }));
   setInterval(() => void send({ type: 'alive' }), HEARTBEAT_MS).unref();
   process.on('disconnect', () => process.exit(0));
   // The parent may have ended while this was being loaded.

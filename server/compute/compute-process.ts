@@ -86,10 +86,21 @@ export function createComputeProcess({
     else child.kill();
   }
 
+  /** An engine that was asked for by name may have set tfjs's one backend, or hold a card that is lost: what comes next has a process of its own. */
+  function retire(child: ChildProcess): void {
+    child.once('exit', warm);
+    child.kill();
+  }
+
   function start(...[spec, listener, options = {}]: Parameters<Compute['start']>): ComputeRun {
     const child = idle ?? startChild();
     idle = undefined;
-    const run = followRun(child, listener, () => silence * (ready.has(child) ? 1 : LOADING), release);
+    const run = followRun(
+      child,
+      listener,
+      () => silence * (ready.has(child) ? 1 : LOADING),
+      options.engine === undefined ? release : retire,
+    );
     tell(child, { type: 'run', spec, ...options });
     warm();
     return run;

@@ -31,7 +31,8 @@ export async function loadTfjsTrainer(name: TfjsEngine): Promise<Trainer | strin
   tf.enableProdMode();
   if (name === 'tfjs-cpu') await import('@tensorflow/tfjs-backend-cpu');
   else await import('@tensorflow/tfjs-backend-wasm');
-  await tf.setBackend(name.slice('tfjs-'.length));
+  // Else it goes on with another, under this one's name.
+  if (!(await tf.setBackend(name.slice('tfjs-'.length)))) return `${name} could not be begun: choose another engine.`;
   await tf.ready();
   return createTfjsTrainer({ tf, engine: { name, device: `1 thread · tfjs, ${BACKENDS[name]}` } });
 }

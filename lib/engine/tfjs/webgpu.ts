@@ -50,9 +50,9 @@ export async function createTfjsWebgpuTrainer({
   });
 }
 
-/** The device that tfjs computes on now, if on any. */
+/** The device that tfjs has been given, if any: to ask tfjs for its backend would have the package open one of its own. */
 const deviceOf = (tf: Tf): GPUDevice | undefined =>
-  (tf.findBackend(BACKEND) as (KernelBackend & { readonly device?: GPUDevice }) | null)?.device;
+  (tf.engine().registry[BACKEND] as (KernelBackend & { readonly device?: GPUDevice }) | undefined)?.device;
 
 /** Nothing waits for a device that is gone. */
 const guarded = (stepper: Stepper, guard: <T>(work: Promise<T>) => Promise<T>): Stepper => ({

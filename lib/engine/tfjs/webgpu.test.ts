@@ -3,8 +3,11 @@ import { expect, test, vi } from 'vitest';
 import { createTfjsWebgpuTrainer } from './webgpu.ts';
 
 class Backend extends tf.KernelBackend {
-  constructor(readonly device: GPUDevice) {
+  readonly device: GPUDevice;
+
+  constructor(device: GPUDevice) {
     super();
+    this.device = device;
   }
 }
 

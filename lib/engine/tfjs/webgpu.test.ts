@@ -18,9 +18,10 @@ test('tfjs is given the device, once, and never opens one of its own', async () 
   tf.registerBackend('webgpu', opensOwn);
   const createBackend = vi.fn((given: GPUDevice) => new Backend(given));
   const opened = { device, info: {} as GPUAdapterInfo, name: 'A card' };
-  for (const _ of ['the first run', 'the next'])
-    expect((await createTfjsWebgpuTrainer({ tf, createBackend, opened })).engine.name).toBe('tfjs-webgpu');
+  // The first run, and the next.
+  await createTfjsWebgpuTrainer({ tf, createBackend, opened });
+  await createTfjsWebgpuTrainer({ tf, createBackend, opened });
   expect(opensOwn).not.toHaveBeenCalled();
   expect(createBackend).toHaveBeenCalledTimes(1);
-  expect((tf.backend() as Backend).device).toBe(device);
+  expect(tf.backend()).toHaveProperty('device', device);
 });

@@ -58,7 +58,7 @@ export const CellMap = memo(function CellMap(props: CellMapProps): ReactNode {
       legend={<PhaseLegend colours={colours} />}
       caption={`${best ? 'The best' : 'One'} model of each cell. Grey: feature ${String(feature + 1)} is not stored. Blue: it has a direction for itself. Red: it shares one.${pale ? ' Pale: still being trained.' : ''}`}
       said={`${cellWords(spec, chosen)}. ${phaseWords(spec, map, feature, chosen)}. ${formatCount(done)} of ${formatCount(cells)} cells are trained.`}
-      table={() => tableOf(spec, map, feature)}
+      table={(most) => tableOf(spec, map, feature, most)}
       overlay={(size) => (
         <>
           {marks?.((cell) => placeOfCell(frameOf(size, grid), grid, cell))}
@@ -73,20 +73,23 @@ export const CellMap = memo(function CellMap(props: CellMapProps): ReactNode {
   );
 });
 
-function tableOf(spec: RunSpec, map: SweepMap, feature: number): FigureTable {
+function tableOf(spec: RunSpec, map: SweepMap, feature: number, most = Infinity): FigureTable {
   const { n } = spec.model;
   const finite = spec.data.kind === 'finite';
-  const rows = Array.from(map.done.keys())
-    .filter((cell) => map.done[cell] === 1)
-    .map((cell) => {
-      const { density, relativeDensity, relativeImportance, examples } = cellParameters(spec, cell);
-      const index = cell * n + feature;
-      const measures = [at(map.norm, index), at(map.superposition, index), at(map.loss, cell)];
-      const parameters = [density, relativeDensity, relativeImportance, ...(finite ? [examples] : [])];
-      return [`cell ${String(cell)}`, ...parameters, ...measures];
-    });
+  const trained = Array.from(map.done.keys()).filter((cell) => map.done[cell] === 1);
+  const rows = trained.slice(0, most).map((cell) => {
+    const { density, relativeDensity, relativeImportance, examples } = cellParameters(spec, cell);
+    const index = cell * n + feature;
+    const measures = [at(map.norm, index), at(map.superposition, index), at(map.loss, cell)];
+    const parameters = [density, relativeDensity, relativeImportance, ...(finite ? [examples] : [])];
+    return [`cell ${String(cell)}`, ...parameters, ...measures];
+  });
   const columns = ['p', 'p₁ / p', 'importance', ...(finite ? ['examples'] : []), '‖W‖', 'superposition', 'loss'];
-  return { columns: [{ name: 'cell' }, ...columns.map((name) => ({ name, format: formatShort }))], rows };
+  return {
+    columns: [{ name: 'cell' }, ...columns.map((name) => ({ name, format: formatShort }))],
+    rows,
+    count: trained.length,
+  };
 }
 
 /** Where the cells are drawn, px. */
@@ -195,8 +198,10 @@ const axesInWords = ({ across, down }: Grid): string =>
     ...down.map(({ over }) => `${AXIS_WORDS[over]} downwards`),
   ].join(', ');
 
-/** Arrows go by one cell, with Shift by an eighth of the side; Home and End to the ends of the row. */
-function cellByKey({ key, shiftKey }: KeyboardEvent, cell: number, { columns, rows }: Grid): number | null {
+/** Arrows go by one cell, with Shift by an eighth of the side; Home and End to the ends of the row. With Alt, Ctrl or ⌘ they are the browser's. */
+function cellByKey(event: KeyboardEvent, cell: number, { columns, rows }: Grid): number | null {
+  const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
+  if (altKey || ctrlKey || metaKey) return null;
   const [column, row] = [cell % columns, Math.floor(cell / columns)];
   const [wide, high] = shiftKey ? [Math.ceil(columns / 8), Math.ceil(rows / 8)] : [1, 1];
   const to = (x: number, y: number): number =>

@@ -63,7 +63,7 @@ export function phaseWords(
 ): string {
   const index = cell * model.n + feature;
   const length = norm[index] ?? NaN;
-  if (Number.isNaN(length)) return 'Not trained yet';
+  if (Number.isNaN(length)) return done[cell] === 1 ? 'Diverged' : 'Not trained yet';
   const words = PHASE_WORDS[phaseOf(length, superposition[index] ?? NaN)];
   return done[cell] === 1 ? words : `${words}, so far`;
 }

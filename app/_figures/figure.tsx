@@ -3,7 +3,7 @@
 import { useRef, useState, type ReactNode } from 'react';
 import { FigureMenu, type Format } from './figure-menu.tsx';
 import styles from './figure.module.css';
-import { csvOf, formatEntry, type FigureTable } from './table.ts';
+import { csvOf, formatEntry, READ_ROWS, readRows, type FigureTable } from './table.ts';
 import { useSize, type Size } from './use-size.ts';
 
 interface FigureProps {
@@ -14,8 +14,8 @@ interface FigureProps {
   readonly legend?: ReactNode;
   /** What to look for. */
   readonly caption: string;
-  /** Made only when it is asked for. */
-  readonly table: () => FigureTable;
+  /** Made only when it is asked for; its first `most` rows are enough then. */
+  readonly table: (most?: number) => FigureTable;
   /** What the keyboard has come to: told to screen readers while the focus is here. */
   readonly said?: string;
   readonly testId: string;
@@ -67,7 +67,7 @@ export function Figure({ title, legend, className = '', ...props }: FigureProps)
           setFocused(false);
         }}
       >
-        {asTable ? <DataTable {...table()} name={name} /> : null}
+        {asTable ? <DataTable {...table(READ_ROWS)} name={name} /> : null}
         {/* Hidden it is still there: a file may be made of it while the table is read. */}
         <div className={styles['drawing']} data-part="drawing" data-behind={asTable ? '' : undefined} inert={asTable}>
           {flow ? children(size ?? NO_SIZE) : size === null ? early && <Early>{children}</Early> : children(size)}
@@ -113,9 +113,12 @@ function Early({ children }: Pick<FigureProps, 'children'>): ReactNode {
   );
 }
 
-function DataTable({ columns, rows, name }: FigureTable & { readonly name: string }): ReactNode {
+function DataTable({ name, ...table }: FigureTable & { readonly name: string }): ReactNode {
+  const { columns } = table;
+  const { rows, words } = readRows(table);
   return (
     <div className={styles['scroll']} tabIndex={0} role="region" aria-label={`Data of the figure: ${name}`}>
+      {words === '' ? null : <p className={styles['part']}>{words}</p>}
       <table className={styles['table']}>
         <thead>
           <tr>

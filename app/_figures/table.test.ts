@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvOf, formatEntry } from './table.ts';
+import { csvOf, formatEntry, READ_ROWS, readRows } from './table.ts';
 
 test('programs get numbers, people get them rounded with a true minus sign', () => {
   const columns = [{ name: 'feature' }, { name: 'x' }];
@@ -18,4 +18,13 @@ test('every float32 comes back from its nine digits', () => {
 
 test('commas, quotes and line breaks are quoted', () => {
   expect(csvOf({ columns: [{ name: 'a "b", c' }], rows: [['d\ne']] })).toBe('"a ""b"", c"\r\n"d\ne"\r\n');
+});
+
+test('of a long table the first rows are read, with a word on the rest; of which only those may have been made', () => {
+  const rows = Array.from({ length: 2_500 }, (_, k) => [`cell ${String(k)}`, k]);
+  const columns = [{ name: 'cell' }, { name: 'x' }];
+  const words = 'The first 1,024 of 2,500 rows: the CSV has all.';
+  expect(readRows({ columns, rows })).toEqual({ rows: rows.slice(0, READ_ROWS), words });
+  expect(readRows({ columns, rows: rows.slice(0, READ_ROWS), count: 2_500 }).words).toBe(words);
+  expect(readRows({ columns, rows: rows.slice(0, 3) })).toEqual({ rows: rows.slice(0, 3), words: '' });
 });

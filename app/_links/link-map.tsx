@@ -15,12 +15,14 @@ interface LinkMapProps {
   readonly views: readonly CellView[];
   /** [I] of the end; null where a model diverged. */
   readonly evaluationLoss: readonly (number | null)[];
+  /** The step shown is the last. */
+  readonly ended: boolean;
   readonly chosen: number;
   readonly onChoose: (cell: number) => void;
 }
 
-export function LinkMap({ spec, views, evaluationLoss, chosen, onChoose }: LinkMapProps): ReactNode {
-  const map = useMemo(() => mapOf(spec, views, evaluationLoss), [spec, views, evaluationLoss]);
+export function LinkMap({ spec, views, evaluationLoss, ended, chosen, onChoose }: LinkMapProps): ReactNode {
+  const map = useMemo(() => mapOf(spec, views, { evaluationLoss, ended }), [spec, views, evaluationLoss, ended]);
   return (
     <CellMap
       className={styles['map'] ?? ''}
@@ -35,7 +37,11 @@ export function LinkMap({ spec, views, evaluationLoss, chosen, onChoose }: LinkM
   );
 }
 
-function mapOf(spec: RunSpec, views: readonly CellView[], losses: LinkMapProps['evaluationLoss']): SweepMap {
+function mapOf(
+  spec: RunSpec,
+  views: readonly CellView[],
+  { evaluationLoss: losses, ended }: Pick<LinkMapProps, 'evaluationLoss' | 'ended'>,
+): SweepMap {
   const best = bestReplicas(
     losses.map((loss) => loss ?? Number.NaN),
     spec.replicas,
@@ -43,7 +49,7 @@ function mapOf(spec: RunSpec, views: readonly CellView[], losses: LinkMapProps['
   return {
     norm: Float32Array.from(views.flatMap(({ norms }) => norms)),
     superposition: Float32Array.from(views.flatMap(({ superposition }) => superposition)),
-    loss: Float32Array.from(best, ({ evaluationLoss }) => evaluationLoss),
+    loss: Float32Array.from(best, ({ evaluationLoss }) => (ended ? evaluationLoss : Number.NaN)),
     replica: Float32Array.from(best, ({ replica }) => replica),
     done: new Uint8Array(cellCount(spec)).fill(1),
   };

@@ -76,6 +76,7 @@ export function Viewer({ link, options = EVERYTHING, LossFigure, children }: Vie
             spec={spec}
             views={shown}
             evaluationLoss={link.result.evaluationLoss}
+            ended={step === spec.steps}
             chosen={cell}
             onChoose={setChosen}
           />

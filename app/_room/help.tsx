@@ -16,7 +16,7 @@ const KEYS: readonly (readonly [key: string, meaning: string])[] = [
   ['S', 'Lead, or stop leading'],
   ['K', 'Take the knobs, or give them back'],
   ['H', 'Raise a hand, or lower it'],
-  ['1 – 9', 'Choose a model along density'],
+  ['1 – 9', 'Choose a model along density, where they are a strip'],
   ['← →', 'Go through models, or through features in a figure'],
   ['Esc', 'Leave who leads, let go of a control, back to live, skip the showing'],
   ['?', 'This help'],

@@ -54,10 +54,13 @@ export function OpenedCell({ spec, map, view, feature, cell, place }: OpenedCell
 }
 
 function whyNoModel(spec: RunSpec, { done }: SweepMap, cell: number): string {
-  if (done[cell] === 1 && isSweep(spec) && !holdsWeights(spec))
-    return 'Models as large as this one are not kept, cell by cell: explore this cell to train it again.';
+  if (done[cell] === 1 && isSweep(spec))
+    return `${holdsWeights(spec) ? OF_BEFORE : TOO_LARGE}: explore this cell to train it again.`;
   return isSweep(spec) ? 'Its weights are shown once its tile is trained.' : 'Press Run, and watch the diagram form.';
 }
+
+const TOO_LARGE = 'Models as large as this one are not kept, cell by cell';
+const OF_BEFORE = 'This sweep is of a time before its models were kept';
 
 /** Features are told by their numbers here: nothing else points at them. */
 function Model({ spec, view }: { readonly spec: RunSpec; readonly view: CellView }): ReactNode {

@@ -19,6 +19,7 @@ import { runShortcuts } from './run-shortcuts.ts';
 import { Stage } from './stage.tsx';
 import { StandpointProvider, useStandpoint } from './standpoint.tsx';
 import { TopBar } from './top-bar.tsx';
+import { useIsMapShown } from './use-is-map-shown.ts';
 import { useRunAsked } from './use-run-asked.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
@@ -42,6 +43,7 @@ function OpenRoom(): ReactNode {
   const controls = useRunControls(place);
   useRunAsked(controls);
   const onRelease = useRunOnRelease(place);
+  const isMapShown = useIsMapShown();
   const desk = useDesk();
   const { follow } = useCompanyActions();
   const { at, tryMine, toRoom } = useStandpoint();
@@ -62,10 +64,12 @@ function OpenRoom(): ReactNode {
     ...useTogetherKeys(),
     ...(joined ? { t: at === 'mine' ? toRoom : tryMine } : undefined),
     ...runShortcuts(controls, {
-      onCell: (place) => {
-        follow(null);
-        setCell(place);
-      },
+      onCell: isMapShown
+        ? null
+        : (place) => {
+            follow(null);
+            setCell(place);
+          },
       onHelp: () => {
         setHelpOpen(true);
       },

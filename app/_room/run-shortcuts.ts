@@ -2,8 +2,8 @@ import type { RunControls } from './run-controls.ts';
 import type { Shortcuts } from './use-shortcuts.ts';
 
 interface Chosen {
-  /** The model of this place along density. */
-  readonly onCell: (cell: number) => void;
+  /** The model of this place along density; null: they are a map's, whose first nine are nobody's wish. */
+  readonly onCell: ((cell: number) => void) | null;
   readonly onHelp: () => void;
 }
 
@@ -13,13 +13,16 @@ export const runShortcuts = (
   { onCell, onHelp }: Chosen,
 ): Shortcuts => ({
   ...(allowed ? { ' ': toggle, '.': step, r: reset, R: newSeed } : undefined),
-  ...Object.fromEntries(
+  ...(onCell === null ? undefined : digits(onCell)),
+  '?': onHelp,
+});
+
+const digits = (onCell: (cell: number) => void): Shortcuts =>
+  Object.fromEntries(
     Array.from({ length: 9 }, (_, cell) => [
       String(cell + 1),
       () => {
         onCell(cell);
       },
     ]),
-  ),
-  '?': onHelp,
-});
+  );

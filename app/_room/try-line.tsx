@@ -5,6 +5,7 @@ import { useState, type CSSProperties, type ReactNode } from 'react';
 import { PERSON_COLOURS } from '#lib/room/person';
 import { can } from '#lib/room/roles';
 import type { Tried } from '#lib/room/tried';
+import { isSweep } from '#lib/spec/tiles';
 import { Avatar } from '../_people/avatar.tsx';
 import { differences } from '../_session/difference.ts';
 import { mayEdit, mayRun } from '../_session/may.ts';
@@ -30,6 +31,8 @@ function OwnTry(): ReactNode {
   const trained = useSession((state) => state.run?.mine === true && state.run.latest !== null);
   const run = useSession((state) => state.run?.record.id ?? null);
   const ended = useSession((state) => state.run !== null && 'evaluationLoss' in state.run.record.status);
+  // Of what is set and of what was trained: too many models for one message.
+  const sweeps = useSession(({ spec, run }) => isSweep(spec) || (run !== null && isSweep(run.record.spec)));
   const mayAdopt = useMayAdopt();
   const [busy, setBusy] = useState(false);
   if (me === null || mine === null) return null;
@@ -39,7 +42,9 @@ function OwnTry(): ReactNode {
     <section className={styles['line']} aria-label="Your try" data-testid="try-line">
       <span className={styles['whose']}>
         <FlaskConical size={16} aria-hidden /> <strong>Your try</strong>
-        <span className={styles['words']}>{isShown ? 'everyone can see it' : 'nobody else sees it'}</span>
+        <span className={styles['words']}>
+          {isShown ? 'everyone can see it' : sweeps ? SWEEPS : 'nobody else sees it'}
+        </span>
       </span>
       <Differences />
       <span className={styles['presses']}>
@@ -55,8 +60,8 @@ function OwnTry(): ReactNode {
         ) : can(me.role, 'show') ? (
           <button
             type="button"
-            disabled={!trained || !ended || busy}
-            title={ended ? 'Put it before the room, under your name' : 'Run it first'}
+            disabled={!trained || !ended || busy || sweeps}
+            title={sweeps ? SWEEPS : ended ? 'Put it before the room, under your name' : 'Run it first'}
             onClick={() => {
               const request = mine.shown();
               if (request === null) return;
@@ -84,6 +89,8 @@ function OwnTry(): ReactNode {
     </section>
   );
 }
+
+const SWEEPS = 'nobody else sees it: a sweep can be adopted, not shown';
 
 function ShownTry({ tried }: { readonly tried: Tried }): ReactNode {
   const { tryMine, toRoom, adopt } = useStandpoint();

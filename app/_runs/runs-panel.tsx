@@ -4,6 +4,7 @@ import { Columns2, Pin } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import type { KeptRun } from '#lib/runs/kept';
 import { isOfLink, isStale } from '#lib/runs/record';
+import { isMap } from '../_figures/is-map.ts';
 import { useDesk } from '../_annotations/desk.tsx';
 import { useClock } from '../_room/use-clock.ts';
 import { usePastRunActions, usePastRuns, useSession, useShownRun } from '../_session/react.tsx';
@@ -60,7 +61,9 @@ function RunList({ title, runs }: { readonly title: string; readonly runs: reado
 function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
   const picture = usePastRuns((state) => state.pictures.get(run.id) ?? null);
   const opening = usePastRuns((state) => state.opening === run.id);
-  const shown = useShownRun()?.record.id === run.id;
+  const shownRun = useShownRun();
+  const shown = shownRun?.record.id === run.id;
+  const isDiagram = isMap(run.spec) || (shownRun !== null && isMap(shownRun.record.spec));
   const present = useSession((state) => state.run?.record.id === run.id);
   const beside = usePastRuns((state) => state.beside?.record.id === run.id);
   const experiment = useSession((state) => state.item?.experiment ?? null);
@@ -102,8 +105,9 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
         type="button"
         className={styles['beside']}
         aria-label={shown ? 'Compare two of its steps' : `Compare with what is shown: ${runName(run, experiment, now)}`}
-        title={shown ? 'Compare two of its steps' : 'Compare with what is shown'}
+        title={isDiagram ? NO_DIAGRAM : shown ? 'Compare two of its steps' : 'Compare with what is shown'}
         aria-pressed={beside}
+        disabled={isDiagram && !beside}
         onClick={() => {
           if (beside) close('beside');
           else {
@@ -119,6 +123,8 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
     </li>
   );
 }
+
+const NO_DIAGRAM = 'Phase diagrams are not compared: explore a cell of one, and compare that run.';
 
 /** Of a run that went on from another: which, and from where. */
 function Beginning({ run: { source } }: { readonly run: KeptRun }): ReactNode {

@@ -13,6 +13,7 @@ import { useRunOnRelease } from '../_room/run-on-release.ts';
 import { runShortcuts } from '../_room/run-shortcuts.ts';
 import { Stage } from '../_room/stage.tsx';
 import { SoloStandpoint } from '../_room/standpoint.tsx';
+import { useIsMapShown } from '../_room/use-is-map-shown.ts';
 import { useRunAsked } from '../_room/use-run-asked.ts';
 import { useShortcuts } from '../_room/use-shortcuts.ts';
 import { SessionProvider, useSession, ViewProvider } from '../_session/react.tsx';
@@ -49,6 +50,7 @@ function OpenSolo({ solo }: { readonly solo: Solo }): ReactNode {
   const controls = useRunControls(BROWSER);
   useRunAsked(controls);
   const onRelease = useRunOnRelease(BROWSER);
+  const isMapShown = useIsMapShown();
   useAddress(solo);
   useEffect(() => {
     // Nothing else is asked of a server from then on.
@@ -56,7 +58,7 @@ function OpenSolo({ solo }: { readonly solo: Solo }): ReactNode {
   }, []);
   useShortcuts(
     runShortcuts(controls, {
-      onCell: setCell,
+      onCell: isMapShown ? null : setCell,
       onHelp: () => {
         setHelpOpen(true);
       },

@@ -172,7 +172,7 @@ export const lookSchema = z.strictObject({
     .strictObject({
       item: z.string().max(64),
       run: runId.nullable(),
-      cell: count.max(RUN_LIMITS.axis * RUN_LIMITS.axis),
+      cell: count.max(RUN_LIMITS.tiles * RUN_LIMITS.instances),
       figure: lookFigure,
       step: count.max(RUN_LIMITS.steps).nullable(),
       trying: z.boolean(),

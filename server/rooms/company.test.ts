@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { PersonId, RoomId } from '#lib/base/id';
 import type { Look } from '#lib/room/company';
 import { encodePoint, unpackCursors } from '#lib/room/cursor';
+import { RUN_LIMITS } from '#lib/spec/limits';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import type { JoinReply } from '#lib/wire/protocol';
@@ -57,6 +58,15 @@ test('P180 everyone is told where a person looks and whom they follow, and a new
   expect(new Map(company.looks).get(bob.id)).toEqual({ look: LOOK, follows: ada.id });
   ada.close();
   await vi.waitFor(() => expect(looksOf(bob).get(ada.id)).toBeNull());
+});
+
+test('P180 any cell of the largest sweep is looked at, and none beyond', async () => {
+  const { ada } = await three();
+  const cell = RUN_LIMITS.tiles * RUN_LIMITS.instances;
+  await ada.get('look', { ...SEEING, look: { ...LOOK, cell } });
+  expect(await ada.refused('look', { ...SEEING, look: { ...LOOK, cell: cell + 1 } })).toMatchObject({
+    code: 'invalid',
+  });
 });
 
 test('P180 S20 who hides is not told of, but for a leader', async () => {

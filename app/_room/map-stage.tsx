@@ -101,6 +101,7 @@ function Diagram({ spec: begun, run: newest, place, chosenCell, onChooseCell }: 
   const [ideal, setIdeal] = useState(true);
   const feature = Math.min(chosen ?? n - 1, n - 1);
   const usual = useMemo(() => usualCell(spec), [spec]);
+  const varies = spec.axes.some(({ over }) => over === 'relativeImportance');
   const cell = Math.min(chosenCell ?? usual, cellCount(spec) - 1);
   const view = useMemo(() => viewOf(cell), [viewOf, cell]);
   const { choose, leave } = useEyes({ run, cell, shown, onChooseCell });
@@ -121,7 +122,7 @@ function Diagram({ spec: begun, run: newest, place, chosenCell, onChooseCell }: 
             {Array.from({ length: Math.min(n, CHOICES) }, (_, each) => (
               <option key={each} value={each}>
                 {each + 1}
-                {each === n - 1 ? ', whose importance varies' : ''}
+                {each === n - 1 && varies ? ', whose importance varies' : ''}
               </option>
             ))}
             {feature >= CHOICES ? <option value={feature}>{feature + 1}</option> : null}

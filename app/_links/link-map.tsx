@@ -37,7 +37,8 @@ export function LinkMap({ spec, views, evaluationLoss, ended, chosen, onChoose }
   );
 }
 
-function mapOf(
+/** Losses are of the end alone. */
+export function mapOf(
   spec: RunSpec,
   views: readonly CellView[],
   { evaluationLoss: losses, ended }: Pick<LinkMapProps, 'evaluationLoss' | 'ended'>,

@@ -47,10 +47,18 @@ const implementations: readonly [name: string, create: () => Compute][] = [
 
 describe.each(implementations)('training %s', (_, create) => {
   let compute: Compute;
+  const offered = vi.fn<Parameters<Compute['onOffers']>[0]>();
   beforeAll(() => {
     compute = create();
+    compute.onOffers(offered);
   });
   afterAll(() => compute.close());
+
+  test('tells which engines can be asked for as soon as it knows, once', async () => {
+    await vi.waitFor(() => expect(offered).toHaveBeenCalled(), { timeout: 30_000 });
+    expect(offered.mock.calls).toEqual([[compute.offers]]);
+    expect(compute.offers.map(({ name }) => name)).toContain('reference');
+  });
 
   test('calls with the events of a run in order, and the bits are the fused engine’s', async () => {
     const { events, next } = startRun(compute);

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright/test';
 import { expect, test } from './fixtures.ts';
-import { openRoom } from './people.ts';
+import { openRoom, setNumber } from './people.ts';
 
 const field = (page: Page, parameter: string): Locator =>
   page.getByTestId(`parameter-${parameter}`).locator('input[type=number], input[inputmode]').first();
@@ -97,3 +97,58 @@ test('on a phone the chosen experiment and Undo are within reach', async ({ arri
   await agenda.getByRole('button', { name: 'Remove this experiment' }).click();
   await expect(agenda.getByRole('button', { name: 'Undo' })).toBeInViewport({ ratio: 1 });
 });
+
+test('a phase diagram: trained to its end on both screens, a coarser one after it, and a cell that is opened', async ({
+  arrive,
+  server,
+}) => {
+  test.setTimeout(120_000);
+  const room = await openRoom(server.url);
+  const [{ page: ada }, { page: bob }] = [await arrive(room, 'Ada'), await arrive(room, 'Bob')];
+  const his = bob.getByRole('navigation', { name: /^Agenda/ });
+  await add(ada.getByRole('navigation', { name: /^Agenda/ }), 'A phase change: two features, one dimension');
+  await expect(his.locator('[aria-current]')).toContainText('A phase change');
+  await expect(ada.getByTestId('cell-map')).toBeVisible();
+  for (const [parameter, value] of [
+    ['steps', '40'],
+    ['batch', '64'],
+    ['densities', '24'],
+    ['relativeImportances', '24'],
+  ] as const) {
+    await setNumber(ada, parameter, value);
+    await expect(field(bob, parameter)).toHaveValue(value);
+  }
+  await runMap([ada, bob], '576 of 576 cells');
+
+  await ada.getByTestId('resolution').getByLabel('16 × 16').check();
+  await expect(field(ada, 'densities')).toHaveValue('16');
+  await runMap([ada, bob], '256 of 256 cells');
+
+  // Whoever follows has the cell that is pressed, and a note is of it.
+  await ada.keyboard.press('s');
+  await expect(bob.getByTestId('lead')).toContainText('Ada leads');
+  await ada.getByTestId('cells').click({ position: { x: 5, y: 5 } });
+  const chosen = (page: Page): Locator => page.getByTestId('opened-cell').getByRole('heading', { level: 2 });
+  for (const page of [ada, bob]) {
+    await expect(chosen(page)).toHaveText(/^r = 0\.1\d*, p = 1/);
+    await expect(page.getByTestId('opened-phase')).not.toContainText('so far');
+    await expect(page.getByTestId('opened-phase')).not.toContainText('Not trained');
+    await expect(page.getByTestId('opened-cell').getByTestId('directions')).toBeVisible();
+  }
+  await expect(bob.getByTestId('looker').first()).toBeVisible();
+  await ada.keyboard.press('c');
+  await ada.keyboard.type('Of this cell.');
+  await ada.keyboard.press('Control+Enter');
+  await expect(ada.getByTestId('thread')).toContainText('Of this cell.');
+  await bob.keyboard.press('Escape');
+  await expect(bob.getByTestId('lead')).toContainText('you look by yourself');
+});
+
+/** The first begins it; it is over where everyone's map says that it has all its cells. */
+async function runMap(pages: readonly Page[], all: string): Promise<void> {
+  await pages[0]?.getByTestId('run-button').click();
+  for (const page of pages) {
+    await expect(page.getByTestId('map-progress')).toHaveText(all, { timeout: 60_000 });
+    await expect(page.getByText('could not be drawn')).toHaveCount(0);
+  }
+}

@@ -128,7 +128,7 @@ test('a phase diagram: trained to its end on both screens, a coarser one after i
   await ada.keyboard.press('s');
   await expect(bob.getByTestId('lead')).toContainText('Ada leads');
   await ada.getByTestId('cells').click({ position: { x: 5, y: 5 } });
-  const chosen = (page: Page): Locator => page.getByTestId('opened-cell').getByRole('heading', { level: 2 });
+  const chosen = (page: Page): Locator => page.getByTestId('opened-cell').locator('> h2');
   for (const page of [ada, bob]) {
     await expect(chosen(page)).toHaveText(/^r = 0\.1\d*, p = 1/);
     await expect(page.getByTestId('opened-phase')).not.toContainText('so far');

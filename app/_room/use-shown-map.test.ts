@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { RunId } from '#lib/base/id';
 import { DIAGRAM } from '#lib/experiments/diagram';
 import { FRAME_VERSION, type Frame } from '#lib/runs/frame';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
@@ -11,7 +10,7 @@ const diagram = resolve({ ...DEFAULT_PARAMETERS, ...DIAGRAM.defaults, ...size })
 const UNTIED = { ...diagram.model, kind: 'untied', hidden: 'linear', target: 'x' } as const;
 
 const frameOf = (name: string, shape: readonly number[], values: number): Frame => ({
-  ...{ version: FRAME_VERSION, run: 'r'.repeat(22) as RunId, lease: 1, seq: 1, step: 10, from: 0, kept: true },
+  ...{ version: FRAME_VERSION, run: 'r'.repeat(22), lease: 1, seq: 1, step: 10, from: 0, kept: true },
   tensors: [{ name, shape, data: new Float32Array(values).fill(1) }],
 });
 

@@ -17,8 +17,8 @@ async function enter(dependencies: Parameters<typeof startTestLab>[0], seat = tr
   return { lab, room, ada, joined };
 }
 
-describe('P155 the server’s engine by name', () => {
-  test('is offered to who joins, trains the run that asks for it, and stands in its record', async () => {
+describe('the server’s engine by name', () => {
+  test('P155 is offered to who joins, trains the run that asks for it, and stands in its record', async () => {
     const compute = createCrankedCompute();
     const { ada, joined } = await enter({ compute });
     expect(joined.serverOffers).toEqual(compute.offers);
@@ -27,7 +27,7 @@ describe('P155 the server’s engine by name', () => {
     expect(compute.started.map(({ engine }) => engine)).toEqual(['cranked']);
   });
 
-  test('that becomes known after one joined is told to everyone, and then trains', async () => {
+  test('P155 that becomes known after one joined is told to everyone, and then trains', async () => {
     const compute = createCrankedCompute();
     compute.offer([]);
     const { ada, joined } = await enter({ compute });
@@ -38,7 +38,7 @@ describe('P155 the server’s engine by name', () => {
     expect(record.asked).toBe('cranked');
   });
 
-  test('without a name the server chooses, and the record says nothing of it', async () => {
+  test('P155 without a name the server chooses, and the record says nothing of it', async () => {
     const compute = createCrankedCompute();
     const { ada } = await enter({ compute });
     const { record }: StartReply = await ada.get('start', START);
@@ -61,7 +61,7 @@ describe('P155 the server’s engine by name', () => {
     expect(compute.started.map(({ killed }) => killed)).toEqual([false]);
   });
 
-  test('who only watches asks for none', async () => {
+  test('P155 who only watches asks for none', async () => {
     const { ada } = await enter({ compute: createCrankedCompute() }, false);
     expect(await ada.ask('start', { ...START, engine: 'cranked' })).toMatchObject({
       ok: false,
@@ -69,7 +69,7 @@ describe('P155 the server’s engine by name', () => {
     });
   });
 
-  test('a process that breaks is followed by another of the same engine', async () => {
+  test('P155 a process that breaks is followed by another of the same engine', async () => {
     const compute = createCrankedCompute();
     const { ada } = await enter({ compute });
     await ada.get('start', { ...START, engine: 'cranked' });
@@ -77,7 +77,7 @@ describe('P155 the server’s engine by name', () => {
     await vi.waitFor(() => expect(compute.started.map(({ engine }) => engine)).toEqual(['cranked', 'cranked']));
   });
 
-  test('the reference, asked for, is what trains; of what cannot be had there is a sentence', async () => {
+  test('P155 the reference, asked for, is what trains; of what cannot be had there is a sentence', async () => {
     const compute = createInlineCompute();
     await vi.waitFor(() => expect(compute.offers.map(({ name }) => name)).toContain('reference'));
     const { ada } = await enter({ compute });

@@ -132,8 +132,9 @@ function createLedger(provider: WebsocketProvider, doc: Y.Doc, unsaved: (count: 
   let sent = 0;
   let durable = 0;
   let offline = 0;
+  const owed = (): number => offline + Math.max(0, sent - durable);
   const tell = (): void => {
-    unsaved(offline + Math.max(0, sent - durable));
+    unsaved(owed());
   };
   const written = (_update: Uint8Array, origin: unknown): void => {
     if (origin === provider) return;
@@ -146,6 +147,8 @@ function createLedger(provider: WebsocketProvider, doc: Y.Doc, unsaved: (count: 
     const isSyncStep1 = decoder.arr[decoder.pos] === 0;
     handleSync?.(encoder, decoder, from, emitSynced, type);
     if (!isSyncStep1) return;
+    // Where nothing was written, the answer holds nothing that could be lost: it counts as durable.
+    if (owed() === 0) durable++;
     sent++;
     offline = 0;
     tell();

@@ -130,6 +130,8 @@ test('a run on the server is seen by both, and either may pause it, step it and 
   const room = await openRoom(server.url);
   const ada = await arrive(room, 'Ada');
   const bob = await arrive(room, 'Bob');
+  // A quick one may have ended before anyone pauses it.
+  await setNumber(ada.page, 'steps', '200000');
   await ada.page.getByTestId('place-server').click();
   await ada.page.getByTestId('run-button').click();
   await expect.poll(() => shownStep(bob.page)).toBeGreaterThan(10);

@@ -293,7 +293,7 @@ for (const [name, width, height] of [
   });
 
 test('axe finds nothing serious on any page, in both themes', async ({ browser, server }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const context = await browser.newContext({ reducedMotion: 'reduce' });
   const page = await context.newPage();
   for (const path of [

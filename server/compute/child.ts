@@ -13,9 +13,9 @@ import { superposition } from '#lib/measure/superposition';
 import { isLast, type RunEvent } from '#lib/runs/events';
 import { withSweepFrames } from '#lib/runs/sweep-frame';
 import { isSweep } from '#lib/spec/tiles';
+import { breakdownOf } from './breakdown.ts';
 import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
 import { createNamedTrainers } from './named.ts';
-import { isOutOfMemory, OUT_OF_MEMORY } from './out-of-memory.ts';
 import { createNodeTrainers, nextTurn, roomTrainers } from './trainers.ts';
 import type { ServerEngine } from './server-engine.ts';
 
@@ -56,8 +56,9 @@ function main(workers: number, wanted: ServerEngine): void {
       last ??= { type: 'failed', step: 0, message: error instanceof Error ? error.message : String(error) };
     }
     const end = present(last, 'the last event of a run');
-    // Not the run's fault alone: it goes on from its last checkpoint in a process that has its memory for itself.
-    if (end.type === 'failed' && isOutOfMemory(end.message)) process.exit(OUT_OF_MEMORY);
+    // Not the run's fault alone: it goes on from its last checkpoint in a process that has its memory for itself, and opens the card anew.
+    const breakdown = end.type === 'failed' ? breakdownOf(end.message) : undefined;
+    if (breakdown !== undefined) process.exit(breakdown);
     await send({ type: 'ended', event: end });
   }
 

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { EngineOffer } from '#lib/runs/events';
 import { trainingEnvironment } from '../config.ts';
+import { CARD_LOST, wordsFor } from './breakdown.ts';
 import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
 import type { Compute, ComputeRun, RunListener } from './compute.ts';
-import { OUT_OF_MEMORY } from './out-of-memory.ts';
 import { createNodeTrainers, wantsTensorFlow } from './trainers.ts';
 import type { ServerEngine } from './server-engine.ts';
 import { typescriptArguments } from './typescript.ts';
@@ -59,11 +59,18 @@ export function createComputeProcess({
       ready.add(child);
       engine = message.engine;
     });
-    child.on('exit', () => {
+    child.on('exit', (code) => {
       children.delete(child);
       if (idle === child) idle = undefined;
+      // The one that waits has opened it as well.
+      if (code === CARD_LOST) replaceIdle();
     });
     return child;
+  }
+
+  function replaceIdle(): void {
+    idle?.kill();
+    idle = undefined;
   }
 
   /** Each process says what it has: mostly the same again. */
@@ -169,8 +176,7 @@ function followRun(
     leave();
     if (ended) return;
     if (silent) listener.lost('The training process hung');
-    else if (code === OUT_OF_MEMORY) listener.lost('The training process ran out of memory');
-    else listener.lost(`The training process ended (${signal ?? code})`);
+    else listener.lost(...wordsFor(code, signal));
   }
 
   function leave(): void {

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '#lib/runs/events';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
+import { breakdownOf, CARD_LOST, OUT_OF_MEMORY, wordsFor } from './breakdown.ts';
 import { createComputeProcess } from './compute-process.ts';
 import type { Compute, ComputeOptions, ComputeRun } from './compute.ts';
 import { createInlineCompute } from './inline-compute.ts';
-import { isOutOfMemory } from './out-of-memory.ts';
 import { typescriptArguments } from './typescript.ts';
 
 // Processes at low priority, on a machine that may be busy.
@@ -205,12 +205,33 @@ test.each([
   'WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance',
   'Array buffer allocation failed',
 ])('“%s” is a want of memory', (message) => {
-  expect(isOutOfMemory(message)).toBe(true);
+  expect(breakdownOf(message)).toBe(OUT_OF_MEMORY);
+});
+
+test.each([
+  'The graphics device was lost (A valid external Instance reference no longer exists.).',
+  'could not synchronize on CUDA context: CUDA_ERROR_ILLEGAL_ADDRESS: an illegal memory access was encountered',
+])('“%s” is a card that is lost', (message) => {
+  expect(breakdownOf(message)).toBe(CARD_LOST);
+});
+
+test.each([
+  [OUT_OF_MEMORY, null, 'The training process ran out of memory', /fewer replicas, fewer models or a smaller batch/],
+  [CARD_LOST, null, 'The server’s graphics card was lost', /Choose another engine/],
+  [null, 'SIGKILL', 'The training process ended (SIGKILL)', /memory may have been too small.*smaller batch/],
+  [null, 'SIGABRT', 'The training process ended (SIGABRT)', /memory may have been too small/],
+  [null, 'SIGSEGV', 'The training process ended (SIGSEGV)', undefined],
+  [1, null, 'The training process ended (1)', undefined],
+])('a process that ends with %s, %s is “%s”', (code, signal, what, change) => {
+  const [said, advice] = wordsFor(code, signal);
+  expect(said).toBe(what);
+  if (change === undefined) expect(advice).toBeUndefined();
+  else expect(advice).toMatch(change);
 });
 
 test('a run that is refused for its memory is not, and no process is restarted for it', () => {
   const refusal = 'The tfjs engine would take 9.1 GB, and has 2.0 GB: take fewer replicas or a smaller batch.';
-  expect(isOutOfMemory(refusal)).toBe(false);
+  expect(breakdownOf(refusal)).toBeUndefined();
 });
 
 test('a process that is paused says that it is alive', async () => {

@@ -26,8 +26,11 @@ export interface Compute {
 
 export interface RunListener {
   readonly event: (event: RunEvent) => void;
-  /** What trained it broke: it ended, or was ended since it said nothing any more. `what` begins a sentence. Nothing comes after. */
-  readonly lost: (what: string) => void;
+  /**
+   * What trained it broke: it ended, or was ended since it said nothing any more. `what` begins a sentence; `change` is one, and says
+   * what to change where it breaks at the same place again. Nothing comes after.
+   */
+  readonly lost: (what: string, change?: string) => void;
 }
 
 export interface ComputeOptions {

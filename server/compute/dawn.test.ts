@@ -10,6 +10,7 @@ import type { Trainer } from '#lib/engine/trainer';
 import type { Checkpoint } from '#lib/runs/events';
 import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
+import { breakdownOf, CARD_LOST } from './breakdown.ts';
 import { openDawn } from './dawn.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -126,6 +127,7 @@ if (typeof opened === 'string') {
       const engines = events.flatMap((event) => (event.type === 'started' ? [event.engine] : []));
       expect(engines.map((engine) => engine.name)).toEqual(['fused-webgpu', 'fused-wasm']);
       expect(engines[1]?.device).toMatch(/since step 1\d\d: The graphics device was lost/);
+      expect(breakdownOf(engines[1]?.device ?? ''), 'a server’s run goes on in another process').toBe(CARD_LOST);
       const whole = finished(await collect(wasm.train(spec, createHost())));
       const losses = finished(events).evaluationLoss;
       losses.forEach((loss, i) => expect(loss / (whole.evaluationLoss[i] ?? NaN)).toBeCloseTo(1, 4));

@@ -116,9 +116,9 @@ export function createTrainingQueue(
     entry.since = now();
     entry.started = false;
     entry.told = undefined;
-    const lost = (what: string): void => {
+    const lost: RunListener['lost'] = (...words) => {
       leave(entry);
-      entry.listener.lost(what);
+      entry.listener.lost(...words);
     };
     const options = {
       target,

@@ -8,7 +8,7 @@ import { collect, createHost, finished, lastCheckpoint, trainerContract } from '
 import type { Checkpoint } from '#lib/runs/events';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
-import { isOutOfMemory } from './out-of-memory.ts';
+import { breakdownOf, OUT_OF_MEMORY } from './breakdown.ts';
 import { loadTensorFlow } from './tensorflow.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -67,7 +67,7 @@ if (typeof loaded === 'string') {
       } catch (error) {
         said = String(error);
       }
-      expect(isOutOfMemory(said), said).toBe(true);
+      expect(breakdownOf(said), said).toBe(OUT_OF_MEMORY);
     });
 
     test('no tensor is left behind by a thousand runs', async () => {

@@ -44,7 +44,7 @@ export function loadTensorFlow(folder = TENSORFLOW_FOLDER): TensorFlow | string 
   const backend = tf.backend() as unknown as NodeBackend;
   const version = backend.binding.TF_Version;
   const engine = { name: 'tfjs-node', device: deviceOf(backend) };
-  const memory = MEMORY_SHARE * (backend.isUsingGpuDevice ? cardMemory() : totalmem());
+  const memory = MEMORY_SHARE * (backend.isUsingGpuDevice ? cardMemory() : machineMemory());
   const parts = { tf, memory, derive: byHand, openBatches: hashedBatches(int32Operations(backend)) };
   const load = (savedModel: Uint8Array): LoadedGraph => loadGraph(backend, savedModel);
   return {
@@ -119,6 +119,9 @@ function deviceOf({ isUsingGpuDevice, binding: { TF_Version: version } }: NodeBa
 
 /** As the driver calls it. */
 const gpuName = (): string | undefined => askDriver('name');
+
+/** bytes: of the machine, or what a container may have of it. */
+const machineMemory = (): number => Math.min(totalmem(), process.constrainedMemory() || totalmem());
 
 /** bytes */
 const cardMemory = (): number => 1024 ** 2 * Number(askDriver('memory.total') ?? SMALL_CARD_MIB);

@@ -2,7 +2,7 @@
 import type { Checkpoint, EngineOffer, RunEvent } from '#lib/runs/events';
 import type { Amendment, SpecChange } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
-import type { Compute } from '../compute/compute.ts';
+import type { Compute, RunListener } from '../compute/compute.ts';
 
 export interface CrankedRun {
   readonly spec: RunSpec;
@@ -13,7 +13,7 @@ export interface CrankedRun {
   readonly changes: SpecChange[];
   killed: boolean;
   readonly emit: (event: RunEvent) => void;
-  readonly lose: (what: string) => void;
+  readonly lose: RunListener['lost'];
 }
 
 export interface CrankedCompute extends Compute {
@@ -57,8 +57,8 @@ export function createCrankedCompute(stops = true): CrankedCompute {
         emit: (event) => {
           if (!run.killed) hear(event);
         },
-        lose: (what) => {
-          if (!run.killed) lost(what);
+        lose: (...words) => {
+          if (!run.killed) lost(...words);
         },
       };
       started.push(run);

@@ -262,6 +262,68 @@ test('P104 one that breaks again and again waits for someone to press', async ()
   expect(lab.compute.started).toHaveLength(4);
 });
 
+const LESS = 'Take a smaller batch.';
+
+/** Out of memory at that step, once the trainer of that number is there. */
+async function runOut({ compute }: TestLab, number: number, step: number): Promise<void> {
+  await vi.waitFor(() => expect(compute.started).toHaveLength(number));
+  const training = present(compute.started[number - 1], 'a training');
+  training.emit(STARTED);
+  if (step > 0) training.emit(metrics(step));
+  training.lose('The training process ran out of memory', LESS);
+}
+
+test('P104 what comes no further when it is begun anew waits at once, and everyone is told what to change', async () => {
+  const { lab, ada, bob } = await enter();
+  const run = await ada.get<StartReply>('start', { ...START, place: 'server' });
+  await runOut(lab, 1, 0);
+  await runOut(lab, 2, 0);
+  await untilPhase(bob, 'orphaned');
+  expect(lastRecord(bob).status).toMatchObject({
+    message: `The training process ran out of memory at step 0, no further than before. ${LESS}`,
+  });
+  expect(lab.compute.started).toHaveLength(2);
+  // Whoever presses may have made room for it: it has its tries again.
+  await goOn(bob, run, 'server');
+  await runOut(lab, 3, 0);
+  await vi.waitFor(() => expect(lab.compute.started).toHaveLength(4));
+});
+
+test('P104 what comes further each time has all its tries', async () => {
+  const { lab, ada, bob } = await enter({ trainerRestarts: 2 });
+  await ada.get('start', { ...START, place: 'server' });
+  for (const [i, step] of [10, 20, 30].entries()) await runOut(lab, i + 1, step);
+  await untilPhase(bob, 'orphaned');
+  expect(lastRecord(bob).status).toMatchObject({
+    message: `The training process ran out of memory at step 30, after it was restarted 2 times. ${LESS}`,
+  });
+});
+
+test('P104 a card that is lost and does not come back fails no run: another may go on with it', async () => {
+  const { lab, ada, bob } = await enter();
+  const run = await ada.get<StartReply>('start', { ...START, place: 'server', engine: 'cranked' });
+  trainHere(lab.compute.started[0]).lose('The server’s graphics card was lost', 'Choose another engine.');
+  await vi.waitFor(() => expect(lab.compute.started).toHaveLength(2));
+  expect(lab.compute.started[1]).toMatchObject({ from: checkpointAt(300), engine: 'cranked' });
+  lab.compute.started[1]?.emit({ type: 'failed', step: 0, message: 'This server has no graphics card.' });
+  await untilPhase(bob, 'orphaned');
+  expect(lastRecord(bob).status).toMatchObject({
+    message: 'This server has no graphics card. The run stands at step 300.',
+  });
+  expect(await goOn(bob, run)).toMatchObject({ record: { status: { step: 300 } } });
+});
+
+test('P104 what fails after it has come further has failed', async () => {
+  const { lab, ada, bob } = await enter();
+  await ada.get('start', { ...START, place: 'server' });
+  trainHere(lab.compute.started[0]).lose('The training process hung');
+  await vi.waitFor(() => expect(lab.compute.started).toHaveLength(2));
+  lab.compute.started[1]?.emit(STARTED);
+  lab.compute.started[1]?.emit(metrics(401));
+  lab.compute.started[1]?.emit({ type: 'failed', step: 401, message: 'The loss is not a number.' });
+  await untilPhase(bob, 'failed');
+});
+
 /** Labs one after the other on the same file, as a server that is started again. */
 function createRestarts(limits: Partial<Limits> = {}): () => Promise<TestLab> {
   const folder = mkdtempSync(path.join(tmpdir(), 'polytope-hand-over-'));

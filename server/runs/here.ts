@@ -48,9 +48,9 @@ export function startHere(queue: TrainingQueue, run: LiveRun, listener: Training
     {
       event: hear,
       waits: listener.waits,
-      lost: (what) => {
+      lost: (...words) => {
         rested?.();
-        listener.lost(what);
+        listener.lost(...words);
       },
     },
     {

@@ -39,12 +39,13 @@ import type {
   StartRequest,
   Subscription,
 } from '#lib/wire/protocol';
-import type { TrainingQueue } from '../compute/queue.ts';
+import type { QueueListener, TrainingQueue } from '../compute/queue.ts';
 import type { Audience } from '../rooms/connection.ts';
 import type { Member, People } from '../rooms/people.ts';
 import type { RunChange, Snapshot, StoredRun } from '../storage/storage.ts';
 import type { WholeRun } from './whole-run.ts';
 import { createArchive } from './archive.ts';
+import { createBreakdowns } from './breakdowns.ts';
 import { startHere, type TrainingHere } from './here.ts';
 import { originFrom, type Origin } from './origin.ts';
 import { fromStored } from './stored-run.ts';
@@ -123,7 +124,7 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
   let absence: NodeJS.Timeout | undefined;
   /** The frame last sent to all since its run stood still at it. */
   let shownStanding: Frame | null = null;
-  let restarts = 0;
+  const breakdowns = createBreakdowns(limits.trainerRestarts);
   let closed = false;
 
   /** The run after a change, told to everyone but the connection it came from. */
@@ -192,7 +193,7 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
         begin(effect, member, origin);
         break;
       case 'hand-over':
-        restarts = 0;
+        breakdowns.reset();
         handOver(effect.place === 'server' ? THE_SERVER : successor(member), member.connection.id);
         break;
       case 'amend':
@@ -214,7 +215,7 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
 
   function begin(effect: Extract<Effect, { type: 'begin' }>, member: Member, origin: Origin | null): void {
     clearTimeout(absence);
-    restarts = 0;
+    breakdowns.reset();
     const record = { ...newRecord(dependencies.room, effect, member, now()), source: origin?.source ?? null };
     const run = { ...newRun(record, effect.holder, effect.target), checkpoint: origin?.checkpoint ?? null };
     become(run, member.connection.id);
@@ -265,10 +266,10 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
       if (current?.record.id === id && current.record.lease === lease) act(current);
     };
     training = startHere(queue, run, {
-      event: (event) => still((now) => tell(now, event, null)),
+      event: (event) => still((now) => heard(now, event)),
       frame: (frame) => still((now) => accept(now, frame, sizeOf(frame))),
       checkpoint: (checkpoint) => still((now) => keepCheckpoint(now, checkpoint)),
-      lost: (what) => still((now) => trainingBroke(now, what)),
+      lost: (...words) => still((now) => trainingBroke(now, ...words)),
       waits: (where) => still((now) => standInLine(now, where)),
     });
   }
@@ -283,12 +284,18 @@ export function createRuns(dependencies: RunsDependencies, stored: StoredRun | u
     }
   }
 
-  function trainingBroke(run: LiveRun, what: string): void {
-    restarts += 1;
-    const again = restarts <= limits.trainerRestarts;
-    const often = again ? '' : `, after it was restarted ${limits.trainerRestarts} times`;
-    becomeOrphan(run, `${what} at step ${spell(run.record.status.step)}${often}.`);
+  function trainingBroke(run: LiveRun, ...[what, change]: Parameters<QueueListener['lost']>): void {
+    const { again, message } = breakdowns.at(run.record.status.step, what, change);
+    becomeOrphan(run, message);
     if (again && !closed) handOver({ ...THE_SERVER, who: 'It' }, null);
+  }
+
+  /** What cannot be begun again, as a card that does not come back, may still go on elsewhere. */
+  function heard(run: LiveRun, event: PublishedEvent): void {
+    const { step } = run.record.status;
+    if (event.type === 'failed' && breakdowns.holdBack(step))
+      becomeOrphan(run, `${event.message} The run stands at step ${spell(step)}.`);
+    else tell(run, event, null);
   }
 
   function becomeOrphan(run: LiveRun, message: string): void {

@@ -29,7 +29,7 @@ export async function visit(browser: Browser, room: string, name: string): Promi
 }
 
 /** Nothing trains before Run is pressed: most of what is tested here sets several knobs first. As if turned off in another tab. */
-const runsByPressOnly = (page: Page): Promise<void> =>
+export const runsByPressOnly = (page: Page): Promise<void> =>
   page.evaluate(() => {
     localStorage.setItem('polytope:run-on-release', 'false');
     dispatchEvent(new StorageEvent('storage'));

@@ -11,17 +11,14 @@ import { cellCount } from '#lib/spec/cells';
 import { checkRun } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
 import { isSweep, tileCount } from '#lib/spec/tiles';
-import { pinToModel, useDesk } from '../_annotations/desk.tsx';
-import { useScene } from '../_annotations/use-scene.ts';
 import { CellMap } from '../_figures/cell-map.tsx';
 import { idealLines } from '../_figures/ideal-lines.ts';
 import { formatCount } from '../_figures/scales.ts';
 import { GuideLine } from '../_people/guide-line.tsx';
 import { LookersOnMap } from '../_people/lookers-on-map.tsx';
-import { useTogether } from '../_people/use-together.ts';
 import { PastLine } from '../_runs/past-line.tsx';
 import { RunsButton } from '../_runs/runs-button.tsx';
-import { useIsRoom, usePastRunActions, useSession, useTime } from '../_session/react.tsx';
+import { useIsRoom, useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import { Agenda } from './agenda.tsx';
 import { FigureBoundary } from './figure-boundary.tsx';
@@ -29,15 +26,14 @@ import styles from './map-stage.module.css';
 import { NotesButton } from './notes-button.tsx';
 import { ConnectionBanner, Notices } from './notices.tsx';
 import { OpenedCell } from './opened-cell.tsx';
-import { byOneself, timeShortcuts, usePastEscape } from './own-way.ts';
 import { isGoing } from './run-controls.ts';
 import { RunLine } from './run-line.tsx';
 import { sizeWords } from './run-size.ts';
-import { reachedStep, Scrubber } from './scrubber.tsx';
+import { Scrubber } from './scrubber.tsx';
 import { TryButtons, TryLine } from './try-line.tsx';
 import { useEvery } from './use-every.ts';
-import { useShortcuts } from './use-shortcuts.ts';
-import { useShownMap, type ShownMap } from './use-shown-map.ts';
+import { useEyes } from './use-eyes.ts';
+import { useShownMap } from './use-shown-map.ts';
 import { usualCell } from './usual-cell.ts';
 
 interface MapStageProps {
@@ -104,8 +100,16 @@ function Diagram({ spec: begun, run: newest, place, chosenCell, onChooseCell }: 
   const varies = spec.axes.some(({ over }) => over === 'relativeImportance');
   const cell = Math.min(chosenCell ?? usual, cellCount(spec) - 1);
   const view = useMemo(() => viewOf(cell), [viewOf, cell]);
-  const { choose, leave } = useEyes({ run, cell, shown, onChooseCell });
-  const alone = { ...shown, onScrub: byOneself(leave, shown.onScrub) };
+  const { choose, own } = useEyes({
+    spec,
+    run,
+    cell,
+    onChooseCell,
+    panel: 'strip',
+    showing: shown,
+    viewOf,
+    active: null,
+  });
   const best = isSweep(spec) || shown.shown?.best === true;
   const marks = useMarksOfOthers(run?.record.id ?? null, cellCount(spec));
   return (
@@ -163,65 +167,9 @@ function Diagram({ spec: begun, run: newest, place, chosenCell, onChooseCell }: 
           <OpenedCell spec={spec} map={shown.map} view={view} feature={feature} cell={cell} place={place} />
         </FigureBoundary>
       </div>
-      {isSweep(spec) ? null : <Scrubber run={run} cell={cell} {...alone} />}
+      {isSweep(spec) ? null : <Scrubber spec={spec} run={run} cell={cell} {...own} />}
     </>
   );
-}
-
-interface Eyes {
-  readonly run: RunView | null;
-  readonly cell: number;
-  readonly shown: ShownMap;
-  readonly onChooseCell: (cell: number) => void;
-}
-
-/** What is before a person's eyes, for those who follow and for the notes; and how a cell is chosen. */
-function useEyes({ run, cell, shown, onChooseCell }: Eyes) {
-  const { spec } = shown;
-  const { open: openRun } = usePastRunActions();
-  const desk = useDesk();
-  const inGroup = useTime((state) => state.together && state.group !== null);
-  const sweep = isSweep(spec);
-  const turnTo = (toCell: number, step: number | null): void => {
-    onChooseCell(toCell);
-    if (step !== null && !sweep) shown.onScrub(step < reachedStep(run) ? step : null);
-  };
-  const together = useTogether({
-    item: useSession((state) => state.item?.id ?? null),
-    run: run?.record.id ?? null,
-    cell,
-    panel: 'strip',
-    step: shown.scrubbed,
-    turnTo: (look) => {
-      // Its step is gone to once it is here.
-      if (look.run !== null && look.run !== run?.record.id) void openRun(look.run);
-      // In the group's time everyone is where it is, whomever they follow.
-      turnTo(look.cell, inGroup ? null : look.step);
-      if (!inGroup && look.step === null && shown.scrubbed !== null) shown.onScrub(null);
-    },
-  });
-  const { leave } = together;
-  useShortcuts(usePastEscape(together.following ? { Escape: leave } : timeShortcuts(shown)));
-  useScene({
-    spec,
-    run,
-    cell,
-    viewOf: shown.viewOf,
-    step: shown.shown?.step ?? null,
-    settled: shown.scrubbed === null && shown.shown?.moving !== true,
-    best: shown.shown?.best === true,
-    active: null,
-    turnTo: byOneself(leave, turnTo),
-  });
-  const choose = useMemo(
-    () =>
-      byOneself(leave, (to: number) => {
-        onChooseCell(to);
-        pinToModel(desk, to);
-      }),
-    [leave, onChooseCell, desk],
-  );
-  return { choose, leave };
 }
 
 type Marks = NonNullable<Parameters<typeof CellMap>[0]['marks']>;

@@ -5,13 +5,10 @@ import { experimentOf } from '#lib/experiments/index';
 import type { RunPlace } from '#lib/runs/record';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
-import { pinToModel, useDesk } from '../_annotations/desk.tsx';
 import { ModelNotes } from '../_annotations/marks.tsx';
-import { useScene } from '../_annotations/use-scene.ts';
 import { part } from '../_controls/part.tsx';
 import { BoxCursors, boxPlane } from '../_people/cursors.tsx';
 import { GuideLine } from '../_people/guide-line.tsx';
-import { useTogether } from '../_people/use-together.ts';
 import { WhoLooks } from '../_people/who-looks.tsx';
 import { emptyView, type CellView } from '../_figures/cell-view.ts';
 import { isMap } from '../_figures/is-map.ts';
@@ -20,21 +17,21 @@ import { linearView, startingViews } from '../_figures/starting.ts';
 import { Strip } from '../_figures/strip.tsx';
 import { PastLine } from '../_runs/past-line.tsx';
 import { RunsButton } from '../_runs/runs-button.tsx';
-import { useBesideRun, useIsRoom, usePastRunActions, useSession, useShownRun, useTime } from '../_session/react.tsx';
+import { useBesideRun, useIsRoom, useSession, useShownRun } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import { Agenda } from './agenda.tsx';
 import { FigureBoundary } from './figure-boundary.tsx';
 import { NotesButton } from './notes-button.tsx';
 import { ConnectionBanner, Notices } from './notices.tsx';
-import { byOneself, timeShortcuts, usePastEscape } from './own-way.ts';
+import { byOneself } from './own-way.ts';
 import { isPanel, PanelTabs, type Panel } from './panel-tabs.tsx';
 import { Panels } from './panels.tsx';
 import { RunLine } from './run-line.tsx';
-import { reachedStep, Scrubber } from './scrubber.tsx';
+import { Scrubber } from './scrubber.tsx';
 import styles from './room.module.css';
 import { TryButtons, TryLine } from './try-line.tsx';
+import { useEyes } from './use-eyes.ts';
 import { useRoomShowing } from './use-room-showing.ts';
-import { useShortcuts } from './use-shortcuts.ts';
 import { useSpecAt } from './use-spec-at.ts';
 
 // Most rooms begin without them: parts.ts.
@@ -62,59 +59,21 @@ function ModelStage({ place, onPlace, chosenCell, onChooseCell }: StageProps): R
   const proposed = useSession((state) => state.spec);
   const [panel, setPanel] = useState<Panel>('directions');
   const showing = useRoomShowing(run);
-  const { open: openRun } = usePastRunActions();
-  const inGroup = useTime((state) => state.together && state.group !== null);
   const spec = useSpecAt(run, showing.shown?.step ?? 0) ?? proposed;
   const densities = useMemo(() => densitiesOf(spec), [spec]);
   const starting = useStartingViews(spec);
   const views = showing.shown?.views ?? starting;
   const viewOf = useCallback((k: number) => views[k] ?? null, [views]);
   const cell = Math.min(chosenCell ?? firstCell(densities), densities.length - 1);
-  const turnTo = (toCell: number, step: number | null, figure: string): void => {
-    onChooseCell(toCell);
-    if (step !== null) showing.onScrub(step < reachedStep(run) ? step : null);
-    if (isPanel(figure)) setPanel(figure);
-  };
-  const together = useTogether({
-    item: useSession((state) => state.item?.id ?? null),
-    run: run?.record.id ?? null,
-    cell,
-    panel,
-    step: showing.scrubbed,
-    turnTo: (look) => {
-      // Its step is gone to once it is here.
-      if (look.run !== null && look.run !== run?.record.id) void openRun(look.run);
-      // In the group's time everyone is where it is, whomever they follow: a hand on it would move it for all.
-      turnTo(look.cell, inGroup ? null : look.step, look.figure);
-      if (!inGroup && look.step === null && showing.scrubbed !== null) showing.onScrub(null);
-    },
-  });
-  const { leave } = together;
   const isRoom = useIsRoom();
-  const desk = useDesk();
-  const choose = useMemo(
-    () =>
-      byOneself(leave, (chosen: number) => {
-        onChooseCell(chosen);
-        pinToModel(desk, chosen);
-      }),
-    [leave, onChooseCell, desk],
-  );
-  const alone = { ...showing, onScrub: byOneself(together.leave, showing.onScrub) };
-  useShortcuts(usePastEscape(together.following ? { Escape: together.leave } : timeShortcuts(showing)));
   const [active, setActive] = useState<number | null>(null);
   const asColumns = useSession((state) => showsColumns(state.item?.experiment));
   const highlight = useMemo<Highlight>(() => ({ active, onActive: setActive }), [active]);
-  useScene({
-    spec,
-    run,
-    cell,
-    viewOf,
-    step: showing.shown?.step ?? null,
-    settled: showing.scrubbed === null && showing.shown?.moving !== true,
-    best: showing.shown?.best === true,
-    active,
-    turnTo: byOneself(together.leave, turnTo),
+  const { choose, own, leave, hover } = useEyes({
+    ...{ spec, run, cell, onChooseCell, panel, showing, viewOf, active },
+    onFigure: (figure) => {
+      if (isPanel(figure)) setPanel(figure);
+    },
   });
 
   return (
@@ -134,7 +93,7 @@ function ModelStage({ place, onPlace, chosenCell, onChooseCell }: StageProps): R
       <FigureBoundary>
         <AllModels spec={spec} views={views} densities={densities} chosen={cell} onChoose={choose} />
       </FigureBoundary>
-      <PanelTabs panel={panel} onPanel={byOneself(together.leave, setPanel)} />
+      <PanelTabs panel={panel} onPanel={byOneself(leave, setPanel)} />
       <Compared
         run={run}
         view={views[cell] ?? emptyView(0)}
@@ -152,11 +111,11 @@ function ModelStage({ place, onPlace, chosenCell, onChooseCell }: StageProps): R
           densities={densities}
           active={active}
           onActive={setActive}
-          onHover={together.hover}
+          onHover={hover}
         />
       </Compared>
       <Notices />
-      <Scrubber spec={spec} run={run} cell={cell} {...alone} />
+      <Scrubber spec={spec} run={run} cell={cell} {...own} />
       <RunLine run={run} place={place} onPlace={onPlace} cell={cell} best={showing.shown?.best === true} />
     </main>
   );

@@ -16,8 +16,8 @@ import { CLOSE, type JoinReply } from '#lib/wire/protocol';
 import { createCompany, type Company } from './company.ts';
 import { ask, LOST, openSocket } from './connection.ts';
 import { createDragging } from './dragging.ts';
-import { createLabDocument, type LabDocument } from './document.ts';
 import { createEntry, type Asked } from './entry.ts';
+import { createLabCopy } from './lab-copy.ts';
 import { initialState, labState } from './lab-state.ts';
 import {
   engineChoice,
@@ -32,11 +32,8 @@ import {
   rememberLeftBehind,
   rememberRoom,
   rememberSeenNotes,
-  rememberUnsent,
   seenNotesOf,
-  unsentOf,
 } from './memory.ts';
-import { takeLocalCopy } from './local-copy.ts';
 import { createLinks, type Links } from './links.ts';
 import { createNotes, type Notes } from './notes.ts';
 import { createPaced } from './paced.ts';
@@ -77,12 +74,6 @@ export interface Session {
 /** The room is drawn anew for a run's frames 30 times a second at most: between two of them the figures glide. */
 const RUN_INTERVAL_MS = 33;
 
-const EDITS_REFUSED: Refusal = {
-  code: 'forbidden',
-  message:
-    'Your role has changed: your last edits came too late and are not in the room. What is shown is what all see.',
-};
-
 const NOTES_REFUSED: Refusal = {
   code: 'forbidden',
   message: 'Your last notes came too late, as your role has changed: they are not in the room.',
@@ -98,11 +89,6 @@ const SELECTION = {};
 
 const GONE: Refusal = { code: 'not-found', message: 'The owner has deleted this room.' };
 
-const EDITS_STOPPED: Refusal = {
-  code: 'unavailable',
-  message: 'The server no longer takes edits from this page. Reload it to go on; what was saved is safe.',
-};
-
 export function createSession(options: SessionOptions): Session {
   const { room, origin, trainer, now } = options;
   const socket = openSocket(origin);
@@ -111,25 +97,26 @@ export function createSession(options: SessionOptions): Session {
     store.setState(change);
   };
 
-  const openLab = (): LabDocument =>
-    createLabDocument(
-      { origin, room },
-      {
-        changed: () => {
-          refresh();
-        },
-        unsaved: (count) => {
-          rememberUnsent(room, count > 0 ? lab.epoch() : null);
-          tellUnsaved({ lab: count });
-        },
-        history: (history) => {
-          patch({ history });
-        },
-        closed: labClosed,
-      },
-      options.random,
-    );
-  let lab = openLab();
+  const copy = createLabCopy({
+    address: { origin, room },
+    random: options.random,
+    changed: () => {
+      refresh();
+    },
+    unsaved: (count) => {
+      tellUnsaved({ lab: count });
+    },
+    history: (history) => {
+      patch({ history });
+    },
+    leftBehind: (leftBehind) => {
+      patch({ leftBehind });
+    },
+    refused: (problem) => {
+      patch({ problem });
+    },
+    enter: () => void enter(),
+  });
   const notes = createNotes({
     address: { origin, room },
     random: options.random,
@@ -211,75 +198,26 @@ export function createSession(options: SessionOptions): Session {
   const { enter, refused } = entry;
 
   function refresh(): void {
-    const view = readLab(lab.doc);
+    const view = readLab(copy.lab().doc);
     const held = drag.held();
     const hands = [...store.getState().touches.values(), ...(held === null ? [] : [held])];
     const state = view === undefined ? null : labState(view, hands);
     if (state !== null) patch(state);
   }
 
-  function labClosed(code: number): void {
-    // A ticket lasts some minutes, and as long as one's role; joining again gives another.
-    if (code === CLOSE.ticket || code === CLOSE.epoch) void enter();
-    else if (code === CLOSE.forbidden) startAfresh();
-    else patch({ problem: EDITS_STOPPED });
-  }
-
   function notesClosed(code: number): void {
     if (code === CLOSE.forbidden) {
-      if (unsaved.notes > 0) offerAsFile(notes.own());
+      if (unsaved.notes > 0) copy.offerAsFile(notes.own());
       notes.replace();
       tellUnsaved({ notes: 0 });
       patch({ problem: NOTES_REFUSED });
       void enter();
-    } else labClosed(code);
+    } else copy.closed(code);
   }
 
   function tellUnsaved(change: Partial<typeof unsaved>): void {
     unsaved = { ...unsaved, ...change };
     patch({ unsaved: unsaved.lab + unsaved.notes });
-  }
-
-  /** What was written here is not in the room and never will be: this copy goes, and the room's comes. What it had beyond that is offered as a file. */
-  function startAfresh(): void {
-    keepUnsaved();
-    replaceLab();
-    patch({ problem: EDITS_REFUSED });
-    void enter();
-  }
-
-  function replaceLab(): void {
-    lab.close(true);
-    lab = openLab();
-    rememberUnsent(room, null);
-    tellUnsaved({ lab: 0 });
-    patch({ history: { undo: false, redo: false } });
-  }
-
-  /** Opens the document's present beginning. A copy of another cannot be merged: what was not sent is kept, to be taken along by hand. */
-  async function openDocument({ ticket, epoch, me }: JoinReply): Promise<void> {
-    if (lab.epoch() !== null && lab.epoch() !== epoch) {
-      keepUnsaved();
-      replaceLab();
-    }
-    const unsent = unsentOf(room);
-    // Written before this page was loaded.
-    if (unsent !== null && unsent !== epoch) keepLeftBehind(await takeLocalCopy(room, unsent));
-    await lab.connect(ticket, epoch, can(me.role, 'edit-lab'));
-  }
-
-  function keepUnsaved(): void {
-    if (unsaved.lab > 0) keepLeftBehind(readLab(lab.doc));
-  }
-
-  function keepLeftBehind(view: LabView | undefined): void {
-    rememberUnsent(room, null);
-    if (view !== undefined) offerAsFile(view);
-  }
-
-  function offerAsFile(leftBehind: object): void {
-    rememberLeftBehind(room, leftBehind);
-    patch({ leftBehind });
   }
 
   const fail = (answer: Result<unknown>): void => {
@@ -300,7 +238,7 @@ export function createSession(options: SessionOptions): Session {
       serverOffers: reply.serverOffers,
       clockOffset,
     });
-    void openDocument(reply);
+    void copy.open(reply.ticket, reply.epoch, can(reply.me.role, 'edit-lab'));
     notes.connect(reply.ticket, reply.me);
     const worthless = keys.filter((_, i) => reply.keys[i] === null);
     forgetKeys(room, worthless);
@@ -333,7 +271,7 @@ export function createSession(options: SessionOptions): Session {
     });
     socket.on('you', (me, ticket) => {
       if (store.getState().me !== null) patch({ me });
-      void lab.connect(ticket, lab.epoch() ?? 0, can(me.role, 'edit-lab'));
+      void copy.lab().connect(ticket, copy.lab().epoch() ?? 0, can(me.role, 'edit-lab'));
       notes.connect(ticket, me);
     });
     socket.on('facts', (facts) => {
@@ -375,7 +313,7 @@ export function createSession(options: SessionOptions): Session {
 
   const set = (values: Partial<Parameters>): void => {
     const { item } = store.getState();
-    if (item !== null) setParameters(lab.doc, item.id, values, lab.origin);
+    if (item !== null) setParameters(copy.lab().doc, item.id, values, copy.lab().origin);
     drag.touch(null);
   };
 
@@ -410,7 +348,8 @@ export function createSession(options: SessionOptions): Session {
     set,
     edit: (edit) => {
       // What everyone looks at is a gesture: nobody looks for it among what can be taken back.
-      editLab(lab.doc, edit, edit.type === 'select' ? SELECTION : lab.origin);
+      const { doc, origin } = copy.lab();
+      editLab(doc, edit, edit.type === 'select' ? SELECTION : origin);
       if (edit.type === 'title') remember();
     },
     async manage(command) {
@@ -430,10 +369,10 @@ export function createSession(options: SessionOptions): Session {
       patch({ serverChoice });
     },
     undo: () => {
-      lab.history.undo();
+      copy.lab().history.undo();
     },
     redo: () => {
-      lab.history.redo();
+      copy.lab().history.redo();
     },
     reconnect: () => {
       reconnector.now();
@@ -453,7 +392,7 @@ export function createSession(options: SessionOptions): Session {
       company.close();
       reconnector.close();
       socket.disconnect();
-      lab.close(false);
+      copy.lab().close(false);
       notes.close();
     },
   };

@@ -2,6 +2,7 @@
  * Entry of a training process: one run at a time, at low priority, so that the rooms' server answers while every core trains.
  * It ends with its parent, however that ends.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { chooseNamed, chooseTrainer } from '#lib/engine/choose';
 import { present } from '#lib/base/assert';
@@ -24,6 +25,7 @@ type Run = Extract<ToChild, { type: 'run' }>;
 function main(workers: number, wanted: ServerEngine): void {
   // Before the threads are started: they inherit it.
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  endFirst();
   const processors = createNodeTrainers(workers);
   processors.fused.warm();
   const trainers = roomTrainers(wanted, processors);
@@ -80,6 +82,19 @@ function main(workers: number, wanted: ServerEngine): void {
   if (!process.connected) process.exit(0);
   // Ctrl-C goes to the whole group of processes; when to end is the server's to say.
   process.on('SIGINT', () => undefined);
+}
+
+/** Of 1,000: a process is as likely to be ended as if it held so much more of the memory, in thousandths. */
+const WILLING = 500;
+
+/** Where the machine's memory is full, Linux ends this process before the rooms' server: its run goes on in another. */
+function endFirst(): void {
+  const willingness = '/proc/self/oom_score_adj';
+  try {
+    if (Number(readFileSync(willingness, 'utf8')) < WILLING) writeFileSync(willingness, String(WILLING));
+  } catch {
+    // Another system, or one that allows it nobody.
+  }
 }
 
 /** Resolves when the channel took it: a server that falls behind slows training down and does not fill memory. */

@@ -1,4 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '#lib/runs/events';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
@@ -152,6 +153,17 @@ test('a process that dies is a run that is lost, and the next run works', async 
   await compute.close();
   expect(childrenOf(process.pid).filter((pid) => !before.includes(pid))).toEqual([]);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'where the machine’s memory is full, a training process ends before the server',
+  async () => {
+    const before = childrenOf(process.pid);
+    const compute = createComputeProcess({ workers: 1 });
+    await startRun(compute).next('started');
+    expect(Number(readFileSync(`/proc/${trainingOf(before)}/oom_score_adj`, 'utf8'))).toBeGreaterThanOrEqual(500);
+    await compute.close();
+  },
+);
 
 test('a process that trained on an engine by name trains nothing else', async () => {
   const before = childrenOf(process.pid);

@@ -17,14 +17,17 @@ export function breakdownOf(message: string): number | undefined {
 }
 
 /** What to change where it breaks at the same place again. */
-const LESS = 'Take fewer replicas, fewer models or a smaller batch.';
+const LESS = 'take fewer replicas, fewer models or a smaller batch.';
+
+/** Of one that says nothing any more, which a long step on a slow engine does too. */
+export const HUNG = ['The training process hung', `Its steps may be too long: ${LESS}`] as const;
 
 /** What happened to a process that ended by itself, as the beginning of a sentence, and what can be changed. */
 export function wordsFor(code: number | null, signal: string | null): readonly [what: string, change?: string] {
-  if (code === OUT_OF_MEMORY) return ['The training process ran out of memory', LESS];
+  if (code === OUT_OF_MEMORY) return ['The training process ran out of memory', `For it to fit, ${LESS}`];
   if (code === CARD_LOST)
     return ['The server’s graphics card was lost', 'Choose another engine in “What trains here”.'];
   const what = `The training process ended (${signal ?? code})`;
   // As a system ends whoever takes too much of its memory, and V8 itself where it gets none.
-  return signal === 'SIGKILL' || signal === 'SIGABRT' ? [what, `Its memory may have been too small. ${LESS}`] : [what];
+  return signal === 'SIGKILL' || signal === 'SIGABRT' ? [what, `Its memory may have been too small: ${LESS}`] : [what];
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { EngineOffer } from '#lib/runs/events';
 import { trainingEnvironment } from '../config.ts';
-import { CARD_LOST, wordsFor } from './breakdown.ts';
+import { CARD_LOST, HUNG, wordsFor } from './breakdown.ts';
 import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
 import type { Compute, ComputeRun, RunListener } from './compute.ts';
 import { createNodeTrainers, wantsTensorFlow } from './trainers.ts';
@@ -16,7 +16,7 @@ import { typescriptArguments } from './typescript.ts';
 export interface ComputeProcessOptions {
   /** Training threads of each process; one for each core unless told otherwise. */
   readonly workers?: number;
-  /** ms without a word after which a process counts as hung: a step of the largest model is shorter. */
+  /** ms without a word after which a process counts as hung: a step of the largest model is shorter, on an engine that is not slow. */
   readonly silence?: number;
   /** What they train on. */
   readonly engine?: ServerEngine;
@@ -175,7 +175,7 @@ function followRun(
   function exited(code: number | null, signal: string | null): void {
     leave();
     if (ended) return;
-    if (silent) listener.lost('The training process hung');
+    if (silent) listener.lost(...HUNG);
     else listener.lost(...wordsFor(code, signal));
   }
 

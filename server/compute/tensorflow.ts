@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import util from 'node:util';
@@ -17,6 +17,7 @@ import { hashedBatches, type Int32Operations } from '#lib/engine/tfjs/hashed-bat
 import type { Tensor, Tf } from '#lib/engine/tfjs/tf';
 import { createTfjsTrainer } from '#lib/engine/tfjs/trainer';
 import type { Trainer } from '#lib/engine/trainer';
+import { MEMORY_SHARE, spareMemory } from './memory.ts';
 
 export const TENSORFLOW_PACKAGE = '@tensorflow/tfjs-node-gpu';
 export const TENSORFLOW_VERSION = '4.22.0';
@@ -44,7 +45,7 @@ export function loadTensorFlow(folder = TENSORFLOW_FOLDER): TensorFlow | string 
   const backend = tf.backend() as unknown as NodeBackend;
   const version = backend.binding.TF_Version;
   const engine = { name: 'tfjs-node', device: deviceOf(backend) };
-  const memory = MEMORY_SHARE * (backend.isUsingGpuDevice ? cardMemory() : machineMemory());
+  const memory = backend.isUsingGpuDevice ? MEMORY_SHARE * cardMemory() : spareMemory();
   const parts = { tf, memory, derive: byHand, openBatches: hashedBatches(int32Operations(backend)) };
   const load = (savedModel: Uint8Array): LoadedGraph => loadGraph(backend, savedModel);
   return {
@@ -120,16 +121,11 @@ function deviceOf({ isUsingGpuDevice, binding: { TF_Version: version } }: NodeBa
 /** As the driver calls it. */
 const gpuName = (): string | undefined => askDriver('name');
 
-/** bytes: of the machine, or what a container may have of it. */
-const machineMemory = (): number => Math.min(totalmem(), process.constrainedMemory() || totalmem());
-
 /** bytes */
 const cardMemory = (): number => 1024 ** 2 * Number(askDriver('memory.total') ?? SMALL_CARD_MIB);
 
 /** What is taken of a card that does not tell. */
 const SMALL_CARD_MIB = 4_096;
-/** The rest is TensorFlow's own, and the rooms'. */
-const MEMORY_SHARE = 0.5;
 
 function askDriver(what: string): string | undefined {
   try {

@@ -1,6 +1,7 @@
 /** The engines on tfjs, by name. Loaded when one is asked for: nobody else waits for a tensor library. */
-import { createTfjsTrainer } from '#lib/engine/tfjs/trainer';
+import { createTfjsTrainer, MEMORY } from '#lib/engine/tfjs/trainer';
 import type { Trainer } from '#lib/engine/trainer';
+import { spareMemory } from './memory.ts';
 import { loadTensorFlow } from './tensorflow.ts';
 
 const BACKENDS = {
@@ -34,5 +35,6 @@ export async function loadTfjsTrainer(name: TfjsEngine): Promise<Trainer | strin
   // Else it goes on with another, under this one's name.
   if (!(await tf.setBackend(name.slice('tfjs-'.length)))) return `${name} could not be begun: choose another engine.`;
   await tf.ready();
-  return createTfjsTrainer({ tf, engine: { name, device: `1 thread · tfjs, ${BACKENDS[name]}` } });
+  const engine = { name, device: `1 thread · tfjs, ${BACKENDS[name]}` };
+  return createTfjsTrainer({ tf, engine, memory: Math.min(MEMORY, spareMemory()) });
 }

@@ -37,8 +37,8 @@ export interface TfjsOptions {
 const STEP_VALUES = 12;
 /** And for each hidden dimension, by count: before and after the activation, the gradient of either, and one at work. */
 const HIDDEN_VALUES = 5;
-/** What a browser's heap and a small machine can spare. */
-const MEMORY = 2_000_000_000;
+/** bytes that a browser's heap and most machines can spare */
+export const MEMORY = 2_000_000_000;
 
 const bytesOf = (spec: RunSpec): number =>
   4 * instanceCount(largestTile(spec)) * spec.batch * (STEP_VALUES * spec.model.n + HIDDEN_VALUES * spec.model.m);

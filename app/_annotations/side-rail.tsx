@@ -7,7 +7,9 @@ import { useNoteActions, useNotes } from '../_session/react.tsx';
 import { leave, useDesk, useDeskState, type Tab } from './desk.tsx';
 import styles from './side-rail.module.css';
 
-const TABS: readonly (readonly [tab: Tab, name: string])[] = [
+export type RailTabs = readonly (readonly [tab: Tab, name: string])[];
+
+const TABS: RailTabs = [
   ['notes', 'Notes'],
   ['minutes', 'Minutes'],
   ['runs', 'Runs'],
@@ -23,7 +25,7 @@ export const NOTES_ONLY = TABS.slice(0, 1);
 const PANELS: Readonly<Record<Tab, ReactNode>> = { notes: <NotesList />, minutes: <Minutes />, runs: <RunsPanel /> };
 
 /** `tabs`: where there is no room, its minutes and runs are not either. */
-export function SideRail({ tabs = TABS }: { readonly tabs?: typeof TABS }): ReactNode {
+export function SideRail({ tabs = TABS }: { readonly tabs?: RailTabs }): ReactNode {
   const desk = useDesk();
   const tab = useDeskState((state) => state.tab);
   const { seen } = useNoteActions();

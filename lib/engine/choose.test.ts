@@ -58,6 +58,8 @@ const MEASURED: readonly (readonly [µs: number, Partial<Parameters>])[] = [
   [204, { data: 'anticorrelated', setSize: 5 }],
   [168, { model: 'untied' }],
   [3, { batch: 64 }],
+  [12, { n: 2, m: 1 }],
+  [7, { n: 2, m: 1, densityFrom: 0.1, densityTo: 0.01 }],
   [221, { batch: 8_192 }],
   [3_340, { n: 80, m: 20 }],
   [271, { n: 80, m: 20, batch: 64 }],

@@ -10,6 +10,9 @@ const UNTIED = { model: 'untied', hidden: 'relu' } as const;
 /** Of each: the revision, and the first digits of the weights' hash after 20 steps. Links of a revision are held to its bits. */
 const PINNED: readonly (readonly [name: string, Partial<Parameters>, revision: number, hash: string])[] = [
   ['batch-lane', { n: 5, m: 2 }, 1, '93aeec40f8ba'],
+  ['batch-lane, over the features', { n: 20, m: 5, densityTo: 0.05 }, 1, '507e04aba5b3'],
+  ['batch-lane, sparse', { n: 2, m: 1, densityFrom: 0.1, densityTo: 0.01 }, 1, '0e46faef3f98'],
+  ['batch-lane, many features', { n: 43, m: 2, densityTo: 0.01, batch: 203 }, 1, 'f5fc85616e0b'],
   // The same bits as of revision 1, but a live change of density may turn it to pairs.
   ['hidden-lane, densely', { n: 40, m: 7, densityTo: 0.7 }, 2, '05ef0c328d53'],
   ['hidden-lane, by pairs', { n: 40, m: 7, densityFrom: 0.1, densityTo: 0.01 }, 2, '4ae41fa4fc43'],

@@ -1,6 +1,6 @@
 /** How a kernel multiplies and adds: rounded after each operation, the same everywhere; or fused, where the machine can. */
 import { present } from '#lib/base/assert';
-import { f32x4, type Code } from './wasm/code.ts';
+import { f32x4, i8x16, type Code } from './wasm/code.ts';
 
 type Vector = Code<'v128'>;
 type Product = readonly [Vector, Vector];
@@ -10,12 +10,15 @@ export interface Arithmetic {
   readonly multiplyAdd: (a: Vector, b: Vector, c: Vector) => Vector;
   /** c plus the sum of two products. */
   readonly addTwo: (c: Vector, first: Product, second: Product) => Vector;
+  /** Bytes of a vector in another order, which names each below 16: the same bits in both, of one instruction or of three. */
+  readonly permute: (bytes: Vector, order: Vector) => Vector;
 }
 
 /** Baseline SIMD: every operation rounded as IEEE 754 says. The same bits on every machine. */
 export const PORTABLE: Arithmetic = {
   multiplyAdd: (a, b, c) => f32x4.add(f32x4.multiply(a, b), c),
   addTwo: (c, [a, b], [d, e]) => f32x4.add(c, f32x4.add(f32x4.multiply(a, b), f32x4.multiply(d, e))),
+  permute: i8x16.swizzle,
 };
 
 /**
@@ -25,6 +28,7 @@ export const PORTABLE: Arithmetic = {
 export const RELAXED: Arithmetic = {
   multiplyAdd: f32x4.relaxedMultiplyAdd,
   addTwo: (c, first, second) => f32x4.relaxedMultiplyAdd(...second, f32x4.relaxedMultiplyAdd(...first, c)),
+  permute: i8x16.relaxedSwizzle,
 };
 
 /** Σ a_i b_i, summed in order; of one product at least. */

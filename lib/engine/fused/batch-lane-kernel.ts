@@ -4,14 +4,9 @@ import { at } from '#lib/base/matrix';
 import { densityCode } from '#lib/model/data';
 import type { ToyModel, ToyWeights } from '#lib/model/toy';
 import type { Arithmetic } from './arithmetic.ts';
-import {
-  batchLaneLayout,
-  batchLaneModule,
-  isPacked,
-  modelLayout,
-  type BatchLaneExports,
-  type Draw,
-} from './batch-lane.ts';
+import { drawConstants } from './batch-lane-draw.ts';
+import { batchLaneLayout, modelLayout } from './batch-lane-layout.ts';
+import { batchLaneModule, drawOf, type BatchLaneExports, type Draw } from './batch-lane.ts';
 import { LANES, packingPermutations, sumLanes, VECTOR } from './emit.ts';
 import type { Batch, Kernel } from './kernel.ts';
 import { instantiate, memoryOf } from './wasm/instance.ts';
@@ -45,12 +40,13 @@ export function batchLaneKernel(
   /** In float64, for the silent samples. */
   let importance: Float64Array = new Float64Array(n);
   new Uint8Array(memory.buffer, layout.permutations).set(packingPermutations());
+  new Int32Array(memory.buffer, layout.constants).set(drawConstants(model));
 
   /** Gives `work` the samples, a block at a time → how many silent ones were left out; negative where some filled up a vector. */
   function overBlocks({ distribution, samples }: Batch, work: (bytes: number, scale: number) => void): number {
     const density = at(distribution.density, 0);
     const { threshold, scale } = densityCode(density);
-    const draw = isPacked(n, density) ? wasm.drawPacked : wasm.drawAll;
+    const draw = wasm[drawOf(n, density)];
     let silent = samples.count;
     for (let start = 0; start < samples.count; start += layout.block) {
       const size = Math.min(layout.block, samples.count - start);

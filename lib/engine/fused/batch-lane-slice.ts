@@ -8,7 +8,8 @@ import { distributionOf, evaluationSamples, modelOf } from '#lib/spec/samples';
 import { heldBy, type StateTensor } from '../checkpoint.ts';
 import { PORTABLE, RELAXED } from './arithmetic.ts';
 import { batchLaneKernel } from './batch-lane-kernel.ts';
-import { batchLaneModule, modelLayout, type BatchLaneExports } from './batch-lane.ts';
+import { modelLayout } from './batch-lane-layout.ts';
+import { batchLaneModule, type BatchLaneExports } from './batch-lane.ts';
 import {
   drawCode,
   LONGEST_CALL,

@@ -14,7 +14,9 @@ import type { AdamW } from '#lib/model/adamw';
 import { densityCode } from '#lib/model/data';
 import type { Shape } from '#lib/model/shape';
 import type { ToyModel } from '#lib/model/toy';
-import { batchLaneLayout, functionIndex, isPacked, modelLayout } from './batch-lane.ts';
+import { DRAWS } from './batch-lane-draw.ts';
+import { batchLaneLayout, modelLayout } from './batch-lane-layout.ts';
+import { drawOf, functionIndex } from './batch-lane.ts';
 import { base, FLOAT, LANES, moveOn, range, VECTOR, VECTOR_SHIFT } from './emit.ts';
 import { call, f32, f32x4, f64, i32, repeatWhile, set, v128, when, type Code, type Local } from './wasm/code.ts';
 import { wasmFunction, type Locals, type WasmFunction } from './wasm/module.ts';
@@ -26,7 +28,7 @@ export const LONGEST_CALL = 1_024;
 export const UPDATE_NUMBERS = 4;
 
 /** Which of the kernel's draws it is; with NOTHING, no bits are low enough to make a feature active. */
-const DRAWS = { nothing: 0, all: 1, packed: 2 } as const;
+const DRAW_CODES = { nothing: 0, drawAll: 1, drawPacked: 2, drawSparse: 3 } as const;
 
 /** Byte offsets in a record, which begins with the model as the kernel reads it. */
 export interface RecordLayout {
@@ -41,7 +43,7 @@ export interface RecordLayout {
   readonly root: number;
   /** uint32 */
   readonly lastActive: number;
-  /** int32, of DRAWS */
+  /** int32, of DRAW_CODES */
   readonly draw: number;
   /** float32 */
   readonly scale: number;
@@ -77,7 +79,7 @@ export function trainLayout(shape: Shape): Readonly<Record<'updates' | 'records'
 /** What of a record a density decides. */
 export function drawCode(n: number, density: number): Readonly<Record<'lastActive' | 'draw' | 'scale', number>> {
   const { threshold, scale } = densityCode(density);
-  const draw = threshold === 0 ? DRAWS.nothing : isPacked(n, density) ? DRAWS.packed : DRAWS.all;
+  const draw = DRAW_CODES[threshold === 0 ? 'nothing' : drawOf(n, density)];
   return { lastActive: threshold - 1, draw, scale };
 }
 
@@ -204,17 +206,13 @@ function drawBlock(
   const groups = Math.floor(size / LANES);
   const rest = size % LANES;
   const behind = i32.add(counter, i32.const(groups * LANES * n));
-  const draws = [
-    { name: 'drawAll', code: DRAWS.all },
-    { name: 'drawPacked', code: DRAWS.packed },
-  ] as const;
-  return draws.map(({ name, code }) => {
+  return DRAWS.map((name) => {
     const draw = (from: Code<'i32'>, count: number, lanes: number): Code =>
       set(
         bytes,
         call(functionIndex(name), 'i32', from, i32.const(count), i32.const((1 << lanes) - 1), lastActive, bytes),
       );
-    return when(isDraw(code), [
+    return when(isDraw(DRAW_CODES[name]), [
       ...(groups === 0 ? [] : [draw(counter, groups, LANES)]),
       ...(rest === 0 ? [] : [draw(behind, 1, rest)]),
     ]);

@@ -17,15 +17,13 @@
  */
 import type { Shape } from '#lib/model/shape';
 import type { ToyModel } from '#lib/model/toy';
+import { drawFunction, type DrawName } from './batch-lane-draw.ts';
+import { batchLaneLayout, type BatchLaneLayout } from './batch-lane-layout.ts';
+import { loopedSums, type SumsName } from './batch-lane-loops.ts';
 import { addProducts, sumOfProducts, type Arithmetic } from './arithmetic.ts';
-import { base, everywhere, FLOAT, LANES, mixing, range, VECTOR, vectors } from './emit.ts';
-import { f32x4, i32, i32x4, i8x16, repeatWhile, set, v128, type Code, type Local } from './wasm/code.ts';
+import { base, FLOAT, LANES, range, VECTOR, vectors } from './emit.ts';
+import { f32x4, i32, repeatWhile, set, v128, type Code, type Local } from './wasm/code.ts';
 import { wasmFunction, wasmModule, type Locals, type WasmFunction } from './wasm/module.ts';
-
-/** bytes of x in a block: what is left of a first cache of 32 KB */
-const BLOCK_BYTES = 24_576;
-/** samples */
-const LONGEST_BLOCK = 1_024;
 
 /** (1 − p)^n: the share of samples in which no feature is active. */
 export function silentShare(n: number, density: number): number {
@@ -38,47 +36,25 @@ export function silentShare(n: number, density: number): number {
 const PACKING_PAYS = 0.2;
 export const isPacked = (n: number, density: number): boolean => silentShare(n, density) > PACKING_PAYS;
 
+/** Share of groups with none but silent samples, from which they are told apart before the hash is done. */
+const SIFTING_PAYS = 0.45;
+export const isSifted = (n: number, density: number): boolean => silentShare(n * LANES, density) > SIFTING_PAYS;
+
+/** By which function the samples of a density are drawn: all give those that are not silent. */
+export const drawOf = (n: number, density: number): DrawName =>
+  isSifted(n, density) ? 'drawSparse' : isPacked(n, density) ? 'drawPacked' : 'drawAll';
+
 /** Vector instructions for four samples at density p. */
 export function costPerGroup({ n, m }: Shape, density: number): number {
   const silent = silentShare(n, density);
   const gradient = n * (10 * m + 9);
-  return n * 24 + (isPacked(n, density) ? n * 6 + (1 - silent) * gradient : gradient);
+  const draw = { drawAll: 24, drawPacked: 30, drawSparse: 18 }[drawOf(n, density)];
+  return n * draw + (isPacked(n, density) ? 1 - silent : 1) * gradient;
 }
 
-/** Byte offsets in the kernel's memory. */
-export interface BatchLaneLayout {
-  /** 16 permutations of a vector's bytes: number k moves the lanes whose bit is set in k to the front. */
-  readonly permutations: number;
-  /** Lane-wise sums, vectors: dW [n, m], then db [n]. */
-  readonly gradient: number;
-  /** Lane-wise sum, one vector. */
-  readonly loss: number;
-  /** Stored x, n rows `stride` bytes apart: 24-bit integers, which `scale` turns into values. */
-  readonly x: number;
-  readonly stride: number;
-  /** Samples in a block, a multiple of LANES. */
-  readonly block: number;
-  /** Where models lie, from here on. */
-  readonly models: number;
-}
-
-/** Byte offsets in a model: float32 W [n, m] at 0, b [n], importance [n]. */
-export const modelLayout = ({ n, m }: Shape): Readonly<Record<'b' | 'importance' | 'size', number>> => ({
-  b: n * m * FLOAT,
-  importance: (n * m + n) * FLOAT,
-  size: (n * m + 2 * n) * FLOAT,
-});
-
-export function batchLaneLayout({ n, m }: Shape): BatchLaneLayout {
-  const after = (start: number, bytes: number): number => Math.ceil((start + bytes) / VECTOR) * VECTOR;
-  const block = Math.min(LONGEST_BLOCK, Math.floor(BLOCK_BYTES / (n * VECTOR)) * LANES);
-  // One vector to write past the block, and one more: rows 4 KB apart would compete for the same lines of the cache.
-  const stride = block * FLOAT + 2 * VECTOR;
-  const gradient = after(0, (1 << LANES) * VECTOR);
-  const loss = after(gradient, (n * m + n) * VECTOR);
-  const x = after(loss, VECTOR);
-  return { permutations: 0, gradient, loss, x, stride, block, models: after(x, n * stride) };
-}
+/** Numbers of a model from which its sums are loops over the features: written out, V8 has more variables than registers hold. The same bits. */
+const LOOPS_PAY = 100;
+export const goesOverFeatures = ({ n, m }: Shape): boolean => n * m + n >= LOOPS_PAY;
 
 /** The module's functions. Sums are added to what memory holds. */
 export interface BatchLaneExports {
@@ -90,6 +66,8 @@ export interface BatchLaneExports {
   readonly drawAll: Draw;
   /** The same without the silent samples. */
   readonly drawPacked: Draw;
+  /** The same, faster where most groups have none but silent samples. */
+  readonly drawSparse: Draw;
   /** Σ of the stored samples' dW and db, without 2/(B n); the last four are filled up with silent ones. */
   readonly gradient: OverSamples;
   /** Σ I_i (x'_i − x_i)² of the same samples. */
@@ -106,6 +84,7 @@ type OverSamples = (model: number, bytes: number, scale: number) => void;
 const FUNCTIONS = [
   'drawAll',
   'drawPacked',
+  'drawSparse',
   'gradient',
   'loss',
   'lossAndGradient',
@@ -121,77 +100,19 @@ export function batchLaneModule(
   ...others: readonly WasmFunction[]
 ): Uint8Array<ArrayBuffer> {
   const layout = batchLaneLayout(model);
+  const sums = goesOverFeatures(model) ? loopedSums : sumsFunction;
   const own = {
-    drawAll: drawFunction('drawAll', model, layout),
-    drawPacked: drawFunction('drawPacked', model, layout),
-    gradient: sumsFunction('gradient', model, layout, arithmetic),
-    loss: sumsFunction('loss', model, layout, arithmetic),
-    lossAndGradient: sumsFunction('lossAndGradient', model, layout, arithmetic),
+    drawAll: drawFunction('drawAll', model, layout, arithmetic),
+    drawPacked: drawFunction('drawPacked', model, layout, arithmetic),
+    drawSparse: drawFunction('drawSparse', model, layout, arithmetic),
+    gradient: sums('gradient', model, layout, arithmetic),
+    loss: sums('loss', model, layout, arithmetic),
+    lossAndGradient: sums('lossAndGradient', model, layout, arithmetic),
   };
   return wasmModule([...FUNCTIONS.map((name) => own[name]), ...others]);
 }
 
-function drawFunction(name: 'drawAll' | 'drawPacked', { n }: Shape, layout: BatchLaneLayout): WasmFunction {
-  const parameters = { counter: 'i32', groups: 'i32', lanes: 'i32', lastActive: 'i32', bytes: 'i32' } as const;
-  return wasmFunction(name, parameters, 'i32', ({ counter, groups, lanes, lastActive, bytes }, local) => {
-    const index = local('v128', 'index');
-    const nextFeature = local('v128', 'nextFeature');
-    const nextGroup = local('v128', 'nextGroup');
-    const threshold = local('v128', 'threshold');
-    const bits = local('v128', 'bits');
-    const active = local('v128', 'active');
-    const anyActive = local('v128', 'anyActive');
-    const kept = local('i32', 'kept');
-    const order = local('v128', 'order');
-    const x = vectors(local, 'x', n);
-    const hash = mixing(local);
-    const packs = name === 'drawPacked';
-
-    const drawFeature = (i: number): readonly Code[] => [
-      set(bits, index),
-      ...hash.mix(bits),
-      set(index, i32x4.add(index, nextFeature)),
-      set(active, i32x4.atMost(bits, threshold)),
-      ...(packs ? [set(anyActive, v128.or(anyActive, active))] : []),
-      set(x(i), v128.and(i32x4.shiftRight(bits, 8), active)),
-    ];
-    const storeRows = (value: (i: number) => Code<'v128'>): readonly Code[] =>
-      range(n).map((i) => v128.store(bytes, layout.x + i * layout.stride, value(i)));
-
-    const storePacked = [
-      set(kept, i32.and(i32x4.bitmask(anyActive), lanes)),
-      set(order, v128.load(i32.multiply(kept, i32.const(VECTOR)), layout.permutations)),
-      ...storeRows((i) => i8x16.swizzle(x(i), order)),
-    ];
-
-    return [
-      set(index, i32x4.add(i32x4.splat(counter), i32x4.const([0, n, 2 * n, 3 * n]))),
-      set(nextFeature, everywhere(1)),
-      set(nextGroup, everywhere((LANES - 1) * n)),
-      set(threshold, i32x4.splat(lastActive)),
-      set(kept, lanes),
-      ...hash.prepare,
-      repeatWhile(groups, [
-        set(anyActive, f32x4.zero),
-        ...range(n).flatMap(drawFeature),
-        set(index, i32x4.add(index, nextGroup)),
-        ...(packs ? storePacked : storeRows(x)),
-        set(bytes, i32.add(bytes, i32.multiply(i32.countOnes(kept), i32.const(FLOAT)))),
-        set(groups, i32.subtract(groups, i32.const(1))),
-      ]),
-      // Fills up the last vector, and clears the lanes that were not asked for.
-      ...storeRows(() => f32x4.zero),
-      bytes,
-    ];
-  });
-}
-
-function sumsFunction(
-  name: 'gradient' | 'loss' | 'lossAndGradient',
-  shape: ToyModel,
-  layout: BatchLaneLayout,
-  arithmetic: Arithmetic,
-): WasmFunction {
+function sumsFunction(name: SumsName, shape: ToyModel, layout: BatchLaneLayout, arithmetic: Arithmetic): WasmFunction {
   const { n, m, output } = shape;
   return wasmFunction(name, { model: 'i32', bytes: 'i32', scale: 'f32' }, 'none', ({ model, bytes, scale }, local) => {
     const { x, h, W, importance, decode, overSamples } = forwardPass(shape, layout, arithmetic, local);

@@ -24,7 +24,8 @@ export const everywhere = (value: number): Code<'v128'> => i32x4.const([value, v
 export const base = i32.const(0);
 
 /** Moves a pointer on. */
-export const moveOn = (pointer: Local<'i32'>, bytes: number): Code => set(pointer, i32.add(pointer, i32.const(bytes)));
+export const moveBy = (pointer: Local<'i32'>, bytes: Code<'i32'>): Code => set(pointer, i32.add(pointer, bytes));
+export const moveOn = (pointer: Local<'i32'>, bytes: number): Code => moveBy(pointer, i32.const(bytes));
 
 /** Vectors x(0) … x(count − 1). */
 export function vectors(local: Locals, name: string, count: number): (i: number) => Local<'v128'> {
@@ -36,6 +37,9 @@ export function vectors(local: Locals, name: string, count: number): (i: number)
 export interface Mixing {
   readonly prepare: readonly Code[];
   readonly mix: (bits: Local<'v128'>) => readonly Code[];
+  /** `mix` in two parts: the second changes only the lower 18 bits. */
+  readonly mixButLast: (bits: Local<'v128'>) => readonly Code[];
+  readonly mixLast: (bits: Local<'v128'>) => readonly Code[];
 }
 
 export function mixing(local: Locals): Mixing {
@@ -44,10 +48,16 @@ export function mixing(local: Locals): Mixing {
     set(bits, v128.xor(bits, i32x4.shiftRight(bits, shift)));
   const multiply = (bits: Local<'v128'>, round: number): readonly Code[] =>
     rounds.slice(round, round + 1).map(({ held }) => set(bits, i32x4.multiply(bits, held)));
+  const part = (bits: Local<'v128'>, from: number, to: number): readonly Code[] =>
+    HASH.shifts.flatMap((shift, round) =>
+      round >= from && round < to ? [xorShifted(bits, shift), ...multiply(bits, round)] : [],
+    );
   return {
     // In variables, not written where they are used: engines would build the vector again for each use.
     prepare: rounds.map(({ value, held }) => set(held, everywhere(value))),
-    mix: (bits) => HASH.shifts.flatMap((shift, round) => [xorShifted(bits, shift), ...multiply(bits, round)]),
+    mix: (bits) => part(bits, 0, HASH.shifts.length),
+    mixButLast: (bits) => part(bits, 0, HASH.multipliers.length),
+    mixLast: (bits) => part(bits, HASH.multipliers.length, HASH.shifts.length),
   };
 }
 

@@ -76,6 +76,7 @@ export const i32 = {
   subtract: integer(0x6b),
   multiply: integer(0x6c),
   and: integer(0x71),
+  or: integer(0x72),
   xor: integer(0x73),
   shiftLeft: integer(0x74),
   /** Unsigned. */
@@ -142,6 +143,8 @@ export const v128 = {
   store: (address: Integer, offset: number, value: Vector): Code =>
     simd('none', [address, value], 0x0b, ...memory(offset)),
   and: binary(0x4e),
+  /** a where b has no bit. */
+  andNot: binary(0x4f),
   or: binary(0x50),
   xor: binary(0x51),
   /** 1 where any bit is set, else 0. */
@@ -151,6 +154,8 @@ export const v128 = {
 export const i8x16 = {
   /** Byte i of the result is the byte of `a` that byte i of `indices` names. */
   swizzle: binary(0x0e),
+  /** The same where every index is below 16; anything else is the machine's own: relaxed SIMD. */
+  relaxedSwizzle: binary(0x100),
 };
 
 export const i32x4 = {
@@ -164,6 +169,10 @@ export const i32x4 = {
   equal: binary(0x37),
   /** Unsigned a ≤ b: lanes of ones or zeros. */
   atMost: binary(0x3e),
+  /** Signed a > b: lanes of ones or zeros. */
+  greaterThan: binary(0x3b),
+  /** Unsigned. */
+  least: binary(0xb7),
   /** The lanes' highest bits, as bits 0 to 3. */
   bitmask: (a: Vector): Integer => simd('i32', [a], 0xa4),
 };

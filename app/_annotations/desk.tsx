@@ -63,8 +63,11 @@ export function useDeskState<T>(selector: (state: DeskState) => T): T {
 export function compose(desk: Desk): void {
   const { scene, active, draft } = desk.getState();
   if (draft !== null) return;
-  const spot = active === null ? ({ kind: 'cell' } as const) : ({ kind: 'feature', feature: active } as const);
-  desk.setState({ tab: 'notes', draft: { anchor: scene?.anchorAt('directions', spot) ?? null, moves: null } });
+  const anchor =
+    active === null
+      ? scene?.anchorAt(scene.whole, { kind: 'cell' })
+      : scene?.anchorAt('directions', { kind: 'feature', feature: active });
+  desk.setState({ tab: 'notes', draft: { anchor: anchor ?? null, moves: null } });
 }
 
 /** Begins a note about all that one figure shows, or says so of the one that is being written. */
@@ -87,7 +90,7 @@ export function composeOn(desk: Desk, figure: AnchorFigure): void {
 export function pinToModel(desk: Desk, cell: number): void {
   const { scene, draft } = desk.getState();
   if (draft === null || scene === null) return;
-  desk.setState({ draft: { ...draft, anchor: scene.anchorAt('directions', { kind: 'cell' }, cell) } });
+  desk.setState({ draft: { ...draft, anchor: scene.anchorAt(scene.whole, { kind: 'cell' }, cell) } });
 }
 
 /** Looks at a note, and brings what it speaks of before the eyes where that is there. */

@@ -1,7 +1,7 @@
 'use client';
 /** Over a figure: the pins of notes, and, while a note is being written, the hand that says what it is about. */
 import { useEffect, useMemo, useRef, useState, type CSSProperties, type PointerEvent, type ReactNode } from 'react';
-import type { AnchorFigure } from '#lib/room/anchor';
+import type { Anchor, AnchorFigure } from '#lib/room/anchor';
 import { PERSON_COLOURS } from '#lib/room/person';
 import { placeAnchor } from '#lib/room/place';
 import type { Thread } from '#lib/room/threads';
@@ -25,7 +25,7 @@ export function Pins({ figure, places, size }: PinsProps): ReactNode {
   const scene = useDeskState((state) => state.scene);
   const draft = useDeskState((state) => state.draft);
   if (scene === null) return null;
-  const drafted = draft?.anchor?.figure === figure ? spotOf(draft.anchor.target, draft.anchor.step) : null;
+  const drafted = draft?.anchor?.figure === figure ? spotOfAnchor(draft.anchor, figure, scene) : null;
   return (
     <div className={styles['layer']}>
       {draft === null ? null : <Hand figure={figure} places={places} scene={scene} />}
@@ -74,16 +74,27 @@ function PinButtons({ figure, places, size, scene }: PinsProps & { readonly scen
   return cluster(
     pinned.map((pin) => inside(pin, size)),
     PIN_DISTANCE,
-  ).map((group) => <Pin key={group.members[0]?.thread.id} group={group} places={places} />);
+  ).map((group) => <Pin key={group.members[0]?.thread.id} group={group} places={places} opens={figure === 'map'} />);
 }
 
 function spotsOf(thread: Thread, figure: AnchorFigure, scene: Scene): readonly Pick<PinnedNote, 'thread' | 'spot'>[] {
   const { anchor } = thread;
-  if (thread.resolved || anchor?.figure !== figure) return [];
-  const placement = placeAnchor(anchor, scene.place);
-  if (placement.state !== 'placed' || placement.cell !== scene.cell) return [];
-  const spot = spotOf(placement.target, anchor.step);
+  if (thread.resolved || anchor === null) return [];
+  const spot = spotOfAnchor(anchor, figure, scene);
   return spot === null ? [] : [{ thread, spot }];
+}
+
+/** What it speaks of in this figure; null: it is not in it. A diagram holds every model: what is said of one, in any figure, is at its cell. */
+function spotOfAnchor(anchor: Anchor, figure: AnchorFigure, { place, cell }: Scene): Spot | null {
+  const onMap = figure === 'map' && anchor.target.kind !== 'parameter';
+  if (anchor.figure !== figure && !onMap) return null;
+  const placement = placeAnchor(anchor, place);
+  if (placement.state !== 'placed') return null;
+  if (onMap)
+    return anchor.figure === 'map' && anchor.target.kind !== 'cell'
+      ? spotOf(placement.target, anchor.step)
+      : { kind: 'cell', cell: placement.cell };
+  return placement.cell === cell ? spotOf(placement.target, anchor.step) : null;
 }
 
 /** A pin is never beyond the edge of its figure. */
@@ -92,7 +103,14 @@ function inside<T extends Pixel>(pin: T, { width, height }: Size): T {
   return { ...pin, x: within(pin.x, width), y: within(pin.y, height) };
 }
 
-function Pin({ group, places }: { readonly group: Cluster<PinnedNote>; readonly places: Places }): ReactNode {
+interface PinProps {
+  readonly group: Cluster<PinnedNote>;
+  readonly places: Places;
+  /** What it speaks of is brought before the eyes, too: it is not shown yet. */
+  readonly opens: boolean;
+}
+
+function Pin({ group, places, opens }: PinProps): ReactNode {
   const desk = useDesk();
   const selected = useDeskState((state) => state.selected);
   const people = useSession((state) => state.people);
@@ -129,7 +147,7 @@ function Pin({ group, places }: { readonly group: Cluster<PinnedNote>; readonly 
             : `Note ${shown.thread.number} by ${author.name}: ${subjectWords(shown.thread)}`
         }
         onClick={() => {
-          visit(desk, next.thread.id, null);
+          visit(desk, next.thread.id, opens ? next.thread.anchor : null);
         }}
       >
         {members.length > 1 && at < 0 ? `×${members.length}` : shown.thread.number}
@@ -178,7 +196,10 @@ function Hand({ figure, places, scene }: HandProps): ReactNode {
   const [hovered, setHovered] = useState<Pixel | null>(null);
   const take = (spot: Spot | null): void => {
     const { draft } = desk.getState();
-    if (spot !== null && draft !== null) desk.setState({ draft: { ...draft, anchor: scene.anchorAt(figure, spot) } });
+    if (spot === null || draft === null) return;
+    const of = spot.kind === 'cell' ? spot.cell : undefined;
+    desk.setState({ draft: { ...draft, anchor: scene.anchorAt(figure, spot, of) } });
+    if (of !== undefined) scene.turnTo(of, null, figure);
   };
   return (
     <div

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Anchor, AnchorFigure } from '#lib/room/anchor';
-import { cellCount } from '#lib/spec/cells';
+import { placeAnchor } from '#lib/room/place';
+import { cellCount, cellNear, cellParameters } from '#lib/spec/cells';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { emptyView } from '../_figures/cell-view.ts';
 import { startingViews } from '../_figures/starting.ts';
+import { targetWords, whereWords } from './anchor-words.ts';
 import { createScene, rolesOf, type Scene } from './scene.ts';
 
 const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 3, replicas: 2, steps: 1_000 });
@@ -24,6 +26,7 @@ function sceneAt({ run = 'run', best = false, formed = true }: Setting = {}) {
   const scene: Scene = createScene({
     spec,
     cell: 1,
+    whole: 'directions',
     live: (cell) => ({
       view: views[cell] ?? emptyView(5),
       step: 400,
@@ -93,5 +96,54 @@ describe('where a note leads', () => {
     const { scene, turns } = sceneAt();
     expect(scene.show(scene.anchorAt('parameters', { kind: 'parameter', parameter: 'n', value: 5 }))).toBe(true);
     expect(turns).toEqual([]);
+  });
+});
+
+describe('a note on a diagram', () => {
+  const diagram = resolve({
+    ...{ ...DEFAULT_PARAMETERS, densities: 3, replicas: 2, steps: 1_000 },
+    ...{ relativeImportances: 2, relativeImportanceFrom: 0.1, relativeImportanceTo: 10 },
+  });
+  const scene = createScene({
+    spec: diagram,
+    cell: 1,
+    whole: 'map',
+    live: () => ({
+      view: emptyView(5),
+      step: diagram.steps,
+      lossAt: () => null,
+      read: [{ label: 'feature 5:', value: 'in superposition' }],
+    }),
+    turnTo: () => undefined,
+    place: {
+      item: 'item',
+      run: 'run',
+      steps: diagram.steps,
+      densities: Array.from({ length: cellCount(diagram) }, (_, cell) => cellParameters(diagram, cell).density),
+      instance: (cell) => cell * diagram.replicas,
+      cellOf: (instance) => Math.floor(instance / diagram.replicas),
+      cellAt: (numbers) => cellNear(diagram, numbers),
+      roles: () => null,
+      cosine: () => NaN,
+      parameters: [],
+    },
+  });
+
+  test('tells its cell by both of its numbers, its step, and what was read there', () => {
+    const anchor = scene.anchorAt('map', { kind: 'cell', cell: 3 }, 3);
+    const { density, relativeImportance } = cellParameters(diagram, 3);
+    expect(anchor).toMatchObject({ density, axes: { relativeImportance }, step: 1_000, target: { kind: 'cell' } });
+    expect(quotes(anchor)).toEqual({ 'feature 5:': 'in superposition' });
+    expect(whereWords(anchor)).toMatch(/^r [\d.]+ · S [\d.]+ · step 1,000$/);
+    expect(placeAnchor({ ...anchor, run: 'another' }, scene.place)).toMatchObject({ state: 'placed', cell: 3 });
+  });
+
+  test('on a region speaks of no cell', () => {
+    const anchor = scene.anchorAt('map', { kind: 'region', from: [0.1, 0.1], to: [1, 1] });
+    expect([targetWords(anchor.target, anchor), whereWords(anchor), anchor.quotes]).toEqual([
+      'A region of the diagram',
+      '',
+      [],
+    ]);
   });
 });

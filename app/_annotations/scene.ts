@@ -2,7 +2,7 @@
 import { featureRoles } from '#lib/measure/role';
 import type { Anchor, AnchorFigure, Quote, Role, Target } from '#lib/room/anchor';
 import { placeAnchor, type PlaceScene } from '#lib/room/place';
-import { importances } from '#lib/spec/cells';
+import { cellParameters, importances } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import type { CellView } from '../_figures/cell-view.ts';
 import type { Spot } from '../_figures/spot.ts';
@@ -14,6 +14,8 @@ export interface LiveModel {
   readonly step: number | null;
   /** Of its training, at a step; null: not known */
   readonly lossAt: (step: number) => number | null;
+  /** What is read of the whole model where it is one of a diagram's; else its shape and loss. */
+  readonly read?: readonly Quote[];
 }
 
 /** Also of a parameter, which is in no figure. */
@@ -24,6 +26,8 @@ export interface SceneParts {
   readonly place: PlaceScene;
   readonly spec: RunSpec;
   readonly cell: number;
+  /** Where a note on a whole model is pinned. */
+  readonly whole: 'directions' | 'map';
   readonly live: (cell: number) => LiveModel;
   /** Brings a model, a step (null: the newest) and a figure before the eyes. */
   readonly turnTo: (cell: number, step: number | null, figure: AnchorFigure) => void;
@@ -48,9 +52,10 @@ export function createScene(parts: SceneParts): Scene {
         run: place.run,
         instance: place.instance(of),
         density: place.densities[of] ?? spec.data.density,
+        ...axesOf(spec, of),
         step,
         figure,
-        target: targetOf(subject, model.view, () => rolesOf(model.view, spec)),
+        target: targetOf(subject, model.view, () => rolesOf(model.view, spec, of)),
         quotes: quotesOf(subject, model, step),
       };
     },
@@ -67,11 +72,20 @@ export function createScene(parts: SceneParts): Scene {
   };
 }
 
+/** The numbers of a cell that its density does not tell. */
+function axesOf(spec: RunSpec, cell: number): Pick<Anchor, 'axes'> {
+  const others = spec.axes.filter(({ over }) => over !== 'density');
+  if (others.length === 0) return {};
+  const parameters = cellParameters(spec, cell);
+  return { axes: Object.fromEntries(others.map(({ over }) => [over, parameters[over]])) };
+}
+
 /** What tells features apart. */
 export type Told = Pick<CellView, 'gram' | 'norms'>;
 
-export const rolesOf = ({ gram }: Told, spec: RunSpec): readonly Role[] =>
-  featureRoles(Float64Array.from(gram), importances(spec)).map(rounded);
+/** What a feature matters may be another thing in each cell. */
+export const rolesOf = ({ gram }: Told, spec: RunSpec, cell = 0): readonly Role[] =>
+  featureRoles(Float64Array.from(gram), importances(spec, cell)).map(rounded);
 
 export const cosineOf = ({ gram, norms }: Told, i: number, j: number): number =>
   (gram[i * norms.length + j] ?? NaN) / ((norms[i] ?? NaN) * (norms[j] ?? NaN));
@@ -102,8 +116,9 @@ function targetOf(subject: Subject, view: CellView, roles: () => readonly Role[]
       return { kind: 'parameter', parameter: subject.parameter };
     case 'step':
       return { kind: 'step' };
-    case 'axis':
     case 'cell':
+      return { kind: 'cell' };
+    case 'axis':
       return subject;
   }
 }
@@ -112,7 +127,7 @@ const pointOf = ([x, y]: readonly [number, number]): readonly [number, number] =
 
 const NO_ROLE: Role = { importance: 1, norm: 0, share: 0, shape: null, cosines: [] };
 
-function quotesOf(subject: Subject, { view, lossAt }: LiveModel, step: number | null): readonly Quote[] {
+function quotesOf(subject: Subject, { view, lossAt, read }: LiveModel, step: number | null): readonly Quote[] {
   const n = view.norms.length;
   const loss = step === null ? undefined : (lossAt(step) ?? undefined);
   const quote = (label: string, value: number | undefined): Quote[] =>
@@ -134,11 +149,13 @@ function quotesOf(subject: Subject, { view, lossAt }: LiveModel, step: number | 
     case 'parameter':
       return [{ label: 'value', value: subject.value }];
     case 'cell':
-      return [{ label: 'shape', value: view.shape() }, ...quote('loss', loss)];
+      return read ?? [{ label: 'shape', value: view.shape() }, ...quote('loss', loss)];
     case 'step':
+      return quote('loss', loss);
     case 'axis':
     case 'region':
-      return quote('loss', loss);
+      // Of a diagram they speak of no cell alone.
+      return read === undefined ? quote('loss', loss) : [];
   }
 }
 

@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 import { experimentOf } from '#lib/experiments/index';
 import type { Anchor } from '#lib/room/anchor';
 import { definitionOf } from '#lib/spec/parameters';
+import { isSweep } from '#lib/spec/tiles';
+import { AXIS_WORDS, gridOf } from '../_figures/cell-words.ts';
 import { useSession } from '../_session/react.tsx';
 import { useDeskState } from './desk.tsx';
 import styles from './notes.module.css';
@@ -34,8 +36,9 @@ export function SubjectPicker({ anchor, onPick }: SubjectPickerProps): ReactNode
           pick(event.currentTarget.value);
         }}
       >
-        <option value="cell">The model shown</option>
-        <option value="step">The step shown</option>
+        <option value="cell">{scene.whole === 'map' ? 'The cell chosen' : 'The model shown'}</option>
+        {/* The cells of a sweep have come to different ones. */}
+        {isSweep(scene.spec) ? null : <option value="step">The step shown</option>}
         <optgroup label="Features">
           {features.map((feature) => (
             <option key={feature} value={`feature ${feature}`}>
@@ -46,8 +49,11 @@ export function SubjectPicker({ anchor, onPick }: SubjectPickerProps): ReactNode
         {n > 1 ? <option value="pair">Two features</option> : null}
         {anchor?.target.kind === 'region' ? <option value="region">The region drawn</option> : null}
         <optgroup label="Axes">
-          <option value="axis x">Steps, below the loss</option>
-          <option value="axis y">Loss, beside it</option>
+          {axesOf(scene).map((words, k) => (
+            <option key={words} value={k === 0 ? 'axis x' : 'axis y'}>
+              {words}
+            </option>
+          ))}
         </optgroup>
         <optgroup label="Parameters">
           {controls.map((key) => (
@@ -65,6 +71,15 @@ export function SubjectPicker({ anchor, onPick }: SubjectPickerProps): ReactNode
   );
 }
 
+/** The one below, and the one beside. */
+function axesOf({ whole, spec }: Scene): readonly string[] {
+  if (whole === 'directions') return ['Steps, below the loss', 'Loss, beside it'];
+  const { across, down } = gridOf(spec);
+  return [...(across === null ? [] : [across]), ...down.slice(0, 1)].map(({ over }) => capital(AXIS_WORDS[over]));
+}
+
+const capital = (words: string): string => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+
 function valueOf(anchor: Anchor | null): string {
   if (anchor === null) return 'room';
   const { target } = anchor;
@@ -76,7 +91,7 @@ function valueOf(anchor: Anchor | null): string {
 function anchorFor(
   value: string,
   before: Anchor | null,
-  { anchorAt, live, cell }: Scene,
+  { anchorAt, live, cell, whole }: Scene,
   valueOfParameter: (key: string) => number | string | undefined,
 ): Anchor | null {
   const [kind = '', which = ''] = value.split(' ');
@@ -86,13 +101,13 @@ function anchorFor(
     case 'pair':
       return anchorAt('directions', { kind, features: [0, 1] });
     case 'axis':
-      return anchorAt('loss', { kind, axis: which === 'x' ? 'x' : 'y' });
+      return anchorAt(whole === 'map' ? whole : 'loss', { kind, axis: which === 'x' ? 'x' : 'y' });
     case 'step':
       return anchorAt('loss', { kind, step: live(cell).step ?? 0 });
     case 'parameter':
       return anchorAt('parameters', { kind, parameter: which, value: valueOfParameter(which) ?? '' });
     case 'cell':
-      return anchorAt('directions', { kind });
+      return anchorAt(whole, { kind });
     case 'region':
       return before;
     default:

@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { experimentOf } from '#lib/experiments/index';
 import type { AnchorFigure, Role } from '#lib/room/anchor';
-import { cellCount, cellOf, cellParameters } from '#lib/spec/cells';
+import { cellCount, cellNear, cellOf, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import type { Frame } from '#lib/runs/frame';
 import { emptyView, type CellView } from '../_figures/cell-view.ts';
@@ -12,6 +12,8 @@ import { useNotes, usePastRunActions, useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import { isElsewhere, NOTE_PARAMETER, useDesk, visit, visitItsRun } from './desk.tsx';
 import { cosineOf, createScene, rolesOf, type LiveModel, type Told } from './scene.ts';
+
+export type DiagramOf = (cell: number) => Pick<LiveModel, 'step' | 'read'>;
 
 interface SceneView {
   readonly spec: RunSpec;
@@ -27,15 +29,19 @@ interface SceneView {
   readonly best: boolean;
   readonly active: number | null;
   readonly turnTo: (cell: number, step: number | null, figure: AnchorFigure) => void;
+  /** Where the models are a diagram's cells: what is read of one, and the step that it has come to. */
+  readonly diagram?: DiagramOf;
 }
 
-export function useScene({ spec, run, cell, viewOf, step, settled, best, active, turnTo }: SceneView): void {
+export function useScene(props: SceneView): void {
+  const { spec, run, cell, viewOf, step, settled, best, active, turnTo, diagram } = props;
   const desk = useDesk();
   const item = useSession((state) => state.item);
   const live = useRef<(cell: number) => LiveModel>(() => NOTHING);
   const turn = useRef(turnTo);
   const forming = useRef<Forming>({ run: null, best: false, known: null });
   const runId = run?.record.id ?? null;
+  const isDiagram = diagram !== undefined;
   const bestReplicas = best ? (run?.best ?? null) : null;
   const ended = best ? (run?.bestTimeline?.entries.at(-1)?.frame ?? null) : null;
   useEffect(() => {
@@ -43,6 +49,7 @@ export function useScene({ spec, run, cell, viewOf, step, settled, best, active,
       view: viewOf(of) ?? emptyView(0),
       step,
       lossAt: (at) => run?.metrics.findLast((event) => event.step <= at)?.loss[of] ?? null,
+      ...diagram?.(of),
     });
     turn.current = turnTo;
   });
@@ -63,6 +70,7 @@ export function useScene({ spec, run, cell, viewOf, step, settled, best, active,
       scene: createScene({
         spec,
         cell,
+        whole: isDiagram ? 'map' : 'directions',
         live: (of) => live.current(of),
         turnTo: (...where) => {
           turn.current(...where);
@@ -74,6 +82,7 @@ export function useScene({ spec, run, cell, viewOf, step, settled, best, active,
           densities,
           instance: (k) => k * spec.replicas + (bestReplicas?.[k]?.replica ?? 0),
           ...(spec.axes.length > 1 ? { cellOf: (instance: number) => cellOf(spec, instance) } : {}),
+          cellAt: (numbers) => cellNear(spec, numbers),
           roles: (k) => forming.current.known?.roles(k) ?? null,
           cosine: (k, i, j) => forming.current.known?.cosine(k, i, j) ?? NaN,
           parameters: experimentOf(item.experiment)?.controls ?? [],
@@ -82,7 +91,7 @@ export function useScene({ spec, run, cell, viewOf, step, settled, best, active,
     });
     const { awaited, scene } = desk.getState();
     if (awaited !== null && awaited.run === runId && scene?.show(awaited) === true) desk.setState({ awaited: null });
-  }, [desk, item, spec, runId, cell, densities, resting, best, bestReplicas, ended]);
+  }, [desk, item, spec, runId, cell, isDiagram, densities, resting, best, bestReplicas, ended]);
   useEffect(
     () => () => {
       desk.setState({ scene: null, active: null });
@@ -119,7 +128,7 @@ function createGeometry(viewOf: (cell: number) => Told | null, spec: RunSpec): G
     roles(cell) {
       const view = viewOf(cell);
       if (view === null) return null;
-      const roles = known.get(cell) ?? rolesOf(view, spec);
+      const roles = known.get(cell) ?? rolesOf(view, spec, cell);
       known.set(cell, roles);
       return roles;
     },

@@ -15,6 +15,13 @@ export function placeOfValue({ values }: Axis, value: number): number {
   return placeOfIndex((Math.log(value / from) / Math.log(to / from)) * (count - 1), count);
 }
 
+/** And back. */
+export function valueOfPlace({ values }: Axis, place: number): number {
+  if (values.kind === 'list' || values.from === values.to) return NaN;
+  const { from, to, count } = values;
+  return from * (to / from) ** ((place * count - 0.5) / (count - 1));
+}
+
 export interface Tick {
   readonly value: number;
   readonly place: number;

@@ -8,12 +8,13 @@ import { at } from '#lib/base/matrix';
 import type { SweepMap } from '#lib/runs/sweep-frame';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import type { Axis, RunSpec } from '#lib/spec/spec';
-import { axisTicks, indexAtPlace, placeOfIndex, placeOfValue, type Tick } from './axis-places.ts';
+import { axisTicks, indexAtPlace, placeOfValue, type Tick } from './axis-places.ts';
 import styles from './cell-map.module.css';
 import { AXIS_WORDS, cellWords, gridOf, phaseWords, type Grid } from './cell-words.ts';
 import { Drawing } from './drawing.tsx';
-import { Figure } from './figure.tsx';
+import { Figure, type Overlay } from './figure.tsx';
 import { idealLines, type IdealLine } from './ideal-lines.ts';
+import { frameOf, placeOfCell, type Frame } from './map-places.ts';
 import { cssColour, phaseColour, usePhaseColours, type PhaseColours } from './phase-colour.ts';
 import { PhaseLegend } from './phase-legend.tsx';
 import { formatCount, formatShort, formatWeight } from './scales.ts';
@@ -35,16 +36,13 @@ interface CellMapProps {
   readonly best?: boolean;
   /** Cells; those of the map that are done unless told otherwise. */
   readonly trained?: number;
-  /** Over a cell, for who else looks at it. */
-  readonly marks?: (place: PlaceOfCell) => ReactNode;
+  /** Over the cells: who else looks at one, and what is said of it. */
+  readonly overlay?: Overlay | undefined;
   readonly className?: string;
 }
 
-/** px, the cell's middle within the figure. */
-export type PlaceOfCell = (cell: number) => { readonly x: number; readonly y: number };
-
 export const CellMap = memo(function CellMap(props: CellMapProps): ReactNode {
-  const { spec, map, feature, chosen, pale, best = true, trained, marks, className = '' } = props;
+  const { spec, map, feature, chosen, pale, best = true, trained, overlay, className = '' } = props;
   const [hovered, setHovered] = useState<number | null>(null);
   const colours = usePhaseColours();
   const [cells, done] = [cellCount(spec), trained ?? map.done.reduce((sum, each) => sum + each, 0)];
@@ -61,7 +59,7 @@ export const CellMap = memo(function CellMap(props: CellMapProps): ReactNode {
       table={(most) => tableOf(spec, map, feature, most)}
       overlay={(size) => (
         <>
-          {marks?.((cell) => placeOfCell(frameOf(size, grid), grid, cell))}
+          {overlay?.(size)}
           {hovered === null ? null : <Tip {...props} cell={hovered} size={size} grid={grid} />}
         </>
       )}
@@ -89,35 +87,6 @@ function tableOf(spec: RunSpec, map: SweepMap, feature: number, most = Infinity)
     columns: [{ name: 'cell' }, ...columns.map((name) => ({ name, format: formatShort }))],
     rows,
     count: trained.length,
-  };
-}
-
-/** Where the cells are drawn, px. */
-interface Frame {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** px beside the cells for numbers and words */
-const MARGIN = { left: 54, right: 10, top: 6, bottom: 42 };
-
-/** Of width to height at most, and where there are more rows than a few at least: a diagram is a square. */
-const WIDEST = 1.2;
-
-function frameOf(size: Size, { columns, rows }: Grid): Frame {
-  const room = { width: size.width - MARGIN.left - MARGIN.right, height: size.height - MARGIN.top - MARGIN.bottom };
-  const isFlat = columns > 4 * rows;
-  const width = Math.max(1, isFlat ? room.width : Math.min(room.width, WIDEST * room.height));
-  const height = Math.max(1, isFlat ? Math.min(room.height, 120) : Math.min(room.height, WIDEST * width));
-  return { left: MARGIN.left, top: MARGIN.top, width, height };
-}
-
-function placeOfCell({ left, top, width, height }: Frame, { columns, rows }: Grid, cell: number) {
-  return {
-    x: left + width * placeOfIndex(cell % columns, columns),
-    y: top + height * placeOfIndex(Math.floor(cell / columns), rows),
   };
 }
 

@@ -5,8 +5,8 @@
 export type Spot =
   | { readonly kind: 'feature'; readonly feature: number }
   | { readonly kind: 'pair'; readonly features: readonly [number, number] }
-  /** The whole model. */
-  | { readonly kind: 'cell' }
+  /** The whole model; in a figure that holds many, the one of that number. */
+  | { readonly kind: 'cell'; readonly cell?: number }
   /** In the units of the figure's axes. */
   | { readonly kind: 'region'; readonly from: readonly [number, number]; readonly to: readonly [number, number] }
   | { readonly kind: 'axis'; readonly axis: 'x' | 'y' }

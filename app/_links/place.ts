@@ -30,7 +30,7 @@ function sceneOf({ item, run, spec, timeline }: Link, { kept, densities }: LinkV
     steps: spec.steps,
     densities,
     instance: (cell) => timeline.instances[cell] ?? instanceCount(spec),
-    roles: (cell) => (end[cell] === undefined ? null : rolesOf(end[cell], spec)),
+    roles: (cell) => (end[cell] === undefined ? null : rolesOf(end[cell], spec, cell)),
     cosine: (cell, i, j) => (end[cell] === undefined ? Number.NaN : cosineOf(end[cell], i, j)),
     parameters: [],
   };

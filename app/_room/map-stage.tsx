@@ -6,23 +6,33 @@
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import type { RunId } from '#lib/base/id';
 import { experimentOf } from '#lib/experiments/index';
+import type { Quote } from '#lib/room/anchor';
 import { isStale, type RunPlace } from '#lib/runs/record';
 import { cellCount } from '#lib/spec/cells';
 import { checkRun } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
 import { isSweep, tileCount } from '#lib/spec/tiles';
+import { Pins } from '../_annotations/pins.tsx';
+import { part } from '../_controls/part.tsx';
 import { CellMap } from '../_figures/cell-map.tsx';
+import { gridOf, phaseWords } from '../_figures/cell-words.ts';
+import type { Overlay } from '../_figures/figure.tsx';
+import type { Highlight } from '../_figures/highlight.ts';
+import { isMap } from '../_figures/is-map.ts';
 import { idealLines } from '../_figures/ideal-lines.ts';
+import { frameOf, mapPlaces, placeOfCell } from '../_figures/map-places.ts';
 import { formatCount } from '../_figures/scales.ts';
+import { Cursors } from '../_people/cursors.tsx';
 import { GuideLine } from '../_people/guide-line.tsx';
 import { LookersOnMap } from '../_people/lookers-on-map.tsx';
 import { PastLine } from '../_runs/past-line.tsx';
 import { RunsButton } from '../_runs/runs-button.tsx';
-import { useIsRoom, useSession } from '../_session/react.tsx';
+import { useBesideRun, useIsRoom, useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import { Agenda } from './agenda.tsx';
 import { FigureBoundary } from './figure-boundary.tsx';
 import styles from './map-stage.module.css';
+import { Noted } from './noted.tsx';
 import { NotesButton } from './notes-button.tsx';
 import { ConnectionBanner, Notices } from './notices.tsx';
 import { OpenedCell } from './opened-cell.tsx';
@@ -33,8 +43,11 @@ import { Scrubber } from './scrubber.tsx';
 import { TryButtons, TryLine } from './try-line.tsx';
 import { useEvery } from './use-every.ts';
 import { useEyes } from './use-eyes.ts';
-import { useShownMap } from './use-shown-map.ts';
+import { useShownMap, type ShownMap } from './use-shown-map.ts';
 import { usualCell } from './usual-cell.ts';
+
+// Seldom asked for: parts.ts.
+const CompareMaps = part(() => import('../_runs/compare-maps.tsx').then((module) => module.CompareMaps));
 
 interface MapStageProps {
   readonly spec: RunSpec;
@@ -100,18 +113,18 @@ function Diagram({ spec: begun, run: newest, place, chosenCell, onChooseCell }: 
   const varies = spec.axes.some(({ over }) => over === 'relativeImportance');
   const cell = Math.min(chosenCell ?? usual, cellCount(spec) - 1);
   const view = useMemo(() => viewOf(cell), [viewOf, cell]);
+  const [active, setActive] = useState<number | null>(null);
+  const highlight = useMemo<Highlight>(() => ({ active, onActive: setActive }), [active]);
   const { choose, own } = useEyes({
-    spec,
-    run,
-    cell,
-    onChooseCell,
+    ...{ spec, run, cell, onChooseCell, viewOf, active },
     panel: 'strip',
     showing: shown,
-    viewOf,
-    active: null,
+    diagram: (of) => ({ step: stepOf(shown, of), read: readingsOf(shown, feature, of) }),
   });
   const best = isSweep(spec) || shown.shown?.best === true;
-  const marks = useMarksOfOthers(run?.record.id ?? null, cellCount(spec));
+  const beside = useBesideRun();
+  const isBeside = run !== null && beside !== null && isMap(beside.record.spec);
+  const overlay = useMapOverlay(spec, run?.record.id ?? null, cell);
   return (
     <>
       <div className={styles['tools']}>
@@ -147,35 +160,94 @@ function Diagram({ spec: begun, run: newest, place, chosenCell, onChooseCell }: 
         )}
         <Progress spec={spec} run={run} done={shown.map.done} />
       </div>
-      <div className={styles['diagram']}>
+      {isBeside ? (
         <FigureBoundary>
-          <CellMap
-            className={styles['map'] ?? ''}
-            spec={spec}
-            map={shown.map}
+          <CompareMaps
+            left={run}
+            right={beside}
+            shown={shown}
             feature={feature}
-            chosen={cell}
-            onChoose={choose}
+            cell={cell}
             ideal={ideal}
-            pale={isSweep(spec)}
-            best={best}
-            trained={trainedCells(spec, run, shown.map.done)}
-            marks={marks}
+            onChoose={choose}
           />
         </FigureBoundary>
-        <FigureBoundary>
-          <OpenedCell spec={spec} map={shown.map} view={view} feature={feature} cell={cell} place={place} />
-        </FigureBoundary>
-      </div>
+      ) : (
+        <div className={styles['diagram']}>
+          <FigureBoundary>
+            <Noted figure="map" name="Phase diagram">
+              <CellMap
+                className={styles['map'] ?? ''}
+                spec={spec}
+                map={shown.map}
+                feature={feature}
+                chosen={cell}
+                onChoose={choose}
+                ideal={ideal}
+                pale={isSweep(spec)}
+                best={best}
+                trained={trainedCells(spec, run, shown.map.done)}
+                overlay={overlay}
+              />
+            </Noted>
+          </FigureBoundary>
+          <FigureBoundary>
+            <OpenedCell
+              spec={spec}
+              map={shown.map}
+              view={view}
+              feature={feature}
+              cell={cell}
+              highlight={highlight}
+              place={place}
+            />
+          </FigureBoundary>
+        </div>
+      )}
       {isSweep(spec) ? null : <Scrubber spec={spec} run={run} cell={cell} {...own} />}
     </>
   );
 }
 
-type Marks = NonNullable<Parameters<typeof CellMap>[0]['marks']>;
+/** A sweep's cells are trained tile by tile, each from its first step to its last. */
+function stepOf({ spec, map, shown }: ShownMap, cell: number): number | null {
+  if (!isSweep(spec)) return shown?.step ?? null;
+  return map.done[cell] === 1 ? spec.steps : null;
+}
 
-const useMarksOfOthers = (run: RunId | null, cells: number): Marks =>
-  useCallback((place) => <LookersOnMap run={run} cells={cells} place={place} />, [run, cells]);
+/** What one reads of a cell: what has become of the feature that is shown, and the model's loss. */
+function readingsOf({ spec, map }: ShownMap, feature: number, cell: number): readonly Quote[] {
+  const index = cell * spec.model.n + feature;
+  const measured: readonly (readonly [string, number | undefined])[] = [
+    ['‖W‖', map.norm[index]],
+    ['superposition', map.superposition[index]],
+    ['loss', map.loss[cell]],
+  ];
+  return [
+    { label: `feature ${String(feature + 1)}:`, value: phaseWords(spec, map, feature, cell).toLowerCase() },
+    ...measured.flatMap(([label, value]) =>
+      value === undefined || Number.isNaN(value) ? [] : [{ label, value: Number(value.toPrecision(3)) }],
+    ),
+  ];
+}
+
+/** Over the cells: notes on them, hands, and who has which of them open. */
+function useMapOverlay(spec: RunSpec, run: RunId | null, cell: number): Overlay {
+  return useCallback(
+    (size) => {
+      const [grid, places] = [gridOf(spec), mapPlaces(spec, size)];
+      const frame = frameOf(size, grid);
+      return (
+        <>
+          <LookersOnMap run={run} cells={cellCount(spec)} place={(at) => placeOfCell(frame, grid, at)} />
+          <Pins figure="map" places={places} size={size} />
+          <Cursors figure="strip" places={places} cell={cell} size={size} />
+        </>
+      );
+    },
+    [spec, run, cell],
+  );
+}
 
 /** A finished run's are trained at whatever step of it one looks. */
 const trainedCells = (spec: RunSpec, run: RunView | null, done: Uint8Array): number =>

@@ -1,7 +1,7 @@
 'use client';
 /** The chosen cell of a diagram, opened: its model as it came out, in figures and numbers, and the way to train it by itself. */
 import { Microscope } from 'lucide-react';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { exploreCell } from '#lib/experiments/diagram';
 import { isActive, type RunPlace } from '#lib/runs/record';
 import type { SweepMap } from '#lib/runs/sweep-frame';
@@ -22,6 +22,8 @@ import { formatShort, formatWeight } from '../_figures/scales.ts';
 import { mayEdit, mayRun } from '../_session/may.ts';
 import { useActions, useSession } from '../_session/react.tsx';
 import styles from './map-stage.module.css';
+import { Noted } from './noted.tsx';
+import { useOverlays } from './over.tsx';
 
 interface OpenedCellProps {
   readonly spec: RunSpec;
@@ -29,10 +31,12 @@ interface OpenedCellProps {
   readonly view: CellView | null;
   readonly feature: number;
   readonly cell: number;
+  /** Of its features, in its figures. */
+  readonly highlight: Highlight;
   readonly place: RunPlace;
 }
 
-export function OpenedCell({ spec, map, view, feature, cell, place }: OpenedCellProps): ReactNode {
+export function OpenedCell({ spec, map, view, feature, cell, highlight, place }: OpenedCellProps): ReactNode {
   const colours = usePhaseColours();
   const colour = colourOfCell(map, cell * spec.model.n + feature, colours);
   return (
@@ -45,7 +49,7 @@ export function OpenedCell({ spec, map, view, feature, cell, place }: OpenedCell
       {view === null ? (
         <p className={styles['unknown']}>{whyNoModel(spec, map, cell)}</p>
       ) : (
-        <Model spec={spec} view={view} />
+        <Model spec={spec} view={view} cell={cell} highlight={highlight} />
       )}
       <Numbers spec={spec} map={map} feature={feature} cell={cell} />
       <Explore spec={spec} cell={cell} place={place} />
@@ -62,21 +66,28 @@ function whyNoModel(spec: RunSpec, { done }: SweepMap, cell: number): string {
 const TOO_LARGE = 'Models as large as this one are not kept, cell by cell';
 const OF_BEFORE = 'This sweep is of a time before its models were kept';
 
-/** Features are told by their numbers here: nothing else points at them. */
-function Model({ spec, view }: { readonly spec: RunSpec; readonly view: CellView }): ReactNode {
-  const [active, setActive] = useState<number | null>(null);
-  const highlight = useMemo<Highlight>(() => ({ active, onActive: setActive }), [active]);
+interface ModelProps extends Pick<OpenedCellProps, 'spec' | 'cell' | 'highlight'> {
+  readonly view: CellView;
+}
+
+function Model({ spec, view, cell, highlight }: ModelProps): ReactNode {
   const { m } = spec.model;
+  const over = useOverlays(view, cell);
   return (
     <div className={styles['model']}>
-      <Directions
-        view={view}
-        highlight={highlight}
-        title="Directions"
-        caption={m === 1 ? 'The one hidden dimension, as a line.' : m > 2 ? 'Along the two principal axes.' : ''}
-        className={styles['fill'] ?? ''}
-      />
-      <Gram view={view} highlight={highlight} className={styles['fill'] ?? ''} />
+      <Noted figure="directions" name="Feature directions">
+        <Directions
+          view={view}
+          highlight={highlight}
+          title="Directions"
+          caption={m === 1 ? 'The one hidden dimension, as a line.' : m > 2 ? 'Along the two principal axes.' : ''}
+          overlay={over.directions}
+          className={styles['fill'] ?? ''}
+        />
+      </Noted>
+      <Noted figure="gram" name="WᵀW and bias">
+        <Gram view={view} highlight={highlight} overlay={over.gram} className={styles['fill'] ?? ''} />
+      </Noted>
     </div>
   );
 }

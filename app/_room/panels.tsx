@@ -4,22 +4,19 @@ import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useState, type 
 import type { MetricsEvent } from '#lib/runs/events';
 import type { RunSpec } from '#lib/spec/spec';
 import { FigureNote } from '../_annotations/figure-note.tsx';
-import { Pins } from '../_annotations/pins.tsx';
 import { part } from '../_controls/part.tsx';
 import { featureCount, type CellView } from '../_figures/cell-view.ts';
-import { Directions, directionsPlaces } from '../_figures/directions.tsx';
+import { Directions } from '../_figures/directions.tsx';
 import type { Overlay } from '../_figures/figure.tsx';
-import { Gram, gramPlaces } from '../_figures/gram.tsx';
+import { Gram } from '../_figures/gram.tsx';
 import type { Highlight } from '../_figures/highlight.ts';
 import { lossPlaces } from '../_figures/loss-places.ts';
-import { Norms, normsPlaces } from '../_figures/norms.tsx';
+import { Norms } from '../_figures/norms.tsx';
 import { formatDensity } from '../_figures/scales.ts';
-import type { Places } from '../_figures/spot.ts';
-import type { Size } from '../_figures/use-size.ts';
-import { Cursors } from '../_people/cursors.tsx';
 import { useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import { FigureBoundary } from './figure-boundary.tsx';
+import { Over, useOverlays } from './over.tsx';
 import { PANELS, type Panel } from './panel-tabs.tsx';
 import styles from './room.module.css';
 import { ShapeName } from './shape-name.tsx';
@@ -117,32 +114,6 @@ export function Panels({ spec, run, view: trained, step, moving, cell, ...props 
         ) : null}
       </Panel>
     </div>
-  );
-}
-
-interface OverProps {
-  readonly figure: Panel;
-  readonly places: Places;
-  readonly cell: number;
-  readonly size: Size;
-}
-
-const Over = (props: OverProps): ReactNode => (
-  <>
-    <Pins {...props} />
-    <Cursors {...props} />
-  </>
-);
-
-/** Over each figure of the model, at its size. */
-function useOverlays(view: CellView, cell: number): Readonly<Record<'directions' | 'gram' | 'norms', Overlay>> {
-  return useMemo(
-    () => ({
-      directions: (size) => <Over figure="directions" places={directionsPlaces(view, size)} cell={cell} size={size} />,
-      gram: (size) => <Over figure="gram" places={gramPlaces(view, size)} cell={cell} size={size} />,
-      norms: (size) => <Over figure="norms" places={normsPlaces(view, size)} cell={cell} size={size} />,
-    }),
-    [view, cell],
   );
 }
 

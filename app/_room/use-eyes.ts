@@ -8,7 +8,7 @@ import type { Look, LookFigure } from '#lib/room/company';
 import type { RunSpec } from '#lib/spec/spec';
 import { isSweep } from '#lib/spec/tiles';
 import { pinToModel, useDesk } from '../_annotations/desk.tsx';
-import { useScene } from '../_annotations/use-scene.ts';
+import { useScene, type DiagramOf } from '../_annotations/use-scene.ts';
 import type { CellView } from '../_figures/cell-view.ts';
 import { useTogether, type Together } from '../_people/use-together.ts';
 import { usePastRunActions, useSession, useTime } from '../_session/react.tsx';
@@ -31,6 +31,8 @@ interface Sight {
   readonly viewOf: (cell: number) => CellView | null;
   /** The feature under a hand. */
   readonly active: number | null;
+  /** Where the models are a diagram's cells: what is read of one, and the step that it has come to. */
+  readonly diagram?: DiagramOf;
 }
 
 export interface Eyes {
@@ -43,7 +45,7 @@ export interface Eyes {
 }
 
 export function useEyes(sight: Sight): Eyes {
-  const { spec, run, cell, onChooseCell, onFigure, panel, showing, viewOf, active } = sight;
+  const { spec, run, cell, onChooseCell, onFigure, panel, showing, viewOf, active, diagram } = sight;
   const { open: openRun } = usePastRunActions();
   const item = useSession((state) => state.item?.id ?? null);
   const inGroup = useTime((state) => state.together && state.group !== null);
@@ -68,6 +70,7 @@ export function useEyes(sight: Sight): Eyes {
     settled: showing.scrubbed === null && showing.shown?.moving !== true,
     best: showing.shown?.best === true,
     turnTo: byOneself(leave, turnTo),
+    ...(diagram === undefined ? {} : { diagram }),
   });
   return {
     choose: useChoose(leave, onChooseCell),

@@ -1,6 +1,7 @@
 'use client';
 /** A run as a map of its cells: a sweep tile by tile, any other run as its frames say, at the moment that is shown. */
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
+import type { RunId } from '#lib/base/id';
 import { norms } from '#lib/measure/norms';
 import { superposition } from '#lib/measure/superposition';
 import type { BestReplica } from '#lib/runs/best';
@@ -49,6 +50,24 @@ export function useShownMap(begun: RunSpec, run: RunView | null): ShownMap {
   return { ...showing, spec, map, viewOf };
 }
 
+/** Of a run beside the shown one, at a time of its own: its newest step until one goes to another. */
+export function useMapBeside(run: RunView) {
+  const [at, setAt] = useState<{ readonly run: RunId; readonly step: number } | null>(null);
+  const { id, spec: begun } = run.record;
+  const newest = newestStep(run);
+  const step = Math.min(at?.run === id ? at.step : newest, newest);
+  const spec = useSpecAt(run, step) ?? begun;
+  const map = useMemo(() => {
+    if (isSweep(spec)) return mapOfTiles(spec, run.timeline, run.latest);
+    const { frame, best } = frameOfStep(run, step, (run.bestTimeline?.entries.length ?? 0) > 0);
+    return mapOfFrame(spec, frame, best ? run.best : null);
+  }, [spec, run, step]);
+  const go = (to: number): void => {
+    setAt({ run: id, step: to });
+  };
+  return { spec, map, step, go };
+}
+
 function useMoment(spec: RunSpec, run: RunView | null): RoomShowing {
   const clockOffset = useSession((state) => state.clockOffset);
   const serverNow = useCallback(() => Date.now() + clockOffset, [clockOffset]);
@@ -82,15 +101,17 @@ interface ShownFrame {
   readonly best: boolean;
 }
 
-function frameAt(run: RunView | null, { shown }: RoomShowing): ShownFrame {
-  if (run === null || shown === null) return { frame: null, best: false };
+const frameAt = (run: RunView | null, { shown }: RoomShowing): ShownFrame =>
+  run === null || shown === null ? { frame: null, best: false } : frameOfStep(run, shown.step, shown.best);
+
+function frameOfStep(run: RunView, step: number, best: boolean): ShownFrame {
   const { timeline, bestTimeline, latest } = run;
-  if (shown.best && bestTimeline !== null) {
-    const frame = frameOf(bestTimeline, shown.step);
+  if (best && bestTimeline !== null) {
+    const frame = frameOf(bestTimeline, step);
     return { frame, best: frame?.step === run.record.spec.steps };
   }
-  const isNewest = latest !== null && latest.step <= shown.step;
-  return { frame: isNewest ? latest : frameOf(timeline, shown.step), best: false };
+  const isNewest = latest !== null && latest.step <= step;
+  return { frame: isNewest ? latest : frameOf(timeline, step), best: false };
 }
 
 /** The last frame up to a step. */

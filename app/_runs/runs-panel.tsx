@@ -1,9 +1,10 @@
 'use client';
 /** The room's runs, newest first: its history. Pressed, a run shows its figures to this person alone. */
 import { Columns2, Pin } from 'lucide-react';
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { KeptRun } from '#lib/runs/kept';
 import { isOfLink, isStale } from '#lib/runs/record';
+import { isSweep } from '#lib/spec/tiles';
 import { isMap } from '../_figures/is-map.ts';
 import { useDesk } from '../_annotations/desk.tsx';
 import { useClock } from '../_room/use-clock.ts';
@@ -63,7 +64,8 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
   const opening = usePastRuns((state) => state.opening === run.id);
   const shownRun = useShownRun();
   const shown = shownRun?.record.id === run.id;
-  const isDiagram = isMap(run.spec) || (shownRun !== null && isMap(shownRun.record.spec));
+  const refusal = whyNotCompared(run, shownRun?.record ?? null);
+  const [refused, setRefused] = useState(false);
   const present = useSession((state) => state.run?.record.id === run.id);
   const beside = usePastRuns((state) => state.beside?.record.id === run.id);
   const experiment = useSession((state) => state.item?.experiment ?? null);
@@ -99,17 +101,19 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
           </span>
           <Beginning run={run} />
           <Difference run={run} />
+          {refused && refusal !== null ? <span role="status">{refusal}</span> : null}
         </span>
       </button>
       <button
         type="button"
         className={styles['beside']}
         aria-label={shown ? 'Compare two of its steps' : `Compare with what is shown: ${runName(run, experiment, now)}`}
-        title={isDiagram ? NO_DIAGRAM : shown ? 'Compare two of its steps' : 'Compare with what is shown'}
+        title={refusal ?? (shown ? 'Compare two of its steps' : 'Compare with what is shown')}
         aria-pressed={beside}
-        disabled={isDiagram && !beside}
+        aria-disabled={refusal !== null && !beside}
         onClick={() => {
           if (beside) close('beside');
+          else if (refusal !== null) setRefused(true);
           else {
             void open(run.id, 'beside');
             // A drawer would lie over one of the two.
@@ -124,7 +128,16 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
   );
 }
 
-const NO_DIAGRAM = 'Phase diagrams are not compared: explore a cell of one, and compare that run.';
+/** Two diagrams are compared, or two runs that are none; null: these are. */
+function whyNotCompared(run: KeptRun, shown: Pick<KeptRun, 'id' | 'spec'> | null): string | null {
+  if (shown === null) return null;
+  if (isMap(run.spec) !== isMap(shown.spec)) return isMap(run.spec) ? DIAGRAM_BESIDE_MODELS : MODELS_BESIDE_DIAGRAM;
+  return run.id === shown.id && isSweep(run.spec) ? NO_STEPS : null;
+}
+
+const DIAGRAM_BESIDE_MODELS = 'A diagram is compared with a diagram: show one first, by pressing it here.';
+const MODELS_BESIDE_DIAGRAM = 'A diagram is shown, and this is none: press this run to show it, then compare.';
+const NO_STEPS = 'The cells of a sweep have no common step: there is nothing of it to compare with itself.';
 
 /** Of a run that went on from another: which, and from where. */
 function Beginning({ run: { source } }: { readonly run: KeptRun }): ReactNode {

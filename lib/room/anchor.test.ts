@@ -28,6 +28,13 @@ test.each(targets.map((target) => [target.kind, target] as const))('a %s is read
   expect(readAnchor(JSON.parse(JSON.stringify({ ...ANCHOR, target })))).toEqual({ ...ANCHOR, target });
 });
 
+test('a cell of a diagram keeps what tells it apart, and nothing that is no number of a cell', () => {
+  const anchor: Anchor = { ...ANCHOR, figure: 'map', target: { kind: 'cell' }, axes: { relativeImportance: 0.3 } };
+  expect(readAnchor(JSON.parse(JSON.stringify(anchor)))).toEqual(anchor);
+  expect(readAnchor({ ...anchor, axes: { ...anchor.axes, examples: 'many', other: 1 } })).toEqual(anchor);
+  expect(readAnchor({ ...ANCHOR, axes: ['r', 1] })).toEqual(ANCHOR);
+});
+
 test('anything at all is an anchor or null, and never an error', () => {
   fc.assert(
     fc.property(fc.anything(), (value) => {

@@ -2,10 +2,20 @@
  * What a note speaks of, in data units: never in pixels, and with the values as they stood when it was written. It is JSON in
  * the document `notes`, where anybody may have written anything: `readAnchor` believes nothing.
  */
+import { AXES } from '#lib/spec/spec';
 import { NOTES_LIMITS } from './limits.ts';
 
 /** Where a note can be pinned. */
-export const ANCHOR_FIGURES = ['strip', 'directions', 'gram', 'norms', 'loss', 'timeline', 'parameters'] as const;
+export const ANCHOR_FIGURES = [
+  'strip',
+  'map',
+  'directions',
+  'gram',
+  'norms',
+  'loss',
+  'timeline',
+  'parameters',
+] as const;
 export type AnchorFigure = (typeof ANCHOR_FIGURES)[number];
 
 export interface Anchor {
@@ -17,6 +27,8 @@ export interface Anchor {
   readonly instance: number;
   /** p = 1 − S of that model: in another run its cell may have another number. */
   readonly density: number;
+  /** What else tells that model from the others, where its run spans more than densities. */
+  readonly axes?: AnchorAxes;
   /** null: nothing had been trained. */
   readonly step: number | null;
   readonly figure: AnchorFigure;
@@ -24,6 +36,8 @@ export interface Anchor {
   /** As they stood. */
   readonly quotes: readonly Quote[];
 }
+
+export type AnchorAxes = Readonly<Partial<Record<(typeof AXES)[number], number>>>;
 
 /** A feature, pair, cell, region, axis, step or parameter. Features count from 0. */
 export type Target =
@@ -66,7 +80,16 @@ export function readAnchor(value: unknown): Anchor | null {
   const target = readTarget(value['target']);
   if (target === null || !isShort(item) || !(run === null || isShort(run)) || !isIndex(instance)) return null;
   if (!isNumber(density) || !(step === null || isIndex(step)) || !isFigure(figure)) return null;
-  return { item, run, instance, density, step, figure, target, quotes: readQuotes(value['quotes']) };
+  const axes = readAxes(value['axes']);
+  const quotes = readQuotes(value['quotes']);
+  return { item, run, instance, density, ...(axes === null ? {} : { axes }), step, figure, target, quotes };
+}
+
+/** null: none is told. */
+function readAxes(value: unknown): AnchorAxes | null {
+  if (!isJson(value)) return null;
+  const told = AXES.flatMap((over) => (isNumber(value[over]) ? [[over, value[over]] as const] : []));
+  return told.length === 0 ? null : Object.fromEntries(told);
 }
 
 const isFigure = (value: unknown): value is AnchorFigure => ANCHOR_FIGURES.some((figure) => figure === value);

@@ -141,6 +141,27 @@ describe('an anchor', () => {
     expect(placeAnchor(written, scene(diagram))).toMatchObject({ state: 'unanchored', why: /Several models/ });
   });
 
+  test('in another run of a diagram is at the cell that has its numbers, where one has', () => {
+    const written = anchor({ instance: 48, axes: { relativeImportance: 3 }, target: { kind: 'cell' } });
+    const asked: unknown[] = [];
+    const diagram = (cell: number | null): PlaceScene =>
+      scene({
+        ...{ densities: [1, 1, 0.1, 0.1], cellOf: (instance: number) => Math.floor(instance / 16) },
+        cellAt: (place) => (asked.push(place), cell),
+      });
+    expect(placeAnchor(written, diagram(2))).toMatchObject({ state: 'placed', cell: 2, carried: true });
+    expect(placeAnchor(written, diagram(null))).toMatchObject({ state: 'unanchored', why: /its place in the diagram/ });
+    expect(asked).toEqual([written, written].map(({ density, axes }) => ({ ...axes, density })));
+  });
+
+  test('on a region of a diagram needs a diagram, and no cell with quite its numbers', () => {
+    const region = { kind: 'region', from: [0.3, 0.1], to: [3, 0.5] } as const;
+    const written = anchor({ axes: { relativeImportance: 3 }, figure: 'map', target: region });
+    expect(placeAnchor(written, scene())).toMatchObject({ state: 'unanchored', why: 'This run is no diagram.' });
+    const other = scene({ cellOf: (instance) => instance, cellAt: () => null });
+    expect(placeAnchor(written, other)).toMatchObject({ state: 'placed', target: region });
+  });
+
   test('says what has become of its feature', () => {
     const gone = rolesOf({ n: 5, m: 2, W: new Float64Array(10) }, falling(5));
     const placed = placeAnchor(anchor(), scene({ roles: () => gone }));

@@ -4,6 +4,7 @@
  * be told is unanchored, and says why: a wrong place would be worse than none.
  */
 import { log } from '#lib/base/ieee';
+import type { CellPlace } from '#lib/spec/cells';
 import type { Anchor, Role, Target } from './anchor.ts';
 
 /** What is shown, as far as places go. */
@@ -18,6 +19,8 @@ export interface PlaceScene {
   readonly instance: (cell: number) => number;
   /** The cell of an instance; left out where each cell has a density of its own, which tells it. */
   readonly cellOf?: (instance: number) => number;
+  /** The one cell that has these numbers; null: none has, or several. Left out where only densities are known. */
+  readonly cellAt?: (place: CellPlace) => number | null;
   /** [n] roles in a cell's model; null while it is forming: nothing in it can be told apart yet. */
   readonly roles: (cell: number) => readonly Role[] | null;
   /** Between two features of a cell's model, once its roles are known. */
@@ -48,14 +51,18 @@ export function placeAnchor(anchor: Anchor, scene: PlaceScene): Placement {
   if (anchor.item !== scene.item) return { state: 'elsewhere' };
   const { target } = anchor;
   if (target.kind === 'parameter') return placeParameter(target, scene);
-  const cell = cellOfAnchor(anchor, scene);
+  const found = cellOfAnchor(anchor, scene);
+  const ofMap = anchor.figure === 'map' && (target.kind === 'region' || target.kind === 'axis');
+  if (ofMap && scene.cellOf === undefined) return unanchored('This run is no diagram.');
+  // A region of a diagram is in its axes' units: it is there also where no cell has quite these numbers.
+  const cell = ofMap && typeof found === 'string' ? 0 : found;
   if (typeof cell === 'string') return unanchored(cell);
   const sameRun = anchor.run === scene.run;
   const same = sameRun && anchor.instance === scene.instance(cell);
-  const placed = (found: Target, change: string | null = null): Placement => ({
+  const placed = (now: Target, change: string | null = null): Placement => ({
     state: 'placed',
     cell,
-    target: found,
+    target: now,
     carried: !same,
     change,
   });
@@ -94,11 +101,13 @@ function placeParameter(target: Of<'parameter'>, { parameters }: PlaceScene): Pl
 const SAME_DENSITY = 0.05;
 
 /** The cell that it was written on, else the one nearest to its density; or why there is none that is near enough to be called the same. */
-function cellOfAnchor({ run, instance, density }: Anchor, scene: PlaceScene): number | string {
-  const { densities, cellOf } = scene;
+function cellOfAnchor({ run, instance, density, axes }: Anchor, scene: PlaceScene): number | string {
+  const { densities, cellOf, cellAt } = scene;
   const far = (cell: number): number => Math.abs(log((densities[cell] ?? NaN) / density));
   const own = run === scene.run ? cellOf?.(instance) : undefined;
   if (own !== undefined && far(own) <= SAME_DENSITY) return own;
+  if (axes !== undefined && cellAt !== undefined)
+    return cellAt({ ...axes, density }) ?? 'No model of this run has its place in the diagram.';
   const nearest = densities.reduce((best, _, cell) => (far(cell) < far(best) ? cell : best), 0);
   if (!(far(nearest) <= SAME_DENSITY)) return 'No model of this run has its density.';
   const isOneOfMany = cellOf !== undefined && densities.filter((p) => p === densities[nearest]).length > 1;

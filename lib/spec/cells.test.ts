@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   cellCount,
+  cellNear,
   cellOf,
   cellParameters,
   densities,
@@ -121,4 +122,38 @@ test('the first feature may be denser or sparser than the others, but never acti
     [0.125, 0.25, 0.25],
     [1, 0.25, 0.25],
   ]);
+});
+
+describe('cellNear', () => {
+  const spec = resolve({
+    ...DEFAULT_PARAMETERS,
+    ...{ densities: 8, densityFrom: 1, densityTo: 0.01 },
+    ...{ relativeImportances: 8, relativeImportanceFrom: 0.1, relativeImportanceTo: 10 },
+  });
+
+  test('gives each cell back for its own numbers, and for numbers that were rounded', () => {
+    for (let cell = 0; cell < cellCount(spec); cell++) {
+      const { density, relativeImportance } = cellParameters(spec, cell);
+      expect(cellNear(spec, { density, relativeImportance })).toBe(cell);
+      const rounded = { density: Number(density.toPrecision(2)), relativeImportance };
+      expect(cellNear(spec, rounded)).toBe(cell);
+    }
+  });
+
+  test('gives none where no cell has the numbers, or where several have what is told of them', () => {
+    expect(cellNear(spec, { density: 0.6, relativeImportance: 1 })).toBeNull();
+    expect(cellNear(spec, { density: 1 })).toBeNull();
+    expect(cellNear(spec, { density: 1, relativeImportance: 0.1, relativeDensity: 3 })).toBeNull();
+  });
+
+  test('knows the cell that is explored by itself', () => {
+    const { density, relativeImportance } = cellParameters(spec, 20);
+    const alone = resolve({
+      ...DEFAULT_PARAMETERS,
+      ...{ densities: 1, densityFrom: density, densityTo: density },
+      ...{ relativeImportanceFrom: relativeImportance, relativeImportanceTo: relativeImportance },
+    });
+    expect(cellNear(alone, { density, relativeImportance })).toBe(0);
+    expect(cellNear(alone, { density, relativeImportance: 2 * relativeImportance })).toBeNull();
+  });
 });

@@ -3,7 +3,7 @@ import { exp, log } from '#lib/base/ieee';
 import { present } from '#lib/base/assert';
 import { at } from '#lib/base/matrix';
 import type { Origin } from '#lib/base/random';
-import type { Axis, Formula, ImportanceSpec, RunSpec } from './spec.ts';
+import { AXES, type Axis, type Formula, type ImportanceSpec, type RunSpec } from './spec.ts';
 
 /** What the axes decide for one cell: the data's numbers, in place of those that an axis runs over. */
 export interface CellParameters {
@@ -71,6 +71,37 @@ export function cellParameters(spec: RunSpec, cell: number): CellParameters {
   }
   return parameters;
 }
+
+/** As a share of a value: half of the finest spacing that people use. */
+const SAME_VALUE = 0.05;
+
+/** What is told of a cell: some of its numbers, or all. */
+export type CellPlace = Partial<CellParameters>;
+
+/** How far `value` is from another, as a share. */
+const apart = (value: number, other: number): number => (value === other ? 0 : Math.abs(log(value / other)));
+
+/** The cell that has all of these numbers, as far as half of the finest spacing; null: none has them, or several do. */
+export function cellNear(spec: RunSpec, place: CellPlace): number | null {
+  if (spec.axes.some((axis) => axisLength(axis) > 1 && (place[axis.over] === undefined || isFlat(axis)))) return null;
+  const cell = nearestCell(spec, place);
+  return isThere(cellParameters(spec, cell), place) ? cell : null;
+}
+
+const isFlat = ({ values }: Axis): boolean => valueAt(values, 0) === valueAt(values, 1);
+
+/** However far it is: along each axis by itself. Of an axis that is not told, the first. */
+export const nearestCell = (spec: RunSpec, place: CellPlace): number =>
+  spec.axes.reduce((cell, axis) => {
+    const value = place[axis.over] ?? valueAt(axis.values, 0);
+    return cell * axisLength(axis) + leastOf(axisLength(axis), (index) => apart(valueAt(axis.values, index), value));
+  }, 0);
+
+const leastOf = (length: number, of: (index: number) => number): number =>
+  Array.from({ length }, (_, index) => index).reduce((least, index) => (of(index) < of(least) ? index : least), 0);
+
+const isThere = (cell: CellParameters, place: CellPlace): boolean =>
+  AXES.every((over) => apart(place[over] ?? cell[over], cell[over]) <= SAME_VALUE);
 
 /** importance [n] of a cell, the first unless told otherwise: powers by repeated multiplication, the same bits everywhere. */
 export function importances(spec: RunSpec, cell = 0): Float64Array {

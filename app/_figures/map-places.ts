@@ -1,0 +1,105 @@
+/** Where the cells of a map are drawn, and what is where: in the units of its axes, both ways. */
+import type { Axis, RunSpec } from '#lib/spec/spec';
+import { axisLength } from '#lib/spec/cells';
+import { indexAtPlace, placeOfIndex, placeOfValue, valueOfPlace } from './axis-places.ts';
+import { gridOf, type Grid } from './cell-words.ts';
+import { clamp } from './scales.ts';
+import type { Pixel, Places, Spot } from './spot.ts';
+import type { Size } from './use-size.ts';
+
+/** px */
+export interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** px beside the cells for numbers and words */
+const MARGIN = { left: 54, right: 10, top: 6, bottom: 42 };
+
+/** Of width to height at most, and where there are more rows than a few at least: a diagram is a square. */
+const WIDEST = 1.2;
+
+export function frameOf(size: Size, { columns, rows }: Grid): Frame {
+  const room = { width: size.width - MARGIN.left - MARGIN.right, height: size.height - MARGIN.top - MARGIN.bottom };
+  const isFlat = columns > 4 * rows;
+  const width = Math.max(1, isFlat ? room.width : Math.min(room.width, WIDEST * room.height));
+  const height = Math.max(1, isFlat ? Math.min(room.height, 120) : Math.min(room.height, WIDEST * width));
+  return { left: MARGIN.left, top: MARGIN.top, width, height };
+}
+
+/** Its middle. */
+export function placeOfCell({ left, top, width, height }: Frame, { columns, rows }: Grid, cell: number): Pixel {
+  return {
+    x: left + width * placeOfIndex(cell % columns, columns),
+    y: top + height * placeOfIndex(Math.floor(cell / columns), rows),
+  };
+}
+
+/** px from the map's left and lower edges to the middle of an axis' words */
+const AXIS_WORDS = { left: 12, below: 32 };
+
+export function mapPlaces(spec: RunSpec, size: Size): Places {
+  const grid = gridOf(spec);
+  const frame = frameOf(size, grid);
+  const { left, top, width, height } = frame;
+  const across = scaleOf(grid.across, grid.columns);
+  const down = scaleOf(grid.down.length === 1 ? (grid.down[0] ?? null) : null, grid.rows);
+  const pixel = ({ x, y }: Pixel): Pixel => ({ x: left + width * across.place(x), y: top + height * down.place(y) });
+  const point = ({ x, y }: Pixel): Pixel => ({
+    x: across.value((x - left) / width),
+    y: down.value((y - top) / height),
+  });
+  const within = ({ x, y }: Pixel): Pixel => ({ x: clamp(x, left, left + width), y: clamp(y, top, top + height) });
+  const corners = (spot: Spot): readonly [Pixel, Pixel] | null => {
+    if (spot.kind !== 'region') return null;
+    const [a, b] = [spot.from, spot.to].map(([x, y]) => within(pixel({ x, y }))) as [Pixel, Pixel];
+    return [
+      { x: Math.min(a.x, b.x), y: Math.min(a.y, b.y) },
+      { x: Math.max(a.x, b.x), y: Math.max(a.y, b.y) },
+    ];
+  };
+  return {
+    locate(spot) {
+      if (spot.kind === 'cell') return spot.cell === undefined ? null : placeOfCell(frame, grid, spot.cell);
+      if (spot.kind === 'axis') {
+        return spot.axis === 'x'
+          ? { x: left + width / 2, y: top + height + AXIS_WORDS.below }
+          : { x: AXIS_WORDS.left, y: top + height / 2 };
+      }
+      const found = corners(spot);
+      return found === null ? null : { x: found[1].x, y: found[0].y };
+    },
+    pick(at) {
+      if (at.y > top + height) return { kind: 'axis', axis: 'x' };
+      if (at.x < left) return { kind: 'axis', axis: 'y' };
+      if (at.x > left + width || at.y < top) return null;
+      const column = indexAtPlace((at.x - left) / width, grid.columns);
+      return { kind: 'cell', cell: indexAtPlace((at.y - top) / height, grid.rows) * grid.columns + column };
+    },
+    span(from, to) {
+      const [a, b] = [point(within(from)), point(within(to))];
+      return {
+        kind: 'region',
+        from: [Math.min(a.x, b.x), Math.min(a.y, b.y)],
+        to: [Math.max(a.x, b.x), Math.max(a.y, b.y)],
+      };
+    },
+    point,
+    pixel,
+    outline: corners,
+  };
+}
+
+interface Scale {
+  readonly place: (value: number) => number;
+  readonly value: (place: number) => number;
+}
+
+/** Of an axis whose values can be told between its cells; else cells are counted, from 0 at the edge. */
+function scaleOf(axis: Axis | null, length: number): Scale {
+  if (axis === null || axisLength(axis) < 2 || !Number.isFinite(valueOfPlace(axis, 0.5)))
+    return { place: (value) => value / length, value: (place) => place * length };
+  return { place: (value) => placeOfValue(axis, value), value: (place) => valueOfPlace(axis, place) };
+}

@@ -7,7 +7,7 @@ import { Drawing } from './drawing.tsx';
 import { Figure, type Overlay } from './figure.tsx';
 import styles from './figure.module.css';
 import { featureKeys, highlightOf, type Highlight } from './highlight.ts';
-import { clamp, featureColour } from './scales.ts';
+import { clamp, featureColour, reach } from './scales.ts';
 import { middle, nearest, regionOf, type Pixel, type Places } from './spot.ts';
 import type { FigureTable } from './table.ts';
 import type { Size } from './use-size.ts';
@@ -28,6 +28,8 @@ interface DirectionsProps {
   /** Before the usual words: what the plane is, where it is not the whole of hidden space. */
   readonly caption?: string | undefined;
   readonly overlay?: Overlay | undefined;
+  /** Between the drawing and its caption: what the features form. */
+  readonly foot?: ReactNode;
   readonly hand?: Hand | null;
   readonly className?: string;
 }
@@ -58,9 +60,24 @@ export const Directions = memo(function Directions({
 
 /** px */
 const PAD = 8;
+/** px from the tip of an arrow to the far side of its number */
+const LABEL_ROOM = 26;
+
+/** A small figure has room for the numbers, too. */
+function labelledPlane(view: CellView, width: number, height: number): Plane {
+  const longest = Math.max(0, ...view.norms);
+  const usual = planeOf(view, width, height, PAD).unit * longest;
+  const room = Math.min(width, height) / 2 - LABEL_ROOM;
+  return planeOf(
+    view,
+    width,
+    height,
+    usual > room && room > 0 ? PAD + (usual - room) * (reach(view.norms) / longest) : PAD,
+  );
+}
 
 export function directionsPlaces(view: CellView, { width, height }: Size): Places {
-  const plane = planeOf(view, width, height, PAD);
+  const plane = labelledPlane(view, width, height);
   const pixel = (x: number, y: number): Pixel => ({ x: plane.x(x), y: plane.y(y) });
   const tips = view.norms.map((_, feature) => {
     const { x, y } = pointOf(view, feature);
@@ -121,7 +138,7 @@ function DirectionsDrawing({
 }): ReactNode {
   // While a feature is held the scale stays: else the plane would shrink under the hand.
   const held = useRef<{ readonly feature: number; readonly plane: Plane } | null>(null);
-  const plane = planeOf(view, width, height, PAD);
+  const plane = labelledPlane(view, width, height);
   const n = featureCount(view);
   return (
     <Drawing

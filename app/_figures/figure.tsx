@@ -24,6 +24,8 @@ interface FigureProps {
   readonly early?: boolean;
   /** As high as what it holds, its caption beside the title: its drawing needs no size, and may be made by the server. */
   readonly flow?: boolean;
+  /** Between the drawing and its caption. */
+  readonly foot?: ReactNode;
   /** Over the drawing, at its size: pins, cursors. */
   readonly overlay?: Overlay | undefined;
   readonly children: (size: Size) => ReactNode;
@@ -32,7 +34,7 @@ interface FigureProps {
 export type Overlay = (size: Size) => ReactNode;
 
 export function Figure({ title, legend, className = '', ...props }: FigureProps): ReactNode {
-  const { name, caption, table, said = '', testId, early = false, flow = false, overlay, children } = props;
+  const { name, caption, table, said = '', testId, early = false, flow = false, foot, overlay, children } = props;
   const [asTable, setAsTable] = useState(false);
   const [focused, setFocused] = useState(false);
   const [problem, setProblem] = useState('');
@@ -77,6 +79,7 @@ export function Figure({ title, legend, className = '', ...props }: FigureProps)
       <span className="visually-hidden" aria-live="polite">
         {focused ? said : ''}
       </span>
+      {foot}
       {flow ? null : captioned}
     </figure>
   );

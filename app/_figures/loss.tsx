@@ -41,7 +41,15 @@ export const Loss = memo(function Loss({
       name="Training loss"
       caption="Both axes are logarithmic. A sudden drop is a feature that has found its place."
       said={at === null ? '' : pointWords(props, at)}
-      legend={density === undefined ? '' : `mean over features · S = ${formatDensity(density).S} in colour`}
+      legend={
+        density === undefined ? (
+          ''
+        ) : (
+          <>
+            <span className={styles['wide']}>mean over features · </span>S = {formatDensity(density).S} in colour
+          </>
+        )
+      }
       table={() => lossTable(props)}
     >
       {(size) => <LossDrawing {...props} at={at} onAt={setAt} size={size} />}

@@ -64,6 +64,11 @@ export function Panels({ spec, run, view: trained, step, moving, cell, ...props 
   const density = densities[cell] ?? 1;
   const isSettled = step === spec.steps && !moving;
   const legend = useMemo(() => <DensityWords density={density} />, [density]);
+  const isTrained = step !== null;
+  const name = useMemo(
+    () => <ShapeName view={view} trained={isTrained} onRelease={release} />,
+    [view, isTrained, release],
+  );
   const tabs = useMemo(() => <LowerTabs lower={lower} onLower={setLower} />, [lower]);
   return (
     <div className={styles['panels']}>
@@ -76,9 +81,9 @@ export function Panels({ spec, run, view: trained, step, moving, cell, ...props 
           legend={legend}
           caption={directionsCaption(spec)}
           hand={hand}
+          foot={name}
           className={styles['fill'] ?? ''}
         />
-        <ShapeName view={view} trained={step !== null} onRelease={release} />
       </Panel>
       <Panel name="gram" onHover={onHover}>
         <Gram view={view} highlight={highlight} overlay={pins.gram} className={styles['fill'] ?? ''} />
@@ -167,7 +172,8 @@ function DensityWords({ density }: { readonly density: number }): ReactNode {
   const { S, p } = formatDensity(density);
   return (
     <>
-      <i className={styles['letter']}>S</i> = {S}, <i className={styles['letter']}>p</i> = {p} · circle: length 1
+      <i className={styles['letter']}>S</i> = {S}, <i className={styles['letter']}>p</i> = {p}
+      <span className={styles['circle']}> · circle: length 1</span>
     </>
   );
 }

@@ -1,4 +1,5 @@
 'use client';
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Refusal } from '#lib/base/result';
 import { OpenRoomButton } from '../_home/open-room-button.tsx';
@@ -16,6 +17,7 @@ export function Refused({ refusal }: { readonly refusal: Refusal }): ReactNode {
           : refusal.message}
       </p>
       <OpenRoomButton label="Open a new room" />
+      <Link href="/">To the home page</Link>
     </main>
   );
 }

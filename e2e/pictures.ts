@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { launchOptions } from '../playwright.config.ts';
 import { chromiumPath } from './chromium.ts';
-import { openRoom, represented, visit } from './people.ts';
+import { openRoom, represented, setNumber, visit } from './people.ts';
 import { startServer } from './server.ts';
 
 const README_PICTURES = 'e2e/pictures';
@@ -99,19 +99,61 @@ async function lead(page: Page): Promise<void> {
 /** What is looked at without having joined, or in nobody's room. */
 const WITHOUT_A_SEAT = ['home', 'join', 'missing'] as const;
 
+/** In a room of a phase diagram, where two have been trained and a cell, a region and a feature are spoken of. */
+const MAP_STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  map: () => Promise.resolve(),
+  'map-notes': (page) => page.getByTestId('notes-button').click(),
+  'map-composer': (page) => page.keyboard.press('c'),
+  'map-compare': async (page) => {
+    await page.getByTestId('runs-button').click();
+    await page
+      .getByTestId('kept-run')
+      .nth(1)
+      .getByRole('button', { name: /Compare/ })
+      .click();
+    await page.getByTestId('compare').waitFor();
+  },
+};
+
 /** Every state that there is a picture of. */
-const ALL_STATES: readonly string[] = [...WITHOUT_A_SEAT, ...Object.keys(STATES), 'led'];
+const ALL_STATES: readonly string[] = [...WITHOUT_A_SEAT, ...Object.keys(STATES), 'led', ...Object.keys(MAP_STATES)];
+
+/** Side of a diagram that is trained in a moment. */
+const SIDE = '24';
+
+async function drawMaps(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Add an experiment' }).click();
+  await page.getByRole('button', { name: 'A phase change: two features, one dimension' }).click();
+  await page.getByTestId('cell-map').waitFor();
+  for (const parameter of ['densities', 'relativeImportances']) await setNumber(page, parameter, SIDE);
+  for (const seed of ['2', '1']) {
+    await setNumber(page, 'seed', seed);
+    await page.getByTestId('run-button').click();
+    await page.getByTestId('map-progress').filter({ hasText: '576 of 576 cells' }).waitFor({ timeout: 180_000 });
+    await page.waitForTimeout(5_000);
+  }
+  for (const words of ['Why is it **red** below $p = 0.1$?', 'And here?']) {
+    await page
+      .getByTestId('cells')
+      .click({ position: words.startsWith('Why') ? { x: 200, y: 260 } : { x: 60, y: 60 } });
+    await page.keyboard.press('c');
+    await page.getByRole('textbox', { name: 'Note', exact: true }).fill(words);
+    await page.getByRole('button', { name: 'Pin note' }).click();
+  }
+}
 
 interface Visit {
   readonly page: Page;
   readonly url: string;
   readonly room: string;
+  /** Of a phase diagram; empty where none is asked for. */
+  readonly maps: string;
   /** Who leads where somebody does. */
   readonly ada: Page;
 }
 
 /** Brings a state before the eyes of whoever has joined, or joins. */
-async function reach(name: string, { page, url, room, ada }: Visit): Promise<void> {
+async function reach(name: string, { page, url, room, maps, ada }: Visit): Promise<void> {
   if (name === 'home') {
     await page.goto(url);
     await page.waitForTimeout(6_000);
@@ -119,6 +161,11 @@ async function reach(name: string, { page, url, room, ada }: Visit): Promise<voi
   else if (name === 'join') {
     await page.goto(room);
     await page.getByTestId('join-button').waitFor();
+  } else if (name in MAP_STATES) {
+    await page.goto(maps);
+    await page.getByTestId('map-progress').filter({ hasText: '576 of 576 cells' }).waitFor();
+    await page.waitForTimeout(1_000);
+    await MAP_STATES[name]?.(page);
   } else {
     if (name === 'led') await lead(ada);
     await page.goto(room);
@@ -140,19 +187,22 @@ async function takeStates(
 ): Promise<void> {
   const ada = (await visit(browser, room, 'Ada Lovelace')).page;
   await meet(ada);
+  const maps = states.some((name) => name in MAP_STATES) ? await openRoom(url) : '';
+  if (maps !== '') await drawMaps((await visit(browser, maps, 'Emmy Noether')).page);
   for (const colorScheme of THEMES)
     for (const [width, height] of SIZES) {
       const context = await browser.newContext({ viewport: { width, height }, colorScheme });
       const page = await context.newPage();
-      let joined = false;
+      const joined = new Set<string>();
       for (const name of ALL_STATES.filter((each) => states.includes(each))) {
-        if (!joined && !WITHOUT_A_SEAT.some((each) => each === name)) {
-          await page.goto(room);
+        const seat = name in MAP_STATES ? maps : WITHOUT_A_SEAT.some((each) => each === name) ? '' : room;
+        if (seat !== '' && !joined.has(seat)) {
+          await page.goto(seat);
           await page.getByTestId('join-button').click();
           await page.getByTestId('join-button').waitFor({ state: 'detached' });
-          joined = true;
+          joined.add(seat);
         }
-        await reach(name, { page, url, room, ada }).catch(() => {
+        await reach(name, { page, url, room, maps, ada }).catch(() => {
           console.warn(`${name} cannot be reached at ${width} × ${height}.`);
         });
         await page.screenshot({ path: join(folder, pictureOf(name, width, height, colorScheme)) });

@@ -29,6 +29,8 @@ interface DeskState {
   readonly scene: Scene | null;
   /** What is to be shown as soon as its run is there, and has formed. */
   readonly awaited: Anchor | null;
+  /** The note that the address named when one came has been opened: another stage does not go back to it. */
+  readonly arrived: boolean;
   /** Brings an earlier run before the eyes. */
   readonly openRun: (run: string) => Promise<boolean>;
 }
@@ -43,6 +45,7 @@ export const createDesk = (): Desk =>
     active: null,
     scene: null,
     awaited: null,
+    arrived: false,
     openRun: () => Promise.resolve(false),
   }));
 
@@ -95,7 +98,7 @@ export function pinToModel(desk: Desk, cell: number): void {
 
 /** Looks at a note, and brings what it speaks of before the eyes where that is there. */
 export function visit(desk: Desk, id: string, anchor: Anchor | null): void {
-  desk.setState({ selected: id, tab: 'notes', awaited: null });
+  desk.setState({ selected: id, tab: 'notes', awaited: null, arrived: true });
   rememberInAddress(id);
   const { scene } = desk.getState();
   if (anchor === null || scene === null) return;

@@ -13,7 +13,7 @@ import { cluster, type Cluster } from './cluster.ts';
 import { useDesk, useDeskState, visit } from './desk.tsx';
 import styles from './notes.module.css';
 import { authorOf } from './person-name.ts';
-import { spotOf, type Scene } from './scene.ts';
+import { spotIn, type Scene } from './scene.ts';
 
 interface PinsProps {
   readonly figure: AnchorFigure;
@@ -84,18 +84,8 @@ function spotsOf(thread: Thread, figure: AnchorFigure, scene: Scene): readonly P
   return spot === null ? [] : [{ thread, spot }];
 }
 
-/** What it speaks of in this figure; null: it is not in it. A diagram holds every model: what is said of one, in any figure, is at its cell. */
-function spotOfAnchor(anchor: Anchor, figure: AnchorFigure, { place, cell }: Scene): Spot | null {
-  const onMap = figure === 'map' && anchor.target.kind !== 'parameter';
-  if (anchor.figure !== figure && !onMap) return null;
-  const placement = placeAnchor(anchor, place);
-  if (placement.state !== 'placed') return null;
-  if (onMap)
-    return anchor.figure === 'map' && anchor.target.kind !== 'cell'
-      ? spotOf(placement.target, anchor.step)
-      : { kind: 'cell', cell: placement.cell };
-  return placement.cell === cell ? spotOf(placement.target, anchor.step) : null;
-}
+const spotOfAnchor = (anchor: Anchor, figure: AnchorFigure, { place, cell }: Scene): Spot | null =>
+  anchor.figure === figure || figure === 'map' ? spotIn(figure, anchor, placeAnchor(anchor, place), cell) : null;
 
 /** A pin is never beyond the edge of its figure. */
 function inside<T extends Pixel>(pin: T, { width, height }: Size): T {

@@ -1,7 +1,7 @@
 /** What is before a person's eyes, as far as notes are concerned: to pin one, and to find where the others are. */
 import { featureRoles } from '#lib/measure/role';
 import type { Anchor, AnchorFigure, Quote, Role, Target } from '#lib/room/anchor';
-import { placeAnchor, type PlaceScene } from '#lib/room/place';
+import { placeAnchor, type Placement, type PlaceScene } from '#lib/room/place';
 import { cellParameters, importances } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import type { CellView } from '../_figures/cell-view.ts';
@@ -160,7 +160,7 @@ function quotesOf(subject: Subject, { view, lossAt, read }: LiveModel, step: num
 }
 
 /** What a figure is asked for: a target, with the step that its anchor has. */
-export function spotOf(target: Target, step: number | null): Spot | null {
+function spotOf(target: Target, step: number | null): Spot | null {
   switch (target.kind) {
     case 'parameter':
       return null;
@@ -173,4 +173,14 @@ export function spotOf(target: Target, step: number | null): Spot | null {
     case 'axis':
       return target;
   }
+}
+
+/** What a note speaks of in a figure of that cell; null: it is not in it. A diagram holds every model: what is said of one, in any figure, is at its cell. */
+export function spotIn(figure: AnchorFigure, anchor: Anchor, placement: Placement, cell: number): Spot | null {
+  if (placement.state !== 'placed' || anchor.target.kind === 'parameter') return null;
+  if (figure === 'map')
+    return anchor.figure === 'map' && anchor.target.kind !== 'cell'
+      ? spotOf(placement.target, anchor.step)
+      : { kind: 'cell', cell: placement.cell };
+  return anchor.figure === figure && placement.cell === cell ? spotOf(placement.target, anchor.step) : null;
 }

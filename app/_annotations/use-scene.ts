@@ -153,15 +153,14 @@ function geometryAtEnd(frame: Frame | null, spec: RunSpec): Geometry | null {
 function useNoteInAddress(): void {
   const desk = useDesk();
   const threads = useNotes((state) => state.threads);
-  const opened = useRef(false);
   useEffect(() => {
     const id = new URL(location.href).searchParams.get(NOTE_PARAMETER);
     const thread = threads.find((held) => held.id === id);
-    if (opened.current || thread === undefined) return undefined;
+    if (desk.getState().arrived || thread === undefined) return undefined;
     const open = (): void => {
-      const { scene } = desk.getState();
-      if (opened.current || scene === null) return;
-      opened.current = true;
+      const { scene, arrived } = desk.getState();
+      if (arrived || scene === null) return;
+      desk.setState({ arrived: true });
       visit(desk, thread.id, thread.anchor);
       // Whoever comes by an address wants what was seen then, not what has become of it.
       if (thread.anchor !== null && isElsewhere(thread.anchor, scene)) visitItsRun(desk, thread.anchor);

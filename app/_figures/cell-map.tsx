@@ -54,7 +54,7 @@ export const CellMap = memo(function CellMap(props: CellMapProps): ReactNode {
       title={<>Feature {feature + 1}</>}
       name="Phase diagram"
       legend={<PhaseLegend colours={colours} />}
-      caption={`${best ? 'The best' : 'One'} model of each cell. Grey: feature ${String(feature + 1)} is not stored. Blue: it has a direction for itself. Red: it shares one.${pale ? ' Pale: still being trained.' : ''}`}
+      caption={`${best ? 'The best' : 'One'} model of each cell. Grey: feature ${String(feature + 1)} is not stored. Blue: it has a direction for itself. Red: it shares one.${pale && done < cells ? ' Pale: still being trained.' : ''}`}
       said={`${cellWords(spec, chosen)}. ${phaseWords(spec, map, feature, chosen)}. ${formatCount(done)} of ${formatCount(cells)} cells are trained.`}
       table={(most) => tableOf(spec, map, feature, most)}
       overlay={(size) => (

@@ -37,8 +37,8 @@ export function placeOfCell({ left, top, width, height }: Frame, { columns, rows
   };
 }
 
-/** px from the map's left and lower edges to the middle of an axis' words */
-const AXIS_WORDS = { left: 12, below: 32 };
+/** px from the figure's left and the map's lower edge to where a note on an axis points: beyond its words, which stand in the middle */
+const AXIS_END = { left: 4, below: 42, in: 16 };
 
 export function mapPlaces(spec: RunSpec, size: Size): Places {
   const grid = gridOf(spec);
@@ -65,8 +65,8 @@ export function mapPlaces(spec: RunSpec, size: Size): Places {
       if (spot.kind === 'cell') return spot.cell === undefined ? null : placeOfCell(frame, grid, spot.cell);
       if (spot.kind === 'axis') {
         return spot.axis === 'x'
-          ? { x: left + width / 2, y: top + height + AXIS_WORDS.below }
-          : { x: AXIS_WORDS.left, y: top + height / 2 };
+          ? { x: left + width - AXIS_END.in, y: top + height + AXIS_END.below }
+          : { x: AXIS_END.left, y: top + AXIS_END.in };
       }
       const found = corners(spot);
       return found === null ? null : { x: found[1].x, y: found[0].y };

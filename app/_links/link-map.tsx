@@ -7,6 +7,7 @@ import { cellCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import { CellMap } from '../_figures/cell-map.tsx';
 import type { CellView } from '../_figures/cell-view.ts';
+import type { Overlay } from '../_figures/figure.tsx';
 import styles from './viewer.module.css';
 
 interface LinkMapProps {
@@ -19,9 +20,11 @@ interface LinkMapProps {
   readonly ended: boolean;
   readonly chosen: number;
   readonly onChoose: (cell: number) => void;
+  /** Its notes' pins. */
+  readonly overlay: Overlay | undefined;
 }
 
-export function LinkMap({ spec, views, evaluationLoss, ended, chosen, onChoose }: LinkMapProps): ReactNode {
+export function LinkMap({ spec, views, evaluationLoss, ended, chosen, onChoose, overlay }: LinkMapProps): ReactNode {
   const map = useMemo(() => mapOf(spec, views, { evaluationLoss, ended }), [spec, views, evaluationLoss, ended]);
   return (
     <CellMap
@@ -33,6 +36,7 @@ export function LinkMap({ spec, views, evaluationLoss, ended, chosen, onChoose }
       onChoose={onChoose}
       ideal
       pale={false}
+      overlay={overlay}
     />
   );
 }

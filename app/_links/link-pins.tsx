@@ -3,7 +3,7 @@
 import type { CSSProperties, ReactNode } from 'react';
 import type { AnchorFigure } from '#lib/room/anchor';
 import { cluster } from '../_annotations/cluster.ts';
-import { spotOf } from '../_annotations/scene.ts';
+import { spotIn } from '../_annotations/scene.ts';
 import type { Places } from '../_figures/spot.ts';
 import type { Size } from '../_figures/use-size.ts';
 import { colourOf } from './author.ts';
@@ -28,8 +28,8 @@ interface LinkPinsProps {
 export function LinkPins({ notes, figure, cell, places, size, selected, onSelect }: LinkPinsProps): ReactNode {
   const pinned = notes.flatMap((placed) => {
     const { note, placement } = placed;
-    if (note.anchor?.figure !== figure || placement?.state !== 'placed' || placement.cell !== cell) return [];
-    const spot = spotOf(placement.target, note.anchor.step);
+    if (note.anchor === null || placement === null) return [];
+    const spot = spotIn(figure, note.anchor, placement, cell);
     const at = spot === null ? null : places.locate(spot);
     if (at === null) return [];
     const within = (value: number, most: number): number => Math.max(PIN_EDGE, Math.min(value, most - PIN_EDGE));

@@ -5,6 +5,9 @@ import { useState, type ReactNode } from 'react';
 import type { Link } from '#lib/link/link';
 import type { CellCompared } from '#lib/link/compare';
 import type { Verdict } from '#lib/link/verify';
+import type { RunSpec } from '#lib/spec/spec';
+import { cellWords } from '../_figures/cell-words.ts';
+import { isMap } from '../_figures/is-map.ts';
 import { formatDensity } from '../_figures/scales.ts';
 import type { Scope, Verify } from './verifying.ts';
 import styles from './viewer.module.css';
@@ -67,6 +70,7 @@ export function VerifyPanel({ link, verify, whole }: VerifyPanelProps): ReactNod
       ) : null}
       {progress.phase === 'done' ? (
         <Outcome
+          spec={link.spec}
           verdict={progress.verdict}
           onAll={() => {
             begin('all');
@@ -84,8 +88,20 @@ const WORDS = {
 } as const;
 const SIGNS = { identical: Check, same: Equal, different: X } as const;
 
-function Outcome({ verdict, onAll }: { readonly verdict: Verdict; readonly onAll: () => void }): ReactNode {
+/** Of more cells than this those are listed that differ, and the first. */
+const LISTED = 24;
+
+interface OutcomeProps {
+  readonly spec: RunSpec;
+  readonly verdict: Verdict;
+  readonly onAll: () => void;
+}
+
+function Outcome({ spec, verdict, onAll }: OutcomeProps): ReactNode {
   const { kind, why, engine, seconds, models, cells } = verdict;
+  const listed = cells.length <= LISTED ? cells : [...cells].sort(differingFirst).slice(0, LISTED);
+  const wordsOf = ({ cell, density }: CellCompared): string =>
+    isMap(spec) ? cellWords(spec, cell) : formatDensity(density).S;
   const Sign = SIGNS[kind];
   const some = models.trained < models.of;
   return (
@@ -106,7 +122,7 @@ function Outcome({ verdict, onAll }: { readonly verdict: Verdict; readonly onAll
         <table>
           <thead>
             <tr>
-              <th scope="col">S</th>
+              <th scope="col">{isMap(spec) ? 'cell' : 'S'}</th>
               <th scope="col">loss, link</th>
               <th scope="col">here</th>
               <th scope="col">shape</th>
@@ -115,12 +131,17 @@ function Outcome({ verdict, onAll }: { readonly verdict: Verdict; readonly onAll
             </tr>
           </thead>
           <tbody>
-            {cells.map((cell) => (
-              <Row key={cell.cell} cell={cell} />
+            {listed.map((cell) => (
+              <Row key={cell.cell} words={wordsOf(cell)} cell={cell} />
             ))}
           </tbody>
         </table>
       </div>
+      {listed.length === cells.length ? null : (
+        <p className={styles['why']}>
+          {listed.length} of {cells.length} cells are listed; {cells.filter(({ same }) => !same).length} differ.
+        </p>
+      )}
     </div>
   );
 }
@@ -131,10 +152,17 @@ const lossWords = (loss: number): string => (Number.isFinite(loss) ? loss.toPrec
 const bothWords = ({ link, here }: { readonly link: string | number; readonly here: string | number }): string =>
   link === here ? String(link) : `${link}, here ${here}`;
 
-function Row({ cell: { density, loss, shape, represented, norms, same } }: { readonly cell: CellCompared }): ReactNode {
+const differingFirst = (a: CellCompared, b: CellCompared): number => Number(a.same) - Number(b.same);
+
+interface RowProps {
+  readonly words: string;
+  readonly cell: CellCompared;
+}
+
+function Row({ words, cell: { loss, shape, represented, norms, same } }: RowProps): ReactNode {
   return (
     <tr data-differs={same ? undefined : ''}>
-      <th scope="row">{formatDensity(density).S}</th>
+      <th scope="row">{words}</th>
       <td>{lossWords(loss.link)}</td>
       <td>{lossWords(loss.here)}</td>
       <td>{bothWords(shape)}</td>

@@ -6,12 +6,15 @@
 import { useCallback, useMemo, useState, type ComponentType, type ReactNode } from 'react';
 import type { Link } from '#lib/link/link';
 import type { MetricsEvent } from '#lib/runs/events';
+import type { RunSpec } from '#lib/spec/spec';
+import { cellWords } from '../_figures/cell-words.ts';
 import { emptyView, featureCount, represented, type CellView } from '../_figures/cell-view.ts';
 import { Directions, directionsPlaces } from '../_figures/directions.tsx';
 import type { Overlay } from '../_figures/figure.tsx';
 import { Gram, gramPlaces } from '../_figures/gram.tsx';
-import { isMap } from '../_figures/is-map.ts';
 import type { Highlight } from '../_figures/highlight.ts';
+import { isMap } from '../_figures/is-map.ts';
+import { mapPlaces } from '../_figures/map-places.ts';
 import { Norms, normsPlaces } from '../_figures/norms.tsx';
 import { formatDensity } from '../_figures/scales.ts';
 import type { Places } from '../_figures/spot.ts';
@@ -62,10 +65,11 @@ export function Viewer({ link, options = EVERYTHING, LossFigure, children }: Vie
     setScrubbed(carried ? null : (note.anchor?.step ?? null));
     if (placement.target.kind === 'feature') setActive(placement.target.feature);
   };
-  const pins = usePins(view, options.notes ? notes : [], cell, selected, (id) => {
+  const pins = usePins({ spec, view, notes: options.notes ? notes : [], cell, selected }, (id) => {
     const placed = notes.find(({ note }) => note.id === id);
     if (placed !== undefined) select(placed);
   });
+  const name = useMemo(() => <ShapeName view={view} />, [view]);
   const curves = { points: opened.metrics, densities, chosen: cell };
   const shows = (figure: EmbeddedFigure): boolean => options.figure === 'all' || options.figure === figure;
   return (
@@ -79,6 +83,7 @@ export function Viewer({ link, options = EVERYTHING, LossFigure, children }: Vie
             ended={step === spec.steps}
             chosen={cell}
             onChoose={setChosen}
+            overlay={pins.map}
           />
         ) : (
           <Strip views={shown} densities={densities} chosen={cell} onChoose={setChosen} />
@@ -91,12 +96,12 @@ export function Viewer({ link, options = EVERYTHING, LossFigure, children }: Vie
               view={view}
               highlight={highlight}
               title="Feature directions"
-              legend={<DensityWords density={densities[cell] ?? 1} />}
+              legend={isMap(spec) ? cellWords(spec, cell) : <DensityWords density={densities[cell] ?? 1} />}
               caption={planeWords(spec.model.m)}
               overlay={pins.directions}
+              foot={name}
               className={styles['fill'] ?? ''}
             />
-            <ShapeName view={view} />
           </div>
         ) : null}
         {shows('gram') ? (
@@ -120,21 +125,21 @@ export function Viewer({ link, options = EVERYTHING, LossFigure, children }: Vie
   );
 }
 
-type Pinned = 'directions' | 'gram' | 'norms';
-const PLACES: Readonly<Record<Pinned, (view: CellView, size: Size) => Places>> = {
-  directions: directionsPlaces,
-  gram: gramPlaces,
-  norms: normsPlaces,
-};
+type Pinned = 'map' | 'directions' | 'gram' | 'norms';
+
+interface PinsOf {
+  readonly spec: RunSpec;
+  readonly view: CellView;
+  readonly notes: readonly PlacedNote[];
+  readonly cell: number;
+  readonly selected: string | null;
+}
 
 function usePins(
-  view: CellView,
-  notes: readonly PlacedNote[],
-  cell: number,
-  selected: string | null,
+  { spec, view, notes, cell, selected }: PinsOf,
   onSelect: (note: string) => void,
 ): Readonly<Record<Pinned, Overlay | undefined>> {
-  const over = (figure: Pinned): Overlay | undefined =>
+  const over = (figure: Pinned, placesAt: (size: Size) => Places): Overlay | undefined =>
     notes.length === 0
       ? undefined
       : (size) => (
@@ -143,14 +148,19 @@ function usePins(
               notes={notes}
               figure={figure}
               cell={cell}
-              places={PLACES[figure](view, size)}
+              places={placesAt(size)}
               size={size}
               selected={selected}
               onSelect={onSelect}
             />
           </div>
         );
-  return { directions: over('directions'), gram: over('gram'), norms: over('norms') };
+  return {
+    map: over('map', (size) => mapPlaces(spec, size)),
+    directions: over('directions', (size) => directionsPlaces(view, size)),
+    gram: over('gram', (size) => gramPlaces(view, size)),
+    norms: over('norms', (size) => normsPlaces(view, size)),
+  };
 }
 
 function DensityWords({ density }: { readonly density: number }): ReactNode {

@@ -80,7 +80,7 @@ function Model({ spec, view, cell, highlight }: ModelProps): ReactNode {
           view={view}
           highlight={highlight}
           title="Directions"
-          caption={m === 1 ? 'The one hidden dimension, as a line.' : m > 2 ? 'Along the two principal axes.' : ''}
+          legend={m === 1 ? 'one dimension, as a line' : m > 2 ? 'along two principal axes' : ''}
           overlay={over.directions}
           className={styles['fill'] ?? ''}
         />

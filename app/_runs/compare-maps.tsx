@@ -118,18 +118,21 @@ interface Drawn {
   readonly map: SweepMap;
 }
 
-/** "Feature 2 has come to something else in 37 of 1,024 cells", where both have the same cells. */
-function Differing({
-  left,
-  right,
-  feature,
-}: {
+interface DifferingProps {
   readonly left: Drawn;
   readonly right: Drawn;
   readonly feature: number;
-}) {
-  const cells = cellCount(left.spec);
-  const count = useMemo(() => differing(left, right, feature), [left, right, feature]);
+}
+
+/** "Feature 2 has come to something else in 37 of 1,024 cells", where both have the same cells. */
+function Differing({ left, right, feature }: DifferingProps): ReactNode {
+  const { spec, map } = left;
+  const { spec: otherSpec, map: otherMap } = right;
+  const cells = cellCount(spec);
+  const count = useMemo(
+    () => differing({ spec, map }, { spec: otherSpec, map: otherMap }, feature),
+    [spec, map, otherSpec, otherMap, feature],
+  );
   if (count === null) return null;
   return (
     <>

@@ -126,13 +126,8 @@ interface DifferingProps {
 
 /** "Feature 2 has come to something else in 37 of 1,024 cells", where both have the same cells. */
 function Differing({ left, right, feature }: DifferingProps): ReactNode {
-  const { spec, map } = left;
-  const { spec: otherSpec, map: otherMap } = right;
-  const cells = cellCount(spec);
-  const count = useMemo(
-    () => differing({ spec, map }, { spec: otherSpec, map: otherMap }, feature),
-    [spec, map, otherSpec, otherMap, feature],
-  );
+  const cells = cellCount(left.spec);
+  const count = differing(left, right, feature);
   if (count === null) return null;
   return (
     <>

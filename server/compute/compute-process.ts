@@ -20,6 +20,8 @@ export interface ComputeProcessOptions {
   readonly silence?: number;
   /** What they train on. */
   readonly engine?: ServerEngine;
+  /** What they run. */
+  readonly program?: URL;
 }
 
 const LOADING_TENSORFLOW = { name: 'tfjs-node', device: 'TensorFlow, being loaded' };
@@ -32,6 +34,7 @@ export function createComputeProcess({
   workers = availableParallelism(),
   silence = 60_000,
   engine: wanted = 'auto',
+  program = new URL('./child.ts', import.meta.url),
 }: ComputeProcessOptions = {}): Compute {
   const children = new Set<ChildProcess>();
   const ready = new WeakSet<ChildProcess>();
@@ -45,7 +48,7 @@ export function createComputeProcess({
   let engine = wantsTensorFlow(wanted) ? LOADING_TENSORFLOW : createNodeTrainers(workers).fused.engine;
 
   function startChild(): ChildProcess {
-    const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [String(workers), wanted], {
+    const child = fork(fileURLToPath(program), [String(workers), wanted], {
       execArgv: [...typescriptArguments()],
       env: trainingEnvironment(),
       serialization: 'advanced',

@@ -128,12 +128,12 @@ describe.each(implementations)('training %s', (_, create) => {
 });
 
 /** Processes of a parent, directly from the system. */
-const childrenOf = (pid: number): readonly number[] => {
+const childrenOf = (pid: number, program = 'child.ts'): readonly number[] => {
   const table = execFileSync('ps', ['-eo', 'pid=,ppid=,ni=,args='], { encoding: 'utf8' });
   return table
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .filter(([, parent, , ...args]) => Number(parent) === pid && args.some((arg) => arg.endsWith('compute/child.ts')))
+    .filter(([, parent, , ...args]) => Number(parent) === pid && args.some((arg) => arg.endsWith(`compute/${program}`)))
     .map(([child]) => Number(child));
 };
 
@@ -174,6 +174,18 @@ test('a process that trained on an engine by name trains nothing else', async ()
   await next('finished');
   expect((await startRun(compute).next('finished')).weightsHash).toBe(GOLDEN);
   await vi.waitFor(() => expect(isAlive(first)).toBe(false), { timeout: 20_000 });
+  await compute.close();
+});
+
+test('P104 where the card is lost, the run goes on in a process that was begun after that', async () => {
+  const program = new URL('./child.fixture.ts', import.meta.url);
+  const compute = createComputeProcess({ workers: 1, program });
+  const { lost } = startRun(compute, { ...spec, seed: 1 }, { engine: 'fused-webgpu' });
+  const withTheCard = childrenOf(process.pid, 'child.fixture.ts');
+  expect(withTheCard, 'one that trains, and one that waits').toHaveLength(2);
+  expect(await lost).toBe('The server’s graphics card was lost');
+  const { engine } = await startRun(compute, spec, { engine: 'fused-webgpu' }).next('started');
+  expect(withTheCard).not.toContain(Number(engine.device));
   await compute.close();
 });
 

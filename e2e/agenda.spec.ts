@@ -142,6 +142,12 @@ test('a phase diagram: trained to its end on both screens, a coarser one after i
   await expect(ada.getByTestId('thread')).toContainText('Of this cell.');
   await bob.keyboard.press('Escape');
   await expect(bob.getByTestId('lead')).toContainText('you look by yourself');
+  // Its pin is on everyone's map, and brings one back to the cell.
+  await bob.getByTestId('cells').click({ position: { x: 120, y: 120 } });
+  await expect(chosen(bob)).not.toHaveText(/^r = 0\.1\d*, p = 1/);
+  await bob.getByTestId('cell-map').getByTestId('pin').click();
+  await expect(chosen(bob)).toHaveText(/^r = 0\.1\d*, p = 1/);
+  await expect(bob.getByTestId('thread')).toContainText('The cell · r 0.1 · S 0');
 });
 
 /** The first begins it; it is over where everyone's map says that it has all its cells. */

@@ -87,6 +87,16 @@ test('a finite set smaller than the batch costs what it holds', () => {
   expect(ratio).toBeGreaterThan(DEFAULT_PARAMETERS.batch / 128);
 });
 
+test('the evaluation costs its own samples, however few a set trains on', () => {
+  const evaluationOf = (examples: number): number => {
+    const set = { data: 'finite', examplesFrom: examples, examplesTo: examples, exampleCounts: 1 } as const;
+    const of = resolve({ ...DEFAULT_PARAMETERS, ...set });
+    return workOf(of) - of.steps * workOfStep(of);
+  };
+  expect(evaluationOf(10) / evaluationOf(1_024)).toBeCloseTo(1, 3);
+  expect(evaluationOf(10_000) / evaluationOf(1_024)).toBeCloseTo(1, 3);
+});
+
 describe('a run that would take days', () => {
   const largest = resolve({ ...DEFAULT_PARAMETERS, n: 1_024, m: 256, densities: 10, replicas: 1, batch: 8_192 });
   const endless: RunSpec = { ...largest, steps: 200_000 };

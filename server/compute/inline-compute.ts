@@ -9,9 +9,12 @@ import type { Compute, ComputeRun } from './compute.ts';
 import { createNamedTrainers } from './named.ts';
 import { createNodeTrainers, nextTurn } from './trainers.ts';
 
+/** A device of Dawn would be the test's own to close, and would stay with its process. */
+const NO_CARD = 'The caller’s thread opens no graphics card.';
+
 export function createInlineCompute(): Compute {
   const trainers = createNodeTrainers(0);
-  const named = createNamedTrainers(trainers);
+  const named = createNamedTrainers(trainers, () => Promise.resolve(NO_CARD));
   let offers: readonly EngineOffer[] = [];
   let tellOffers: Parameters<Compute['onOffers']>[0] = () => undefined;
   void named.offers().then((found) => {

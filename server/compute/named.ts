@@ -17,9 +17,9 @@ export interface NamedTrainers {
 
 const NO_TENSORFLOW = 'TensorFlow is not installed on this server: its operator runs npm run setup:cuda.';
 
-export function createNamedTrainers({ fused, reference }: NodeTrainers): NamedTrainers {
+export function createNamedTrainers({ fused, reference }: NodeTrainers, open = openCard): NamedTrainers {
   let card: Promise<Trainer | string> | undefined;
-  const graphics = (): Promise<Trainer | string> => (card ??= openCard());
+  const graphics = (): Promise<Trainer | string> => (card ??= open());
   const own = (): readonly (Trainer | undefined)[] => [fused.relaxed, fused, reference];
 
   async function offers(): Promise<readonly EngineOffer[]> {

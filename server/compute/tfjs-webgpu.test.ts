@@ -110,6 +110,12 @@ if (typeof opened === 'string') {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  test('keeps no buffer between runs', async () => {
+    await checkpointAt(trainer, specOf({ batch: 41 }), 2);
+    const { bufferManager } = tf.backend() as unknown as { bufferManager: { numBytesAllocated: number } };
+    expect(bufferManager.numBytesAllocated).toBe(0);
+  });
+
   describe('a device that is lost in the middle of a run', () => {
     test('is told as a failure, and the standby goes on from the last checkpoint to the end', async () => {
       const doomed = await openDawn({ allowSoftware: true });

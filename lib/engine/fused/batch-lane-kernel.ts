@@ -1,6 +1,6 @@
 /** The batch-lane module at work: its memory, and the samples given to it block by block. */
 import { square } from '#lib/base/ieee';
-import { at } from '#lib/base/matrix';
+import { add, at, type Numbers } from '#lib/base/matrix';
 import { densityCode } from '#lib/model/data';
 import type { ToyModel, ToyWeights } from '#lib/model/toy';
 import type { Arithmetic } from './arithmetic.ts';
@@ -21,13 +21,24 @@ export function createBatchLaneKernel(model: ToyModel, arithmetic: Arithmetic): 
   return batchLaneKernel(model, memory, wasm, models);
 }
 
+/** One of many in the kernel's memory: where it lies, float32 as the kernel reads it, and its importances in float64. */
+export interface PlacedModel {
+  readonly address: number;
+  readonly importance: Float64Array;
+}
+
+export interface BatchLaneKernel extends Kernel {
+  /** `loss` of each, of samples that are drawn once for all of them: the same bits. */
+  readonly losses: (models: readonly PlacedModel[], batch: Batch) => Numbers;
+}
+
 /** A kernel in memory that others use too; loads models at `address`. */
 export function batchLaneKernel(
   model: ToyModel,
   memory: WebAssembly.Memory,
   wasm: BatchLaneExports,
   address: number,
-): Kernel {
+): BatchLaneKernel {
   const { n, m, output } = model;
   const layout = batchLaneLayout(model);
   const floats = (offset: number, count: number): Float32Array => new Float32Array(memory.buffer, offset, count);
@@ -68,7 +79,9 @@ export function batchLaneKernel(
   }
 
   /** x'_i of a sample in which nothing is active: f(b_i). */
-  const silentOutput = (i: number): number => (output === 'linear' ? at(b, i) : Math.max(0, at(b, i)));
+  const silentOutputOf = (b: Float32Array, i: number): number =>
+    output === 'linear' ? at(b, i) : Math.max(0, at(b, i));
+  const silentOutput = (i: number): number => silentOutputOf(b, i);
 
   function gradient(batch: Batch, result: ToyWeights): void {
     gradientSums.fill(0);
@@ -83,32 +96,42 @@ export function batchLaneKernel(
       result.b[i] = factor * (sumLanes(gradientSums, n * m + i) + silent * at(importance, i) * silentOutput(i));
   }
 
-  /** Sums by `pass` → the mean loss, and how many samples were silent. */
-  function lossBy(pass: typeof wasm.loss, batch: Batch): { mean: number; silent: number } {
-    let sum = 0;
+  /** Sums by `pass` → each model's mean loss, and how many samples were silent. */
+  function lossesBy(pass: typeof wasm.loss, models: readonly PlacedModel[], batch: Batch) {
+    const sums = new Float64Array(models.length);
     const silent = overBlocks(batch, (bytes, scale) => {
-      lossSum.fill(0);
-      pass(address, bytes, scale);
-      sum += sumLanes(lossSum, 0);
+      models.forEach(({ address }, which) => {
+        lossSum.fill(0);
+        pass(address, bytes, scale);
+        add(sums, which, sumLanes(lossSum, 0));
+      });
     });
-    for (let i = 0; i < n; i++) sum += silent * at(importance, i) * square(silentOutput(i));
-    return { mean: sum / (batch.samples.count * n), silent };
+    const means = Float64Array.from(models, ({ address, importance }, which) => {
+      const b = floats(address + modelLayout(model).b, n);
+      let sum = at(sums, which);
+      for (let i = 0; i < n; i++) sum += silent * at(importance, i) * square(silentOutputOf(b, i));
+      return sum / (batch.samples.count * n);
+    });
+    return { means, silent };
   }
 
+  const loaded = (): readonly PlacedModel[] => [{ address, importance }];
+
   return {
-    load: (loaded) => {
-      W.set(loaded.encoder);
-      b.set(loaded.b);
-      importance = loaded.importance;
+    load: (given) => {
+      W.set(given.encoder);
+      b.set(given.b);
+      importance = given.importance;
       loadedImportance.set(importance);
     },
     gradient,
     lossAndGradient: (batch, result) => {
       gradientSums.fill(0);
-      const { mean, silent } = lossBy(wasm.lossAndGradient, batch);
+      const { means, silent } = lossesBy(wasm.lossAndGradient, loaded(), batch);
       finishGradient(batch, silent, result);
-      return mean;
+      return at(means, 0);
     },
-    loss: (batch) => lossBy(wasm.loss, batch).mean,
+    loss: (batch) => at(lossesBy(wasm.loss, loaded(), batch).means, 0),
+    losses: (models, batch) => lossesBy(wasm.loss, models, batch).means,
   };
 }

@@ -71,8 +71,11 @@ test('a chunk longer than one call has room for, of instances in the middle of a
   );
 });
 
-test('the evaluation loss has the same bits, and leaves the training as it is', () => {
-  const spec = specWith({ n: 5, m: 2, densities: 2, replicas: 1, batch: 33 });
+test.each([
+  ['each of a density of its own', { n: 5, m: 2, densities: 2, replicas: 1 }],
+  ['replicas, drawn for once', { n: 2, m: 1, densities: 1, replicas: 2 }],
+])('the evaluation loss has the same bits, and leaves the training as it is: %s', (_, models) => {
+  const spec = specWith({ ...models, batch: 33 });
   const evaluated = (open: (options: SliceOptions) => Slice): unknown => {
     const state = toState(spec, initialCheckpoint(spec));
     const slice = open({ spec, from: 0, to: 2, step: 0, state, relaxed: false });

@@ -90,6 +90,18 @@ export function createBatchLaneSlice({ spec, from, to, step: start, state, relax
     step += steps;
   }
 
+  /** All are evaluated on the same draws, and models of one density on the same samples, which are drawn once for them. */
+  function byDensity(): Iterable<readonly number[]> {
+    const groups = new Map<number, number[]>();
+    for (const row of eachRow) {
+      const { density } = cellParameters(spec, cellOf(spec, from + row));
+      const group = groups.get(density) ?? [];
+      group.push(row);
+      groups.set(density, group);
+    }
+    return groups.values();
+  }
+
   const eachRow = Array.from({ length: rows }, (_, row) => row);
   const evaluation = evaluationSamples();
   return {
@@ -101,13 +113,19 @@ export function createBatchLaneSlice({ spec, from, to, step: start, state, relax
       eachPart((inRecord, inState) => inState.set(inRecord));
       return state;
     },
-    evaluate: () =>
-      Float64Array.from(eachRow, (row) => {
-        const cell = cellOf(spec, from + row);
-        const encoder = floats(addressOf(row), n * m);
-        const importance = importances(spec, cell);
-        kernel.load({ encoder, decoder: encoder, b: floats(addressOf(row) + modelLayout(model).b, n), importance });
-        return kernel.loss({ distribution: distributionOf(spec, cell), samples: evaluation });
-      }),
+    evaluate: () => {
+      const losses = new Float64Array(rows);
+      for (const group of byDensity()) {
+        const [first = 0] = group;
+        const models = group.map((row) => ({
+          address: addressOf(row),
+          importance: doubles(addressOf(row) + record.importance, n),
+        }));
+        const distribution = distributionOf(spec, cellOf(spec, from + first));
+        const found = kernel.losses(models, { distribution, samples: evaluation });
+        group.forEach((row, which) => (losses[row] = at(found, which)));
+      }
+      return losses;
+    },
   };
 }

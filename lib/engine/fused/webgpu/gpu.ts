@@ -7,6 +7,12 @@ export class DeviceLostError extends Error {
   override readonly name = 'DeviceLostError';
 }
 
+/** Of an out-of-memory of the device, which by itself is silent: what there is no room for is left out. */
+export const tooLittleMemory = (complaint: string): Error =>
+  new Error(
+    `The graphics device has too little memory for this run${complaint === '' ? '' : ` (${complaint})`}: take fewer replicas, fewer models or a smaller batch, or another engine.`,
+  );
+
 /** A shader and its buffers, ready to run. */
 export interface Kernel {
   readonly pipeline: GPUComputePipeline;

@@ -5,7 +5,7 @@ import { instanceCount } from '#lib/spec/cells';
 import type { TrainingState } from '../../checkpoint.ts';
 import type { Stepper } from '../../stepper.ts';
 import { batchSize, EVALUATION_SAMPLES, modelOf } from '#lib/spec/samples';
-import { createGpu, type Compiled, type Gpu } from './gpu.ts';
+import { createGpu, tooLittleMemory, type Compiled, type Gpu } from './gpu.ts';
 import {
   importanceRows,
   instanceCodes,
@@ -95,7 +95,7 @@ async function withoutErrors<T>(gpu: Gpu, open: () => T): Promise<T> {
   gpu.device.pushErrorScope('validation');
   const opened = open();
   const [wrong, full] = await gpu.guard(Promise.all([gpu.device.popErrorScope(), gpu.device.popErrorScope()]));
-  if (full !== null) throw new Error(`The graphics device has too little memory for this run: ${full.message}`);
+  if (full !== null) throw tooLittleMemory(full.message);
   if (wrong !== null) throw new Error(`The graphics device refused a kernel: ${wrong.message}`);
   return opened;
 }

@@ -19,8 +19,8 @@ import { Norms, normsPlaces } from '../_figures/norms.tsx';
 import { formatDensity } from '../_figures/scales.ts';
 import type { Places } from '../_figures/spot.ts';
 import { Strip } from '../_figures/strip.tsx';
+import { usualCell } from '../_figures/usual-cell.ts';
 import type { Size } from '../_figures/use-size.ts';
-import { firstCell } from './first-cell.ts';
 import { LinkMap } from './link-map.tsx';
 import { LinkNotes } from './link-notes.tsx';
 import { LinkPins } from './link-pins.tsx';
@@ -49,7 +49,7 @@ export function Viewer({ link, options = EVERYTHING, LossFigure, children }: Vie
   const [scrubbed, setScrubbed] = useState<number | null>(null);
   const [active, setActive] = useState<number | null>(null);
   const [selected, setSelected] = useState<string | null>(null);
-  const cell = Math.min(chosen ?? firstCell(densities), densities.length - 1);
+  const cell = Math.min(chosen ?? usualCell(spec), densities.length - 1);
   const step = scrubbed ?? spec.steps;
   const shown = viewsAtStep(views, step);
   const view = shown[cell] ?? emptyView(0);

@@ -22,6 +22,7 @@ import { isMap } from '../_figures/is-map.ts';
 import { idealLines } from '../_figures/ideal-lines.ts';
 import { frameOf, mapPlaces, placeOfCell } from '../_figures/map-places.ts';
 import { formatCount } from '../_figures/scales.ts';
+import { usualCell } from '../_figures/usual-cell.ts';
 import { Cursors } from '../_people/cursors.tsx';
 import { GuideLine } from '../_people/guide-line.tsx';
 import { LookersOnMap } from '../_people/lookers-on-map.tsx';
@@ -44,7 +45,6 @@ import { TryButtons, TryLine } from './try-line.tsx';
 import { useEvery } from './use-every.ts';
 import { useEyes } from './use-eyes.ts';
 import { useShownMap, type ShownMap } from './use-shown-map.ts';
-import { usualCell } from './usual-cell.ts';
 
 // Seldom asked for: parts.ts.
 const CompareMaps = part(() => import('../_runs/compare-maps.tsx').then((module) => module.CompareMaps));

@@ -16,12 +16,20 @@ interface DevicesProps {
 
 const ID = 'devices';
 
-const forRun = (estimate: string): string => (estimate === '' ? '' : ` · ${estimate} for a run as set now`);
+/** Of an engine that was asked for by name, none but the measured one's time is known: another's would mislead. */
+const forRun = (estimate: string, chosen: string | null): string =>
+  estimate === ''
+    ? chosen === null
+      ? ''
+      : ` · how long a run takes on ${chosen} is not known beforehand`
+    : ` · ${estimate} for a run as set now`;
 
 export function Devices({ words, engine }: DevicesProps): ReactNode {
   const browser = useSession((state) => state.browserEngine);
   const server = useSession((state) => state.serverEngine);
   const isRoom = useIsRoom();
+  const browserChoice = useSession((state) => state.browserChoice);
+  const serverChoice = useSession((state) => state.serverChoice);
   const here = useEstimate('browser');
   const there = useEstimate('server');
   return (
@@ -42,7 +50,7 @@ export function Devices({ words, engine }: DevicesProps): ReactNode {
           <dt>This browser</dt>
           <dd>
             {browser.device}
-            {forRun(here)}
+            {forRun(here, browserChoice)}
             <BrowserEngine />
           </dd>
           {isRoom ? (
@@ -50,7 +58,7 @@ export function Devices({ words, engine }: DevicesProps): ReactNode {
               <dt>The server</dt>
               <dd data-testid="server-device">
                 {server?.device ?? 'not known yet'}
-                {forRun(there)}
+                {forRun(there, serverChoice)}
                 <ServerEngine />
               </dd>
             </>

@@ -7,7 +7,7 @@ import { resolve } from '#lib/spec/resolve';
 import { emptyView } from '../_figures/cell-view.ts';
 import { startingViews } from '../_figures/starting.ts';
 import { targetWords, whereWords } from './anchor-words.ts';
-import { createScene, rolesOf, type Scene } from './scene.ts';
+import { createScene, rolesOf, spotIn, type Scene } from './scene.ts';
 
 const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 3, replicas: 2, steps: 1_000 });
 const views = startingViews(spec);
@@ -136,6 +136,19 @@ describe('a note on a diagram', () => {
     expect(quotes(anchor)).toEqual({ 'feature 5:': 'in superposition' });
     expect(whereWords(anchor)).toMatch(/^r [\d.]+ · S [\d.]+ · step 1,000$/);
     expect(placeAnchor({ ...anchor, run: 'another' }, scene.place)).toMatchObject({ state: 'placed', cell: 3 });
+  });
+
+  test('in any figure of a cell is at that cell on the map, and in the figure while the cell is open', () => {
+    const anchor = scene.anchorAt('gram', { kind: 'cell' }, 3);
+    const placement = placeAnchor(anchor, scene.place);
+    expect(spotIn('map', anchor, placement, 0)).toEqual({ kind: 'cell', cell: 3 });
+    expect(spotIn('gram', anchor, placement, 3)).toEqual({ kind: 'cell' });
+    expect(spotIn('gram', anchor, placement, 0)).toBeNull();
+    expect(spotIn('directions', anchor, placement, 3)).toBeNull();
+    const axis = scene.anchorAt('map', { kind: 'axis', axis: 'y' });
+    expect(spotIn('map', axis, placeAnchor(axis, scene.place), 0)).toEqual({ kind: 'axis', axis: 'y' });
+    const seed = scene.anchorAt('parameters', { kind: 'parameter', parameter: 'seed', value: 1 });
+    expect(spotIn('map', seed, placeAnchor(seed, scene.place), 0)).toBeNull();
   });
 
   test('on a region speaks of no cell', () => {

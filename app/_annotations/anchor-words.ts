@@ -43,7 +43,7 @@ export function whereWords({ target, figure, density, axes = {}, step }: Anchor)
   if (figure === 'map' && target.kind !== 'cell') return '';
   const others = AXES.flatMap((over) => {
     const value = axes[over];
-    return value === undefined ? [] : [`${AXIS_LETTERS[over]} ${formatShort(value)}`];
+    return over === 'density' || value === undefined ? [] : [`${AXIS_LETTERS[over]} ${formatShort(value)}`];
   });
   const model = [...others, `S ${formatDensity(density).S}`].join(' · ');
   return step === null || target.kind === 'step' ? model : `${model} · step ${formatCount(step)}`;

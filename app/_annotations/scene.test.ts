@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Anchor, AnchorFigure } from '#lib/room/anchor';
+import { readAnchor, type Anchor, type AnchorFigure } from '#lib/room/anchor';
 import { placeAnchor } from '#lib/room/place';
 import { cellCount, cellNear, cellParameters } from '#lib/spec/cells';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
@@ -55,6 +55,13 @@ describe('what a note quotes', () => {
   test('is the loss at the step that was pressed, not at the one that is shown', () => {
     expect(quotes(scene.anchorAt('loss', { kind: 'step', step: 10 }))).toEqual({ loss: 0.1 });
     expect(quotes(scene.anchorAt('loss', { kind: 'axis', axis: 'y' }))).toEqual({ loss: 0.0025 });
+  });
+
+  test('is at a whole step, wherever between two the showing is', () => {
+    const gliding = createScene({ ...scene, live: (cell) => ({ ...scene.live(cell), step: 57.3 }) });
+    const anchor = gliding.anchorAt('directions', { kind: 'cell' });
+    expect(anchor.step).toBe(57);
+    expect(readAnchor(JSON.parse(JSON.stringify(anchor)))).toEqual(anchor);
   });
 
   test('is of the model that was pressed, with its density', () => {
@@ -132,7 +139,12 @@ describe('a note on a diagram', () => {
   test('tells its cell by both of its numbers, its step, and what was read there', () => {
     const anchor = scene.anchorAt('map', { kind: 'cell', cell: 3 }, 3);
     const { density, relativeImportance } = cellParameters(diagram, 3);
-    expect(anchor).toMatchObject({ density, axes: { relativeImportance }, step: 1_000, target: { kind: 'cell' } });
+    expect(anchor).toMatchObject({
+      density,
+      axes: { density, relativeImportance },
+      step: 1_000,
+      target: { kind: 'cell' },
+    });
     expect(quotes(anchor)).toEqual({ 'feature 5:': 'in superposition' });
     expect(whereWords(anchor)).toMatch(/^r [\d.]+ · S [\d.]+ · step 1,000$/);
     expect(placeAnchor({ ...anchor, run: 'another' }, scene.place)).toMatchObject({ state: 'placed', cell: 3 });

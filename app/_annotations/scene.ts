@@ -46,7 +46,9 @@ export function createScene(parts: SceneParts): Scene {
     ...parts,
     anchorAt(figure, subject, of = cell) {
       const model = live(of);
-      const step = subject.kind === 'step' ? subject.step : model.step;
+      const moment = subject.kind === 'step' ? subject.step : model.step;
+      // A showing glides between steps.
+      const step = moment === null ? null : Math.round(moment);
       return {
         item: place.item,
         run: place.run,
@@ -66,18 +68,17 @@ export function createScene(parts: SceneParts): Scene {
       if (placement.state !== 'placed' || anchor.target.kind === 'parameter') return true;
       // In another run the step is another moment: what it has come to is shown.
       const isItsStep = anchor.run === place.run || anchor.target.kind === 'step';
-      turnTo(placement.cell, isItsStep ? anchor.step : null, anchor.figure);
+      turnTo(placement.cell ?? cell, isItsStep ? anchor.step : null, anchor.figure);
       return true;
     },
   };
 }
 
-/** The numbers of a cell that its density does not tell. */
-function axesOf(spec: RunSpec, cell: number): Pick<Anchor, 'axes'> {
-  const others = spec.axes.filter(({ over }) => over !== 'density');
-  if (others.length === 0) return {};
-  const parameters = cellParameters(spec, cell);
-  return { axes: Object.fromEntries(others.map(({ over }) => [over, parameters[over]])) };
+/** The numbers that a cell has of the run's axes, where its density alone does not tell it. */
+function axesOf({ axes, ...spec }: RunSpec, cell: number): Pick<Anchor, 'axes'> {
+  if (axes.every(({ over }) => over === 'density')) return {};
+  const parameters = cellParameters({ axes, ...spec }, cell);
+  return { axes: Object.fromEntries(axes.map(({ over }) => [over, parameters[over]])) };
 }
 
 /** What tells features apart. */
@@ -181,6 +182,8 @@ export function spotIn(figure: AnchorFigure, anchor: Anchor, placement: Placemen
   if (figure === 'map')
     return anchor.figure === 'map' && anchor.target.kind !== 'cell'
       ? spotOf(placement.target, anchor.step)
-      : { kind: 'cell', cell: placement.cell };
+      : placement.cell === null
+        ? null
+        : { kind: 'cell', cell: placement.cell };
   return anchor.figure === figure && placement.cell === cell ? spotOf(placement.target, anchor.step) : null;
 }

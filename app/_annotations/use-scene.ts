@@ -7,6 +7,7 @@ import { cellCount, cellNear, cellOf, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import type { Frame } from '#lib/runs/frame';
 import { emptyView, type CellView } from '../_figures/cell-view.ts';
+import { mapPlaceOf } from '../_figures/map-places.ts';
 import { measureFrame } from '../_figures/formation.ts';
 import { useNotes, usePastRunActions, useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
@@ -83,6 +84,8 @@ export function useScene(props: SceneView): void {
           instance: (k) => k * spec.replicas + (bestReplicas?.[k]?.replica ?? 0),
           ...(spec.axes.length > 1 ? { cellOf: (instance: number) => cellOf(spec, instance) } : {}),
           cellAt: (numbers) => cellNear(spec, numbers),
+          parametersOf: (k) => cellParameters(spec, k),
+          ...(isDiagram ? { map: mapPlaceOf(spec) } : {}),
           roles: (k) => forming.current.known?.roles(k) ?? null,
           cosine: (k, i, j) => forming.current.known?.cosine(k, i, j) ?? NaN,
           parameters: experimentOf(item.experiment)?.controls ?? [],

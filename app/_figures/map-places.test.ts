@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
-import { mapPlaces } from './map-places.ts';
+import { mapPlaceOf, mapPlaces } from './map-places.ts';
 import type { Spot } from './spot.ts';
 
 const SIDE = 8;
@@ -51,5 +51,16 @@ describe('on a diagram', () => {
   test('a whole model of another figure has no place of its own, and a feature none', () => {
     expect(places.locate({ kind: 'cell' })).toBeNull();
     expect(places.locate({ kind: 'feature', feature: 0 })).toBeNull();
+  });
+
+  test('a region is found again on a map of the same axes where at least a part of it is on it', () => {
+    const { over, inValues, holds } = mapPlaceOf(spec);
+    expect([over, inValues]).toEqual([spec.axes.map((axis) => axis.over), true]);
+    expect(holds({ from: [0.5, 0.05], to: [2, 0.5] })).toBe(true);
+    expect(holds({ from: [5, 0.5], to: [50, 2] })).toBe(true);
+    expect(holds({ from: [50, 0.05], to: [90, 0.5] })).toBe(false);
+    expect(holds({ from: [0.5, 1e-6], to: [2, 1e-5] })).toBe(false);
+    const ofOneDensity = resolve({ ...DEFAULT_PARAMETERS, densities: 100, densityFrom: 0.1, densityTo: 0.1 });
+    expect(mapPlaceOf(ofOneDensity)).toMatchObject({ over: ['density'], inValues: false });
   });
 });

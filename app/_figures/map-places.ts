@@ -1,4 +1,5 @@
 /** Where the cells of a map are drawn, and what is where: in the units of its axes, both ways. */
+import type { MapPlace } from '#lib/room/place';
 import type { Axis, RunSpec } from '#lib/spec/spec';
 import { axisLength } from '#lib/spec/cells';
 import { indexAtPlace, placeOfIndex, placeOfValue, valueOfPlace } from './axis-places.ts';
@@ -44,8 +45,7 @@ export function mapPlaces(spec: RunSpec, size: Size): Places {
   const grid = gridOf(spec);
   const frame = frameOf(size, grid);
   const { left, top, width, height } = frame;
-  const across = scaleOf(grid.across, grid.columns);
-  const down = scaleOf(grid.down.length === 1 ? (grid.down[0] ?? null) : null, grid.rows);
+  const { across, down } = scalesOf(grid);
   const pixel = ({ x, y }: Pixel): Pixel => ({ x: left + width * across.place(x), y: top + height * down.place(y) });
   const point = ({ x, y }: Pixel): Pixel => ({
     x: across.value((x - left) / width),
@@ -92,14 +92,33 @@ export function mapPlaces(spec: RunSpec, size: Size): Places {
   };
 }
 
+/** What a note on a region or an axis of the map needs to be found again on another. */
+export function mapPlaceOf(spec: RunSpec): MapPlace {
+  const { across, down } = scalesOf(gridOf(spec));
+  const overlaps = ({ place }: Scale, a: number, b: number): boolean =>
+    Math.max(place(a), place(b)) > 0 && Math.min(place(a), place(b)) < 1;
+  return {
+    over: spec.axes.map(({ over }) => over),
+    inValues: across.inValues && down.inValues,
+    holds: ({ from, to }) => overlaps(across, from[0], to[0]) && overlaps(down, from[1], to[1]),
+  };
+}
+
 interface Scale {
+  /** Else cells are counted, from 0 at the edge. */
+  readonly inValues: boolean;
   readonly place: (value: number) => number;
   readonly value: (place: number) => number;
 }
 
-/** Of an axis whose values can be told between its cells; else cells are counted, from 0 at the edge. */
+const scalesOf = ({ across, columns, down, rows }: Grid): Readonly<Record<'across' | 'down', Scale>> => ({
+  across: scaleOf(across, columns),
+  down: scaleOf(down.length === 1 ? (down[0] ?? null) : null, rows),
+});
+
+/** In values, where they can be told between an axis's cells. */
 function scaleOf(axis: Axis | null, length: number): Scale {
   if (axis === null || axisLength(axis) < 2 || !Number.isFinite(valueOfPlace(axis, 0.5)))
-    return { place: (value) => value / length, value: (place) => place * length };
-  return { place: (value) => placeOfValue(axis, value), value: (place) => valueOfPlace(axis, place) };
+    return { inValues: length === 1, place: (value) => value / length, value: (place) => place * length };
+  return { inValues: true, place: (value) => placeOfValue(axis, value), value: (place) => valueOfPlace(axis, place) };
 }

@@ -1,8 +1,10 @@
 /** Where a link's notes are in its figures: in the run that they were written in, or found again in it. */
 import type { Link, LinkNote } from '#lib/link/link';
 import { placeAnchor, type Placement, type PlaceScene } from '#lib/room/place';
-import { cellNear, cellOf, instanceCount } from '#lib/spec/cells';
+import { cellNear, cellOf, cellParameters, instanceCount } from '#lib/spec/cells';
 import { cosineOf, rolesOf } from '../_annotations/scene.ts';
+import { isMap } from '../_figures/is-map.ts';
+import { mapPlaceOf } from '../_figures/map-places.ts';
 import type { LinkViews } from './use-link-views.ts';
 
 export interface PlacedNote {
@@ -31,6 +33,8 @@ function sceneOf({ item, run, spec, timeline }: Link, { kept, densities }: LinkV
     densities,
     ...(spec.axes.length > 1 ? { cellOf: (instance: number) => cellOf(spec, instance) } : {}),
     cellAt: (numbers) => cellNear(spec, numbers),
+    parametersOf: (cell) => cellParameters(spec, cell),
+    ...(isMap(spec) ? { map: mapPlaceOf(spec) } : {}),
     instance: (cell) => timeline.instances[cell] ?? instanceCount(spec),
     roles: (cell) => (end[cell] === undefined ? null : rolesOf(end[cell], spec, cell)),
     cosine: (cell, i, j) => (end[cell] === undefined ? Number.NaN : cosineOf(end[cell], i, j)),

@@ -60,7 +60,7 @@ export function Viewer({ link, options = EVERYTHING, LossFigure, children }: Vie
   const select = ({ note, placement }: PlacedNote): void => {
     setSelected(note.id === selected ? null : note.id);
     if (placement?.state !== 'placed') return;
-    setChosen(placement.cell);
+    if (placement.cell !== null) setChosen(placement.cell);
     const carried = placement.carried && note.anchor?.target.kind !== 'step';
     setScrubbed(carried ? null : (note.anchor?.step ?? null));
     if (placement.target.kind === 'feature') setActive(placement.target.feature);

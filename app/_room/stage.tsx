@@ -168,7 +168,8 @@ interface ComparedProps {
 /** In place of the figures, where another run is looked at beside this one. */
 function Compared({ run, children, ...shown }: ComparedProps): ReactNode {
   const beside = useBesideRun();
-  if (run === null || beside === null) return children;
+  // A diagram is beside another only.
+  if (run === null || beside === null || isMap(beside.record.spec)) return children;
   return (
     <FigureBoundary>
       <Compare left={run} right={beside} {...shown} />

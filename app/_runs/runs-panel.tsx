@@ -1,7 +1,7 @@
 'use client';
 /** The room's runs, newest first: its history. Pressed, a run shows its figures to this person alone. */
 import { Columns2, Pin } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useId, useState, type ReactNode } from 'react';
 import type { KeptRun } from '#lib/runs/kept';
 import { isOfLink, isStale } from '#lib/runs/record';
 import { isSweep } from '#lib/spec/tiles';
@@ -65,7 +65,9 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
   const shownRun = useShownRun();
   const shown = shownRun?.record.id === run.id;
   const refusal = whyNotCompared(run, shownRun?.record ?? null);
-  const [refused, setRefused] = useState(false);
+  const reason = useId();
+  /** Told for as long as the run is shown that it cannot stand beside. */
+  const [refused, setRefused] = useState<string | null>(null);
   const present = useSession((state) => state.run?.record.id === run.id);
   const beside = usePastRuns((state) => state.beside?.record.id === run.id);
   const experiment = useSession((state) => state.item?.experiment ?? null);
@@ -101,7 +103,6 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
           </span>
           <Beginning run={run} />
           <Difference run={run} />
-          {refused && refusal !== null ? <span role="status">{refusal}</span> : null}
         </span>
       </button>
       <button
@@ -111,9 +112,10 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
         title={refusal ?? (shown ? 'Compare two of its steps' : 'Compare with what is shown')}
         aria-pressed={beside}
         aria-disabled={refusal !== null && !beside}
+        aria-describedby={reason}
         onClick={() => {
           if (beside) close('beside');
-          else if (refusal !== null) setRefused(true);
+          else if (refusal !== null) setRefused(shownRun?.record.id ?? null);
           else {
             void open(run.id, 'beside');
             // A drawer would lie over one of the two.
@@ -123,6 +125,10 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
       >
         <Columns2 size={15} />
       </button>
+      {/* Always there, so that what comes into it is read out. */}
+      <span role="status" id={reason} className={styles['refusal']}>
+        {refused !== null && refused === shownRun?.record.id ? refusal : null}
+      </span>
       {shown ? <RunTools run={run} /> : null}
     </li>
   );

@@ -4,7 +4,7 @@ import { gram } from '#lib/measure/gram';
 import { digon, polygon, tegum, type Arrangement } from '#lib/measure/regular';
 import { featureRoles } from '#lib/measure/role';
 import type { Anchor, Role } from './anchor.ts';
-import { findFeature, placeAnchor, type PlaceScene } from './place.ts';
+import { findFeature, placeAnchor, type MapPlace, type PlaceScene } from './place.ts';
 
 const rolesOf = ({ W, ...shape }: Arrangement, importance: readonly number[]): readonly Role[] =>
   featureRoles(gram(W, shape), Float64Array.from(importance));
@@ -154,12 +154,51 @@ describe('an anchor', () => {
     expect(asked).toEqual([written, written].map(({ density, axes }) => ({ ...axes, density })));
   });
 
-  test('on a region of a diagram needs a diagram, and no cell with quite its numbers', () => {
+  test('on a region of a diagram is on any that spans the same axes, and no cell with quite its numbers', () => {
     const region = { kind: 'region', from: [0.3, 0.1], to: [3, 0.5] } as const;
-    const written = anchor({ axes: { relativeImportance: 3 }, figure: 'map', target: region });
+    const written = anchor({ axes: { relativeImportance: 3, density: 0.1 }, figure: 'map', target: region });
+    const map = (change: Partial<MapPlace> = {}): PlaceScene =>
+      scene({
+        cellAt: () => null,
+        map: { over: ['density', 'relativeImportance'], inValues: true, holds: () => true, ...change },
+      });
+    expect(placeAnchor(written, map())).toMatchObject({ state: 'placed', cell: null, target: region, carried: true });
     expect(placeAnchor(written, scene())).toMatchObject({ state: 'unanchored', why: 'This run is no diagram.' });
-    const other = scene({ cellOf: (instance) => instance, cellAt: () => null });
-    expect(placeAnchor(written, other)).toMatchObject({ state: 'placed', target: region });
+    const others = map({ over: ['density', 'relativeDensity'] });
+    expect(placeAnchor(written, others)).toMatchObject({ state: 'unanchored', why: /other axes/ });
+    expect(placeAnchor(written, map({ inValues: false }))).toMatchObject({
+      state: 'unanchored',
+      why: /counts its cells/,
+    });
+    expect(placeAnchor({ ...written, run: 'second-run' }, map({ inValues: false }))).toMatchObject({ state: 'placed' });
+    expect(placeAnchor(written, map({ holds: () => false }))).toMatchObject({
+      state: 'unanchored',
+      why: /beyond the ends/,
+    });
+    const ofDensities = anchor({ figure: 'map', target: region });
+    expect(placeAnchor(ofDensities, map({ over: ['density'] }))).toMatchObject({ state: 'placed', cell: null });
+  });
+
+  test('is not at the cell of its number where parameters have moved under it before anything was trained', () => {
+    const written = anchor({ run: null, instance: 48, axes: { relativeImportance: 10 }, target: { kind: 'cell' } });
+    const moved = scene({
+      ...{ run: null, densities: [1, 1, 0.1, 0.1], cellOf: (instance: number) => Math.floor(instance / 16) },
+      parametersOf: () => ({ density: 0.1, relativeDensity: 1, relativeImportance: 0.964, examples: 1 }),
+      cellAt: () => 2,
+    });
+    expect(placeAnchor(written, moved)).toMatchObject({ state: 'placed', cell: 2 });
+  });
+
+  test('on the feature whose importance varies is on it in the cell nearby, though another is as important there', () => {
+    const then = rolesOf(polygon(2), [1, 0.988]);
+    const here = rolesOf(polygon(2), [1, 0.964]);
+    const axes = { density: 0.1, relativeImportance: 0.988 };
+    const target = { kind: 'feature', feature: 1, role: then[1] as Role } as const;
+    const near = scene({
+      ...{ densities: [0.1], roles: () => here, cellAt: () => 0 },
+      parametersOf: () => ({ density: 0.1, relativeDensity: 1, relativeImportance: 0.964, examples: 1 }),
+    });
+    expect(placeAnchor(anchor({ axes, target }), near)).toMatchObject({ state: 'placed', target: { feature: 1 } });
   });
 
   test('says what has become of its feature', () => {

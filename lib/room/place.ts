@@ -4,7 +4,8 @@
  * be told is unanchored, and says why: a wrong place would be worse than none.
  */
 import { log } from '#lib/base/ieee';
-import type { CellPlace } from '#lib/spec/cells';
+import type { CellParameters, CellPlace } from '#lib/spec/cells';
+import type { AXES } from '#lib/spec/spec';
 import type { Anchor, Role, Target } from './anchor.ts';
 
 /** What is shown, as far as places go. */
@@ -21,6 +22,10 @@ export interface PlaceScene {
   readonly cellOf?: (instance: number) => number;
   /** The one cell that has these numbers; null: none has, or several. Left out where only densities are known. */
   readonly cellAt?: (place: CellPlace) => number | null;
+  /** A cell's numbers. Left out where only densities are known. */
+  readonly parametersOf?: (cell: number) => CellParameters;
+  /** Where the models are the cells of a map. */
+  readonly map?: MapPlace;
   /** [n] roles in a cell's model; null while it is forming: nothing in it can be told apart yet. */
   readonly roles: (cell: number) => readonly Role[] | null;
   /** Between two features of a cell's model, once its roles are known. */
@@ -28,10 +33,20 @@ export interface PlaceScene {
   readonly parameters: readonly string[];
 }
 
+/** A map, as far as regions of it and its axes go. */
+export interface MapPlace {
+  readonly over: readonly (typeof AXES)[number][];
+  /** Regions are in its axes' values: on any other map of these they mean the same. Else cells are counted. */
+  readonly inValues: boolean;
+  /** At least a part of a region is on it. */
+  readonly holds: (region: Pick<Of<'region'>, 'from' | 'to'>) => boolean;
+}
+
 export type Placement =
   | {
       readonly state: 'placed';
-      readonly cell: number;
+      /** null: it speaks of no model. */
+      readonly cell: number | null;
       /** With the numbers that its features have here. */
       readonly target: Target;
       /** Found again in another model than it was written on. */
@@ -51,11 +66,9 @@ export function placeAnchor(anchor: Anchor, scene: PlaceScene): Placement {
   if (anchor.item !== scene.item) return { state: 'elsewhere' };
   const { target } = anchor;
   if (target.kind === 'parameter') return placeParameter(target, scene);
-  const found = cellOfAnchor(anchor, scene);
-  const ofMap = anchor.figure === 'map' && (target.kind === 'region' || target.kind === 'axis');
-  if (ofMap && scene.cellOf === undefined) return unanchored('This run is no diagram.');
-  // A region of a diagram is in its axes' units: it is there also where no cell has quite these numbers.
-  const cell = ofMap && typeof found === 'string' ? 0 : found;
+  if (anchor.figure === 'map' && (target.kind === 'region' || target.kind === 'axis'))
+    return placeOnMap(anchor, target, scene);
+  const cell = cellOfAnchor(anchor, scene);
   if (typeof cell === 'string') return unanchored(cell);
   const sameRun = anchor.run === scene.run;
   const same = sameRun && anchor.instance === scene.instance(cell);
@@ -82,8 +95,9 @@ export function placeAnchor(anchor: Anchor, scene: PlaceScene): Placement {
       if (same) return placed(target);
       const roles = scene.roles(cell);
       if (roles === null) return { state: 'waiting' };
-      if (target.kind === 'feature') return placeFeature(target, roles, placed);
-      return placePair(target, roles, (i, j) => scene.cosine(cell, i, j), placed);
+      const share = importanceOfLast(anchor, scene, cell);
+      if (target.kind === 'feature') return placeFeature(withShare(target, roles, share), roles, placed);
+      return placePair(pairWithShare(target, roles, share), roles, (i, j) => scene.cosine(cell, i, j), placed);
     }
   }
 }
@@ -93,8 +107,43 @@ type Placed = (target: Target, change: string | null) => Placement;
 
 function placeParameter(target: Of<'parameter'>, { parameters }: PlaceScene): Placement {
   return parameters.includes(target.parameter)
-    ? { state: 'placed', cell: 0, target, carried: false, change: null }
+    ? { state: 'placed', cell: null, target, carried: false, change: null }
     : unanchored('This experiment has no such parameter.');
+}
+
+/** Of a diagram's region, and of its axes, which are there whatever models it has. */
+function placeOnMap(anchor: Anchor, target: Of<'region'> | Of<'axis'>, { run, map }: PlaceScene): Placement {
+  if (map === undefined) return unanchored('This run is no diagram.');
+  const over = Object.keys(anchor.axes ?? { density: anchor.density });
+  if ([...over].sort().join() !== [...map.over].sort().join()) return unanchored('This diagram has other axes.');
+  const carried = anchor.run !== run;
+  if (target.kind === 'region') {
+    if (carried && !map.inValues)
+      return unanchored('This diagram counts its cells: a region of another has no place in it.');
+    if (!map.holds(target)) return unanchored('It is beyond the ends of this diagram.');
+  }
+  return { state: 'placed', cell: null, target, carried, change: null };
+}
+
+/** What the last feature matters here, against what it did there: a diagram may vary it, and a cell that is near is not the same. */
+function importanceOfLast({ axes }: Anchor, { parametersOf }: PlaceScene, cell: number): number {
+  const here = parametersOf?.(cell).relativeImportance;
+  return axes?.relativeImportance === undefined || here === undefined ? 1 : here / axes.relativeImportance;
+}
+
+/** What that feature would have been here. */
+const roleWithShare = (role: Role, feature: number, roles: readonly Role[], share: number): Role =>
+  feature === roles.length - 1 ? { ...role, importance: role.importance * share } : role;
+
+const withShare = (target: Of<'feature'>, roles: readonly Role[], share: number): Of<'feature'> => ({
+  ...target,
+  role: roleWithShare(target.role, target.feature, roles, share),
+});
+
+function pairWithShare(target: Of<'pair'>, roles: readonly Role[], share: number): Of<'pair'> {
+  const [a, b] = target.roles;
+  const [i, j] = target.features;
+  return { ...target, roles: [roleWithShare(a, i, roles, share), roleWithShare(b, j, roles, share)] };
 }
 
 /** As a share of the density: half of the finest spacing that people use. */
@@ -102,10 +151,10 @@ const SAME_DENSITY = 0.05;
 
 /** The cell that it was written on, else the one nearest to its density; or why there is none that is near enough to be called the same. */
 function cellOfAnchor({ run, instance, density, axes }: Anchor, scene: PlaceScene): number | string {
-  const { densities, cellOf, cellAt } = scene;
+  const { densities, cellOf, cellAt, parametersOf } = scene;
   const far = (cell: number): number => Math.abs(log((densities[cell] ?? NaN) / density));
   const own = run === scene.run ? cellOf?.(instance) : undefined;
-  if (own !== undefined && far(own) <= SAME_DENSITY) return own;
+  if (own !== undefined && far(own) <= SAME_DENSITY && isAlike(axes, parametersOf?.(own))) return own;
   if (axes !== undefined && cellAt !== undefined)
     return cellAt({ ...axes, density }) ?? 'No model of this run has its place in the diagram.';
   const nearest = densities.reduce((best, _, cell) => (far(cell) < far(best) ? cell : best), 0);
@@ -113,6 +162,14 @@ function cellOfAnchor({ run, instance, density, axes }: Anchor, scene: PlaceScen
   const isOneOfMany = cellOf !== undefined && densities.filter((p) => p === densities[nearest]).length > 1;
   return isOneOfMany ? 'Several models of this run have its density.' : nearest;
 }
+
+const isAlike = (axes: Anchor['axes'], here: CellParameters | undefined): boolean =>
+  axes === undefined ||
+  here === undefined ||
+  Object.entries(axes).every(([over, value]) => {
+    const other = here[over as keyof CellParameters];
+    return value === other || Math.abs(log(value / other)) <= SAME_DENSITY;
+  });
 
 function placeFeature(target: Of<'feature'>, roles: readonly Role[], placed: Placed): Placement {
   const feature = findFeature(target.role, target.feature, roles);

@@ -80,7 +80,7 @@ function Model({ spec, view, cell, highlight }: ModelProps): ReactNode {
           view={view}
           highlight={highlight}
           title="Directions"
-          legend={m === 1 ? 'one dimension, as a line' : m > 2 ? 'along two principal axes' : ''}
+          legend={m === 1 ? 'one dimension' : m > 2 ? 'two principal axes' : ''}
           overlay={over.directions}
           className={styles['fill'] ?? ''}
         />

@@ -27,6 +27,8 @@ interface CellMapProps {
   /** Whose norm and superposition are shown. */
   readonly feature: number;
   readonly chosen: number;
+  /** It is only the nearest to what is chosen elsewhere. */
+  readonly far?: boolean;
   readonly onChoose: (cell: number) => void;
   /** The ideal strategies' boundaries are drawn over it, where they are known. */
   readonly ideal: boolean;
@@ -99,7 +101,21 @@ interface MapDrawingProps extends CellMapProps {
 }
 
 function MapDrawing(props: MapDrawingProps): ReactNode {
-  const { spec, map, feature, chosen, onChoose, ideal, pale, size, grid, colours, hovered, onHover } = props;
+  const {
+    spec,
+    map,
+    feature,
+    chosen,
+    onChoose,
+    ideal,
+    pale,
+    size,
+    grid,
+    colours,
+    hovered,
+    onHover,
+    far = false,
+  } = props;
   const alpha = pale ? PALE : 1;
   const picture = useMemo(
     () => pictureOf(map, { n: spec.model.n, feature, alpha, grid, colours }),
@@ -142,7 +158,7 @@ function MapDrawing(props: MapDrawingProps): ReactNode {
       <Axes frame={frame} grid={grid} />
       {ideal ? <Ideal spec={spec} frame={frame} grid={grid} /> : null}
       {hovered === null || hovered === chosen ? null : <Mark {...props} frame={frame} cell={hovered} soft />}
-      <Mark {...props} frame={frame} cell={chosen} />
+      <Mark {...props} frame={frame} cell={chosen} soft={far} />
       <rect
         x={left}
         y={top}

@@ -42,9 +42,8 @@ import { RunLine } from './run-line.tsx';
 import { sizeWords } from './run-size.ts';
 import { Scrubber } from './scrubber.tsx';
 import { TryButtons, TryLine } from './try-line.tsx';
-import { useEvery } from './use-every.ts';
 import { useEyes } from './use-eyes.ts';
-import { useShownMap, type ShownMap } from './use-shown-map.ts';
+import { useDrawn, useShownMap, type ShownMap } from './use-shown-map.ts';
 
 // Seldom asked for: parts.ts.
 const CompareMaps = part(() => import('../_runs/compare-maps.tsx').then((module) => module.CompareMaps));
@@ -96,13 +95,8 @@ export function MapStage(props: MapStageProps): ReactNode {
 /** Features that can be chosen: of more, a map of each is nothing that anyone looks through. */
 const CHOICES = 24;
 
-/** ms between two pictures of a diagram that is trained: for each a thousand models are measured, and hands and keys want their turn. */
-const PICTURE_MS = 100;
-
 function Diagram({ spec: begun, run: newest, place, chosenCell, onChooseCell }: MapStageProps): ReactNode {
-  const held = useEvery(newest, PICTURE_MS);
-  // The spec is the newest run's: no frame of the one before it is drawn over its cells.
-  const run = held?.record.id === newest?.record.id ? held : newest;
+  const run = useDrawn(newest);
   const shown = useShownMap(begun, run);
   const { spec, viewOf } = shown;
   const { n } = spec.model;

@@ -8,6 +8,7 @@ export const loadParts = (): Promise<unknown> =>
     import('../_annotations/minutes.tsx'),
     import('../_runs/runs-panel.tsx'),
     import('../_runs/compare.tsx'),
+    import('../_runs/compare-maps.tsx'),
     import('../_figures/columns.tsx'),
     import('../_figures/save.ts'),
     import('../_figures/svg.ts'),

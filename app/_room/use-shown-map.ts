@@ -1,7 +1,6 @@
 'use client';
 /** A run as a map of its cells: a sweep tile by tile, any other run as its frames say, at the moment that is shown. */
-import { useCallback, useMemo, useState } from 'react';
-import type { RunId } from '#lib/base/id';
+import { useCallback, useMemo } from 'react';
 import { norms } from '#lib/measure/norms';
 import { superposition } from '#lib/measure/superposition';
 import type { BestReplica } from '#lib/runs/best';
@@ -14,10 +13,12 @@ import type { CellView } from '../_figures/cell-view.ts';
 import { chainToLast, measureCell } from '../_figures/formation.ts';
 import type { ShownRun } from '../_figures/showing.ts';
 import { useShownMoment } from '../_figures/use-showing.ts';
+import { useStepBeside, type StepBeside } from '../_runs/step-beside.tsx';
 import { useSession, useTime, useTimeActions } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import { momentAt, momentOf } from '../_session/time.ts';
 import { newestStep } from './scrubber.tsx';
+import { useEvery } from './use-every.ts';
 import type { RoomShowing } from './use-room-showing.ts';
 import { useSpecAt } from './use-spec-at.ts';
 
@@ -29,20 +30,20 @@ export interface ShownMap extends RoomShowing {
   readonly viewOf: (cell: number) => CellView | null;
 }
 
+interface MapBeside extends Pick<ShownMap, 'spec' | 'map'> {
+  readonly moment: StepBeside;
+}
+
 /** Of the replica that is shown while training, the reveal swaps it for the best when it is this far. */
 const SWAP = 0.5;
 
 export function useShownMap(begun: RunSpec, run: RunView | null): ShownMap {
   const showing = useMoment(begun, run);
   const spec = useSpecAt(run, showing.shown?.step ?? 0) ?? begun;
-  const { frame, best } = frameAt(run, showing);
-  const kept = run?.timeline;
-  const latest = run?.latest ?? null;
-  const bestReplicas = best && run !== null ? run.best : null;
-  const map = useMemo(
-    () => (isSweep(spec) ? mapOfTiles(spec, kept, latest) : mapOfFrame(spec, frame, bestReplicas)),
-    [spec, kept, latest, frame, bestReplicas],
-  );
+  const drawn = frameAt(run, showing);
+  const map = useMap(spec, run, drawn);
+  const { frame } = drawn;
+  const kept = isSweep(spec) ? run?.timeline : undefined;
   const viewOf = useCallback(
     (cell: number) => viewOfCell(spec, isSweep(spec) ? tileWeights(kept, cell) : frameWeights(spec, frame, cell)),
     [spec, kept, frame],
@@ -50,22 +51,34 @@ export function useShownMap(begun: RunSpec, run: RunView | null): ShownMap {
   return { ...showing, spec, map, viewOf };
 }
 
-/** Of a run beside the shown one, at a time of its own: its newest step until one goes to another. */
-export function useMapBeside(run: RunView) {
-  const [at, setAt] = useState<{ readonly run: RunId; readonly step: number } | null>(null);
-  const { id, spec: begun } = run.record;
-  const newest = newestStep(run);
-  const step = Math.min(at?.run === id ? at.step : newest, newest);
-  const spec = useSpecAt(run, step) ?? begun;
-  const map = useMemo(() => {
-    if (isSweep(spec)) return mapOfTiles(spec, run.timeline, run.latest);
-    const { frame, best } = frameOfStep(run, step, (run.bestTimeline?.entries.length ?? 0) > 0);
-    return mapOfFrame(spec, frame, best ? run.best : null);
-  }, [spec, run, step]);
-  const go = (to: number): void => {
-    setAt({ run: id, step: to });
-  };
-  return { spec, map, step, go };
+/** Of a run beside the shown one, at a time of its own. */
+export function useMapBeside(newest: RunView): MapBeside {
+  const run = useDrawn(newest) ?? newest;
+  const moment = useStepBeside(run);
+  const spec = useSpecAt(run, moment.step) ?? run.record.spec;
+  const shown = frameOfStep(run, moment.step, (run.bestTimeline?.entries.length ?? 0) > 0);
+  return { spec, map: useMap(spec, run, shown), moment };
+}
+
+/** ms between two pictures of a diagram that is trained: for each a thousand models are measured, and hands and keys want their turn. */
+const PICTURE_MS = 100;
+
+/** As it is drawn: no frame of the run before it over its cells. */
+export function useDrawn(newest: RunView | null): RunView | null {
+  const held = useEvery(newest, PICTURE_MS);
+  return held?.record.id === newest?.record.id ? held : newest;
+}
+
+/** Worked out again where what it shows has changed: a moment that is gone back to stays, whatever the run comes to meanwhile. */
+function useMap(spec: RunSpec, run: RunView | null, { frame, best }: ShownFrame): SweepMap {
+  const tiles = isSweep(spec);
+  const kept = tiles ? run?.timeline : undefined;
+  const latest = tiles ? (run?.latest ?? null) : null;
+  const bestReplicas = best ? (run?.best ?? null) : null;
+  return useMemo(
+    () => (tiles ? mapOfTiles(spec, kept, latest) : mapOfFrame(spec, frame, bestReplicas)),
+    [tiles, spec, kept, latest, frame, bestReplicas],
+  );
 }
 
 function useMoment(spec: RunSpec, run: RunView | null): RoomShowing {

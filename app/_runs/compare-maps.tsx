@@ -1,21 +1,19 @@
 'use client';
-/** Two phase diagrams side by side, or two steps of one: the same cell is chosen on both. The right one has a time of its own. */
+/** Two phase diagrams side by side, or two steps of one: a cell that is chosen on one is looked for on the other. The right one has a time of its own. */
 import { X } from 'lucide-react';
-import { useMemo, type CSSProperties, type ReactNode } from 'react';
-import type { SweepMap } from '#lib/runs/sweep-frame';
-import { cellCount, cellParameters, nearestCell } from '#lib/spec/cells';
-import type { RunSpec } from '#lib/spec/spec';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { isSweep } from '#lib/spec/tiles';
-import controls from '../_controls/parameter.module.css';
 import { CellMap } from '../_figures/cell-map.tsx';
-import { cellWords, phaseOf, phaseWords } from '../_figures/cell-words.ts';
-import { formatCount, formatShort } from '../_figures/scales.ts';
-import { timelinePosition, timelineStep } from '../_figures/showing.ts';
-import { useClock } from '../_room/use-clock.ts';
+import { cellWords, phaseWords } from '../_figures/cell-words.ts';
+import { formatShort } from '../_figures/scales.ts';
 import { useMapBeside, type ShownMap } from '../_room/use-shown-map.ts';
-import { usePastRunActions, usePastRuns, useSession } from '../_session/react.tsx';
+import { usePastRunActions } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
-import { betweenWords, runName } from './run-words.ts';
+import { ComparedSide } from './compared-side.tsx';
+import { differingWords, type DrawnMap } from './differing.ts';
+import { betweenWords } from './run-words.ts';
+import { StepSlider } from './step-beside.tsx';
+import { holdRight, twoCells, type HeldCell, type TwoSpecs } from './two-cells.ts';
 import styles from './compare.module.css';
 
 interface CompareMapsProps {
@@ -32,9 +30,10 @@ interface CompareMapsProps {
 export function CompareMaps({ left, right, shown, feature, cell, ideal, onChoose }: CompareMapsProps): ReactNode {
   const { close } = usePastRunActions();
   const other = useMapBeside(right);
-  const otherCell = useMemo(
-    () => nearestCell(other.spec, cellParameters(shown.spec, cell)),
-    [other.spec, shown.spec, cell],
+  const cells = useTwoCells({ left: shown.spec, right: other.spec }, right.record.id, cell, onChoose);
+  const differing = useMemo(
+    () => differingWords({ spec: shown.spec, map: shown.map }, { spec: other.spec, map: other.map }, feature),
+    [shown.spec, shown.map, other.spec, other.map, feature],
   );
   const common = { feature, ideal };
   return (
@@ -50,7 +49,7 @@ export function CompareMaps({ left, right, shown, feature, cell, ideal, onChoose
           {left.record.id === right.record.id
             ? 'Two steps of one diagram'
             : betweenWords(left.record.spec, right.record.spec)}
-          <Differing left={shown} right={other} feature={feature} />
+          {differing === '' ? null : ` · ${differing}`}
         </p>
         <button
           type="button"
@@ -68,127 +67,87 @@ export function CompareMaps({ left, right, shown, feature, cell, ideal, onChoose
         spec={shown.spec}
         map={shown.map}
         step={shown.shown?.step ?? null}
-        cell={cell}
-        onChoose={onChoose}
+        cell={cells.left}
+        far={cells.far === 'left'}
+        onChoose={cells.chooseLeft}
       />
       <Side
         {...common}
         run={right}
         spec={other.spec}
         map={other.map}
-        step={other.step}
-        cell={otherCell}
-        onChoose={(to) => {
-          onChoose(nearestCell(shown.spec, cellParameters(other.spec, to)));
-        }}
-      >
-        {isSweep(other.spec) ? null : <Time steps={other.spec.steps} step={other.step} onGo={other.go} />}
-      </Side>
+        step={other.moment.step}
+        time={<StepSlider {...other.moment} />}
+        cell={cells.right}
+        far={cells.far === 'right'}
+        onChoose={cells.chooseRight}
+      />
     </section>
   );
 }
 
-/** Positions along the right one's track. */
-const POSITIONS = 1_000;
-
-interface TimeProps {
-  readonly steps: number;
-  readonly step: number;
-  readonly onGo: (step: number) => void;
-}
-
-const Time = ({ steps, step, onGo }: TimeProps): ReactNode => (
-  <input
-    type="range"
-    className={controls['slider']}
-    style={{ '--share': timelinePosition(step, steps) } as CSSProperties}
-    aria-label="Step shown on the right"
-    aria-valuetext={`step ${formatCount(step)}`}
-    min={0}
-    max={POSITIONS}
-    value={Math.round(timelinePosition(step, steps) * POSITIONS)}
-    onChange={(event) => {
-      onGo(timelineStep(event.currentTarget.valueAsNumber / POSITIONS, steps));
-    }}
-  />
-);
-
-interface Drawn {
-  readonly spec: RunSpec;
-  readonly map: SweepMap;
-}
-
-interface DifferingProps {
-  readonly left: Drawn;
-  readonly right: Drawn;
-  readonly feature: number;
-}
-
-/** "Feature 2 has come to something else in 37 of 1,024 cells", where both have the same cells. */
-function Differing({ left, right, feature }: DifferingProps): ReactNode {
-  const cells = cellCount(left.spec);
-  const count = differing(left, right, feature);
-  if (count === null) return null;
-  return (
-    <>
-      {' · '}feature {feature + 1} has come to something else in {formatCount(count)} of {formatCount(cells)} cells
-    </>
+/** What is chosen on the right is everyone's on the left, and is held on the right until another is chosen on the left. */
+function useTwoCells({ left, right }: TwoSpecs, run: string, cell: number, onChoose: (cell: number) => void) {
+  const [held, setHeld] = useState<HeldCell | null>(null);
+  const cells = useMemo(
+    () => twoCells({ left, right }, cell, held?.run === run ? held : null),
+    [left, right, cell, held, run],
   );
+  const chooseLeft = useCallback(
+    (to: number) => {
+      setHeld(null);
+      onChoose(to);
+    },
+    [onChoose],
+  );
+  const chooseRight = useCallback(
+    (to: number) => {
+      const next = holdRight({ left, right }, run, to);
+      setHeld(next);
+      onChoose(next.left);
+    },
+    [left, right, run, onChoose],
+  );
+  return { ...cells, chooseLeft, chooseRight };
 }
 
-function differing(left: Drawn, right: Drawn, feature: number): number | null {
-  const sameCells = JSON.stringify(left.spec.axes) === JSON.stringify(right.spec.axes);
-  if (!sameCells || left.spec.model.n !== right.spec.model.n) return null;
-  const phase = ({ spec, map }: Drawn, cell: number): string | null => {
-    const index = cell * spec.model.n + feature;
-    const norm = map.norm[index] ?? NaN;
-    return Number.isNaN(norm) ? null : phaseOf(norm, map.superposition[index] ?? NaN);
-  };
-  return Array.from({ length: cellCount(left.spec) }, (_, cell) => cell).filter(
-    (cell) => phase(left, cell) !== phase(right, cell),
-  ).length;
-}
-
-interface SideProps extends Drawn {
+interface SideProps extends DrawnMap {
   readonly run: RunView;
   /** null: nothing is known yet. */
   readonly step: number | null;
+  readonly time?: ReactNode;
   readonly feature: number;
   readonly cell: number;
+  /** It is only the nearest to the other side's. */
+  readonly far: boolean;
   readonly ideal: boolean;
   readonly onChoose: (cell: number) => void;
-  readonly children?: ReactNode;
 }
 
-function Side({ run, spec, map, step, feature, cell, ideal, onChoose, children }: SideProps): ReactNode {
-  const name = usePastRuns((state) => state.runs?.find(({ id }) => id === run.record.id)?.name ?? null);
-  const experiment = useSession((state) => state.item?.experiment ?? null);
-  const now = useClock(false);
+function Side({ run, spec, map, step, time, feature, cell, far, ideal, onChoose }: SideProps): ReactNode {
   const loss = map.loss[cell] ?? NaN;
   const own = Math.min(feature, spec.model.n - 1);
+  const words = `${cellWords(spec, cell)}: ${phaseWords(spec, map, own, cell).toLowerCase()}${
+    Number.isNaN(loss) ? '' : ` · loss ${formatShort(loss)}`
+  }`;
   return (
-    <div className={styles['side']} data-testid="compared">
-      <header>
-        <strong suppressHydrationWarning>{runName({ ...run.record, name }, experiment, now)}</strong>
-        {isSweep(spec) || step === null ? null : (
-          <span data-testid="compared-step">step {formatCount(Math.round(step))}</span>
-        )}
-        {children}
-      </header>
-      <p>
-        {cellWords(spec, cell)}: {phaseWords(spec, map, own, cell).toLowerCase()}
-        {Number.isNaN(loss) ? '' : ` · loss ${formatShort(loss)}`}
-      </p>
+    <ComparedSide
+      run={run}
+      step={isSweep(spec) ? null : step}
+      time={isSweep(spec) ? null : time}
+      words={far ? `No cell here is like it. The nearest: ${words}` : words}
+    >
       <CellMap
         className={styles['figure'] ?? ''}
         spec={spec}
         map={map}
         feature={own}
         chosen={cell}
+        far={far}
         onChoose={onChoose}
         ideal={ideal}
         pale={isSweep(spec)}
       />
-    </div>
+    </ComparedSide>
   );
 }

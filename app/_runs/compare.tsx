@@ -1,26 +1,24 @@
 'use client';
 /** Two moments side by side: of two runs, or of one. The right one has a time of its own, and is turned to the left one. */
 import { X } from 'lucide-react';
-import { useCallback, useMemo, useState, type CSSProperties, type ReactNode } from 'react';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { alignment, transform } from '#lib/measure/align';
 import { presentSpec } from '#lib/runs/record';
 import { cellCount, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
-import controls from '../_controls/parameter.module.css';
 import { emptyView, featureCount, type CellView } from '../_figures/cell-view.ts';
 import { Directions } from '../_figures/directions.tsx';
 import { Gram } from '../_figures/gram.tsx';
 import type { Highlight } from '../_figures/highlight.ts';
 import { Norms } from '../_figures/norms.tsx';
-import { formatCount, formatDensity, formatShort } from '../_figures/scales.ts';
-import { timelinePosition, timelineStep } from '../_figures/showing.ts';
+import { formatDensity, formatShort } from '../_figures/scales.ts';
 import { useShowing } from '../_figures/use-showing.ts';
-import { newestStep } from '../_room/scrubber.tsx';
-import { useClock } from '../_room/use-clock.ts';
 import { useFormation } from '../_room/use-room-showing.ts';
-import { usePastRunActions, usePastRuns, useSession } from '../_session/react.tsx';
+import { usePastRunActions, useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
-import { betweenWords, runName } from './run-words.ts';
+import { ComparedSide } from './compared-side.tsx';
+import { betweenWords } from './run-words.ts';
+import { StepSlider, useStepBeside, type StepBeside } from './step-beside.tsx';
 import styles from './compare.module.css';
 
 interface CompareProps {
@@ -80,86 +78,48 @@ export function Compare({ left, right, view, step, cell, highlight }: ComparePro
         run={right}
         spec={rightSpec}
         view={turned}
-        step={other.step}
+        step={other.moment.step}
+        time={<StepSlider {...other.moment} />}
         cell={rightCell}
         figure={figure}
         highlight={highlight}
-      >
-        <input
-          type="range"
-          className={controls['slider']}
-          style={{ '--share': timelinePosition(other.step, right.record.spec.steps) } as CSSProperties}
-          aria-label="Step shown on the right"
-          aria-valuetext={`step ${formatCount(other.step)}`}
-          min={0}
-          max={POSITIONS}
-          value={Math.round(timelinePosition(other.step, right.record.spec.steps) * POSITIONS)}
-          onChange={(event) => {
-            other.go(timelineStep(event.currentTarget.valueAsNumber / POSITIONS, right.record.spec.steps));
-          }}
-        />
-      </Side>
+      />
     </section>
   );
 }
-
-/** Positions along the right one's track. */
-const POSITIONS = 1_000;
 
 interface SideProps {
   readonly run: RunView;
   readonly spec: RunSpec;
   readonly view: CellView;
   readonly step: number;
+  readonly time?: ReactNode;
   readonly cell: number;
   readonly figure: Compared;
   readonly highlight: Highlight;
-  readonly children?: ReactNode;
 }
 
-function Side({ run, spec, view, step, cell, figure, highlight, children }: SideProps): ReactNode {
-  const name = usePastRuns((state) => state.runs?.find(({ id }) => id === run.record.id)?.name ?? null);
-  const experiment = useSession((state) => state.item?.experiment ?? null);
-  const now = useClock(false);
+function Side({ run, spec, view, step, time, cell, figure, highlight }: SideProps): ReactNode {
   const loss = run.metrics.findLast((event) => event.step <= step)?.loss[cell];
   const words = `S = ${formatDensity(densityOf(spec, cell)).S} · ${view.shape()}${
     loss === undefined ? '' : ` · loss ${formatShort(loss)}`
   }`;
   const common = { view, highlight, className: styles['figure'] ?? '' };
   return (
-    <div className={styles['side']} data-testid="compared">
-      <header>
-        <strong suppressHydrationWarning>{runName({ ...run.record, name }, experiment, now)}</strong>
-        <span data-testid="compared-step">step {formatCount(Math.round(step))}</span>
-        {children}
-      </header>
-      <p>{words}</p>
+    <ComparedSide run={run} step={step} time={time} words={words}>
       {figure === 'directions' ? <Directions {...common} title="Feature directions" /> : null}
       {figure === 'gram' ? <Gram {...common} /> : null}
       {figure === 'norms' ? <Norms {...common} /> : null}
-    </div>
+    </ComparedSide>
   );
 }
 
-interface OtherMoment {
-  readonly view: CellView;
-  readonly step: number;
-  readonly go: (step: number) => void;
-}
-
-/** Of a run beside the shown one: at its newest step until one goes to another. */
-function useMoment(run: RunView, cell: number): OtherMoment {
+function useMoment(run: RunView, cell: number): { readonly view: CellView; readonly moment: StepBeside } {
   const clockOffset = useSession((state) => state.clockOffset);
   const serverNow = useCallback(() => Date.now() + clockOffset, [clockOffset]);
-  const [at, setAt] = useState<{ readonly run: string; readonly step: number } | null>(null);
-  const { id } = run.record;
-  const newest = newestStep(run);
-  const step = Math.min(at?.run === id ? at.step : newest, newest);
-  const shown = useShowing(useFormation(run), step, serverNow);
-  const go = (next: number): void => {
-    setAt({ run: id, step: next });
-  };
-  return { view: shown?.views[cell] ?? emptyView(run.record.spec.model.n), step, go };
+  const moment = useStepBeside(run);
+  const shown = useShowing(useFormation(run), moment.step, serverNow);
+  return { view: shown?.views[cell] ?? emptyView(run.record.spec.model.n), moment };
 }
 
 /** The loss does not change when hidden space is turned: two models are compared as they lie best on each other. */

@@ -73,13 +73,13 @@ export function cellParameters(spec: RunSpec, cell: number): CellParameters {
 }
 
 /** As a share of a value: half of the finest spacing that people use. */
-const SAME_VALUE = 0.05;
+export const SAME_VALUE = 0.05;
 
 /** What is told of a cell: some of its numbers, or all. */
 export type CellPlace = Partial<CellParameters>;
 
 /** How far `value` is from another, as a share. */
-const apart = (value: number, other: number): number => (value === other ? 0 : Math.abs(log(value / other)));
+export const apart = (value: number, other: number): number => (value === other ? 0 : Math.abs(log(value / other)));
 
 /** The cell that has all of these numbers, as far as half of the finest spacing; null: none has them, or several do. */
 export function cellNear(spec: RunSpec, place: CellPlace): number | null {

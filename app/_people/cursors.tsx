@@ -2,11 +2,12 @@
 /** Others' cursors over a figure, and one's own on its way to them: in the units of the figure's axes, never in pixels. */
 import { useEffect, useMemo, useRef, type CSSProperties, type ReactNode } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import type { RunId } from '#lib/base/id';
 import type { LookFigure } from '#lib/room/company';
 import { PERSON_COLOURS, type Person } from '#lib/room/person';
 import type { Pixel, Places } from '../_figures/spot.ts';
 import { useSize, type Size } from '../_figures/use-size.ts';
-import type { LiveCursor } from '../_session/company.ts';
+import { cursorsOn, type LiveCursor } from '../_session/company.ts';
 import { useCompany, useCompanyActions, useIsRoom, useRoom } from '../_session/react.tsx';
 import styles from './cursors.module.css';
 
@@ -15,6 +16,8 @@ interface CursorsProps {
   readonly places: Plane;
   readonly cell: number;
   readonly size: Size;
+  /** That the figure shows, where its axes are that run's own. */
+  readonly run?: RunId | null;
 }
 
 /** In a try of one's own nobody sees where one points, and nobody else's cursor means anything. */
@@ -22,11 +25,9 @@ export function Cursors(props: CursorsProps): ReactNode {
   return useIsRoom() ? <LiveCursors {...props} /> : null;
 }
 
-function LiveCursors({ figure, places, cell, size }: CursorsProps): ReactNode {
+function LiveCursors({ figure, places, cell, size, run }: CursorsProps): ReactNode {
   const layer = useOwnCursor(figure, places, cell);
-  const cursors = useCompany(
-    useShallow((state) => [...state.cursors.values()].filter((each) => each.figure === figure)),
-  );
+  const cursors = useCompany(useShallow((state) => cursorsOn(state, figure, run)));
   return (
     <div ref={layer} className={styles['layer']} aria-hidden>
       <Pointers cursors={cursors} places={places} size={size} />

@@ -54,6 +54,7 @@ const FIGURES: Readonly<Record<LookFigure, string>> = {
   norms: 'norms',
   loss: 'loss',
   timeline: 'the timeline',
+  map: 'the diagram',
 };
 
 /** "at S = 0.90, WᵀW", "follows Ada" */

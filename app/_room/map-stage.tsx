@@ -111,7 +111,7 @@ function Diagram({ spec: begun, run: newest, place, chosenCell, onChooseCell }: 
   const highlight = useMemo<Highlight>(() => ({ active, onActive: setActive }), [active]);
   const { choose, own } = useEyes({
     ...{ spec, run, cell, onChooseCell, viewOf, active },
-    panel: 'strip',
+    panel: 'map',
     showing: shown,
     diagram: (of) => ({ step: stepOf(shown, of), read: readingsOf(shown, feature, of) }),
   });
@@ -235,7 +235,7 @@ function useMapOverlay(spec: RunSpec, run: RunId | null, cell: number): Overlay 
         <>
           <LookersOnMap run={run} cells={cellCount(spec)} place={(at) => placeOfCell(frame, grid, at)} />
           <Pins figure="map" places={places} size={size} />
-          <Cursors figure="strip" places={places} cell={cell} size={size} />
+          <Cursors figure="map" run={run} places={places} cell={cell} size={size} />
         </>
       );
     },

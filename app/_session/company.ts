@@ -3,7 +3,7 @@
  * move of anybody's hand. Whom one follows is decided here; where that leads is the interface's to do.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { PersonId } from '#lib/base/id';
+import type { PersonId, RunId } from '#lib/base/id';
 import type { Refusal, Result } from '#lib/base/result';
 import {
   lookOf,
@@ -276,6 +276,16 @@ export function createCompany({ socket, hidden, rememberHidden, refused }: Compa
 }
 
 const isOn = (cursor: Cursor | null): cursor is Cursor => cursor !== null && cursor.at !== null;
+
+/** Those on a figure; where it is told which run is shown, of those alone who look at that one. */
+export const cursorsOn = (
+  { cursors, seen }: Pick<CompanyState, 'cursors' | 'seen'>,
+  figure: LookFigure,
+  run?: RunId | null,
+): readonly LiveCursor[] =>
+  [...cursors.values()].filter(
+    (each) => each.figure === figure && (run === undefined || lookOf(seen, each.person)?.run === run),
+  );
 
 /** Where the person whom one follows looks; null: one follows nobody, or nobody knows. */
 export const ledTo = ({ seen, follows }: CompanyState): Look | null =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PersonId } from '#lib/base/id';
+import type { PersonId, RunId } from '#lib/base/id';
 import {
   cleanQuestion,
   decideCompany,
@@ -115,11 +115,21 @@ test('P180 who follows looks where the other does, along a chain, and in a ring 
 });
 
 test('P181 a cursor is seen by those with its figure, item and model before their eyes', () => {
-  const point = { item: 'first', figure: 'directions', cell: 3 } as const;
+  const point = { item: 'first', run: null, figure: 'directions', cell: 3 } as const;
   expect(seesPoint(LOOK, ['directions'], point)).toBe(true);
   expect(seesPoint(LOOK, ['gram'], point)).toBe(false);
   expect(seesPoint({ ...LOOK, cell: 4 }, ['directions'], point)).toBe(false);
   expect(seesPoint({ ...LOOK, cell: 4 }, ['loss'], { ...point, figure: 'loss' })).toBe(true);
   expect(seesPoint({ ...LOOK, item: 'second' }, ['directions'], point)).toBe(false);
   expect(seesPoint({ ...LOOK, trying: true }, ['directions'], point)).toBe(false);
+});
+
+test('P188 a cursor on a diagram is seen by those before the diagram of the same run, whichever cell they have open', () => {
+  const run = 'r'.repeat(22) as RunId;
+  const point = { item: 'first', run, figure: 'map', cell: 900 } as const;
+  const before = { ...LOOK, run };
+  expect(seesPoint(before, ['map'], point)).toBe(true);
+  expect(seesPoint(LOOK, ['map'], point)).toBe(false);
+  expect(seesPoint(before, ['strip'], point)).toBe(false);
+  expect(seesPoint(before, ['strip', 'map'], { ...point, figure: 'strip', run: null })).toBe(true);
 });

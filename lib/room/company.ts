@@ -7,8 +7,8 @@ import { ok, refuse, type Result } from '#lib/base/result';
 import { COMPANY_LIMITS } from './limits.ts';
 import { can, type Role } from './roles.ts';
 
-/** Where one may look, and point. */
-export const LOOK_FIGURES = ['strip', 'directions', 'gram', 'norms', 'loss', 'timeline'] as const;
+/** Where one may look, and point. The wire has their places: a new one comes last. */
+export const LOOK_FIGURES = ['strip', 'directions', 'gram', 'norms', 'loss', 'timeline', 'map'] as const;
 export type LookFigure = (typeof LOOK_FIGURES)[number];
 
 export interface Look {
@@ -199,15 +199,19 @@ export function lookOf(seen: ReadonlyMap<PersonId, Seen>, id: PersonId): Look | 
 }
 
 /** Figures that show the same whichever model is chosen. */
-const OF_ALL_CELLS: readonly LookFigure[] = ['strip', 'loss', 'timeline'];
+const OF_ALL_CELLS: readonly LookFigure[] = ['strip', 'loss', 'timeline', 'map'];
+
+/** Figures whose axes are their run's own: what is pointed at in one is another thing in another run's. */
+const OF_ONE_RUN: readonly LookFigure[] = ['map'];
 
 /** Does someone who looks there see what is pointed at? */
 export const seesPoint = (
   look: Look,
   figures: readonly LookFigure[],
-  point: { readonly item: string; readonly figure: LookFigure; readonly cell: number },
+  point: Pick<Look, 'item' | 'run' | 'figure' | 'cell'>,
 ): boolean =>
   !look.trying &&
   look.item === point.item &&
   figures.includes(point.figure) &&
+  (look.run === point.run || !OF_ONE_RUN.includes(point.figure)) &&
   (look.cell === point.cell || OF_ALL_CELLS.includes(point.figure));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { idFromBytes } from '#lib/base/id';
-import { LOOK_FIGURES } from './company.ts';
+import { LOOK_FIGURES, type LookFigure } from './company.ts';
 import { CURSOR_BYTES, decodePoint, encodePoint, packCursors, POINT_BYTES, unpackCursors } from './cursor.ts';
 
 const float = fc.float({ noNaN: true, noDefaultInfinity: true });
@@ -21,6 +21,12 @@ test('many cursors of many people → 28 bytes each → the same', () => {
       expect(unpackCursors(packed)).toEqual(cursors.map(([id, each]) => ({ ...each, person: id })));
     }),
   );
+});
+
+test('P181 P188 a figure travels as its place among all, which never changes', () => {
+  const placeOf = (figure: LookFigure): number | undefined => encodePoint({ figure, cell: 0, at: null })[0];
+  expect(LOOK_FIGURES.map(placeOf)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  expect((['strip', 'timeline', 'map'] as const).map(placeOf)).toEqual([0, 5, 6]);
 });
 
 test('bytes that are no cursor are none: too many, an unknown figure, a place that is no number', () => {

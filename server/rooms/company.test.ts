@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { PersonId, RoomId } from '#lib/base/id';
+import type { PersonId, RoomId, RunId } from '#lib/base/id';
 import type { Look } from '#lib/room/company';
 import { encodePoint, unpackCursors } from '#lib/room/cursor';
 import { RUN_LIMITS } from '#lib/spec/limits';
@@ -98,6 +98,22 @@ test('P181 a cursor reaches those who look at its figure, stamped with whose it 
   await vi.waitFor(() => expect(lastOf(cursorsOf(bob))).toMatchObject({ person: ada.id, at: null }));
   expect(cursorsOf(olga)).toEqual([]);
   expect(cursorsOf(ada)).toEqual([]);
+});
+
+test('P188 a cursor on a diagram reaches those before the same run of it', async () => {
+  const { ada, bob, olga } = await three();
+  const on = (run: string | null) => ({
+    ...SEEING,
+    look: { ...LOOK, run: run as RunId | null },
+    figures: ['map'] as const,
+  });
+  await ada.get('look', on('a'.repeat(22)));
+  await bob.get('look', on('b'.repeat(22)));
+  await olga.get('look', on('a'.repeat(22)));
+  await ada.get('point', encodePoint({ figure: 'map', cell: 3, at: { x: 0.5, y: 0.25 } }));
+  await vi.waitFor(() => expect(lastOf(cursorsOf(olga))).toMatchObject({ person: ada.id, figure: 'map' }));
+  // All of a moment's cursors are told at once: Bob would have his by now.
+  expect(cursorsOf(bob)).toEqual([]);
 });
 
 test('P181 S6 watchers point at nothing, and nobody points as another', async () => {

@@ -21,9 +21,7 @@ export interface CursorsDependencies {
 /** ms: 15 times a second looks like gliding */
 const BATCH_MS = 66;
 
-interface Pointing extends StampedPoint, Cursor {
-  readonly item: string;
-}
+type Pointing = StampedPoint & Cursor & Pick<Look, 'item' | 'run'>;
 
 export function createCursors({ people, sight }: CursorsDependencies): Cursors {
   const waiting = new Map<string, Pointing>();
@@ -54,7 +52,7 @@ export function createCursors({ people, sight }: CursorsDependencies): Cursors {
       const look = sight(connection.id)?.look;
       // Who has not said where they look points at nothing; who tries something alone, at nothing of the room's.
       if (look === undefined || look.trying || !person.seated) return true;
-      waiting.set(connection.id, { ...cursor, person: person.id, point: bytes, item: look.item });
+      waiting.set(connection.id, { ...cursor, person: person.id, point: bytes, item: look.item, run: look.run });
       flush.call();
       return true;
     },

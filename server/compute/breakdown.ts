@@ -7,8 +7,9 @@ export const CARD_LOST = 19;
 /** In the words of TensorFlow, of CUDA and of V8. */
 const MEMORY_WORDS =
   /\bOOM\b|out[ _]of[ _]memory|RESOURCE_EXHAUSTED|could not allocate memory|allocation failed|failed to allocate memory/i;
-/** In those of WebGPU and of CUDA, whose errors stay with the process. */
-const CARD_WORDS = /\bdevice was lost\b|\bCUDA_ERROR_[A-Z]/;
+/** In those of WebGPU, and of CUDA those errors that stay with a process. */
+const CARD_WORDS =
+  /\bdevice was lost\b|\bCUDA_ERROR_(?:ILLEGAL_(?:ADDRESS|INSTRUCTION)|MISALIGNED_ADDRESS|LAUNCH_(?:FAILED|TIMEOUT)|HARDWARE_STACK_ERROR|(?:ECC|NVLINK)_UNCORRECTABLE|DEVICE_UNAVAILABLE|CONTEXT_IS_DESTROYED|UNKNOWN)\b/;
 
 /** The code to end with; undefined: the run itself failed. */
 export function breakdownOf(message: string): number | undefined {
@@ -16,14 +17,20 @@ export function breakdownOf(message: string): number | undefined {
   return CARD_WORDS.test(message) ? CARD_LOST : undefined;
 }
 
+/** What happened, as the beginning of a sentence, and what can be changed. */
+type Words = readonly [what: string, change?: string];
+
 /** What to change where it breaks at the same place again. */
 const LESS = 'take fewer replicas, fewer models or a smaller batch.';
 
 /** Of one that says nothing any more, which a long step on a slow engine does too. */
-export const HUNG = ['The training process hung', `Its steps may be too long: ${LESS}`] as const;
+export const HUNG: Words = ['The training process hung', `Its steps may be too long: ${LESS}`];
 
-/** What happened to a process that ended by itself, as the beginning of a sentence, and what can be changed. */
-export function wordsFor(code: number | null, signal: string | null): readonly [what: string, change?: string] {
+/** Of one that never came to train. */
+export const NOT_READY: Words = ['The training process did not get ready'];
+
+/** What happened to a process that ended by itself. */
+export function wordsFor(code: number | null, signal: string | null): Words {
   if (code === OUT_OF_MEMORY) return ['The training process ran out of memory', `For it to fit, ${LESS}`];
   if (code === CARD_LOST)
     return ['The server’s graphics card was lost', 'Choose another engine in “What trains here”.'];

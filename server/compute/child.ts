@@ -60,7 +60,11 @@ function main(workers: number, wanted: ServerEngine): void {
     const end = present(last, 'the last event of a run');
     // Not the run's fault alone: it goes on from its last checkpoint in a process that has its memory for itself, and opens the card anew.
     const breakdown = end.type === 'failed' ? breakdownOf(end.message) : undefined;
-    if (breakdown !== undefined) process.exit(breakdown);
+    if (end.type === 'failed' && breakdown !== undefined) {
+      // For whoever runs the server: the room is told in words of its own.
+      process.stderr.write(`Training broke: ${end.message}\n`);
+      process.exit(breakdown);
+    }
     await send({ type: 'ended', event: end });
   }
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { EngineOffer } from '#lib/runs/events';
 import { trainingEnvironment } from '../config.ts';
-import { CARD_LOST, HUNG, wordsFor } from './breakdown.ts';
+import { CARD_LOST, HUNG, NOT_READY, wordsFor } from './breakdown.ts';
 import { HEARTBEAT_MS, type FromChild, type ToChild } from './child-protocol.ts';
 import type { Compute, ComputeRun, RunListener } from './compute.ts';
 import { createNodeTrainers, wantsTensorFlow } from './trainers.ts';
@@ -38,6 +38,8 @@ export function createComputeProcess({
 }: ComputeProcessOptions = {}): Compute {
   const children = new Set<ChildProcess>();
   const ready = new WeakSet<ChildProcess>();
+  /** Begun before a card was lost. */
+  const spoilt = new WeakSet<ChildProcess>();
   let idle: ChildProcess | undefined;
   let closing = false;
   /** Of the fastest that was seen: while others train, a rehearsal tells too little. */
@@ -65,15 +67,17 @@ export function createComputeProcess({
     child.on('exit', (code) => {
       children.delete(child);
       if (idle === child) idle = undefined;
-      // The one that waits has opened it as well.
-      if (code === CARD_LOST) replaceIdle();
+      if (code === CARD_LOST) replaceAll();
     });
     return child;
   }
 
-  function replaceIdle(): void {
+  /** The others have opened the card as well: the one that waits is replaced now, those that train once they have. */
+  function replaceAll(): void {
+    for (const other of children) spoilt.add(other);
     idle?.kill();
     idle = undefined;
+    warm();
   }
 
   /** Each process says what it has: mostly the same again. */
@@ -92,7 +96,8 @@ export function createComputeProcess({
 
   /** One waits; further ones would only hold memory. */
   function release(child: ChildProcess): void {
-    if (idle === undefined && !closing) idle = child;
+    if (spoilt.has(child)) retire(child);
+    else if (idle === undefined && !closing) idle = child;
     else child.kill();
   }
 
@@ -108,7 +113,7 @@ export function createComputeProcess({
     const run = followRun(
       child,
       listener,
-      () => silence * (ready.has(child) ? 1 : LOADING),
+      { silence, isReady: () => ready.has(child) },
       options.engine === undefined ? release : retire,
     );
     tell(child, { type: 'run', spec, ...options });
@@ -147,7 +152,7 @@ export function createComputeProcess({
 function followRun(
   child: ChildProcess,
   listener: RunListener,
-  silence: () => number,
+  { silence, isReady }: { readonly silence: number; readonly isReady: () => boolean },
   release: (child: ChildProcess) => void,
 ): ComputeRun {
   let ended = false;
@@ -170,7 +175,7 @@ function followRun(
 
   /** A process that hangs does not end by itself; its exit tells the rest. */
   function endSilent(): void {
-    if (performance.now() - heardAt < silence()) return;
+    if (performance.now() - heardAt < silence * (isReady() ? 1 : LOADING)) return;
     silent = true;
     child.kill('SIGKILL');
   }
@@ -178,7 +183,7 @@ function followRun(
   function exited(code: number | null, signal: string | null): void {
     leave();
     if (ended) return;
-    if (silent) listener.lost(...HUNG);
+    if (silent) listener.lost(...(isReady() ? HUNG : NOT_READY));
     else listener.lost(...wordsFor(code, signal));
   }
 

@@ -159,7 +159,7 @@ test.skipIf(process.platform !== 'linux')(
   async () => {
     const before = childrenOf(process.pid);
     const compute = createComputeProcess({ workers: 1 });
-    await startRun(compute).next('started');
+    await startRun(compute, endless).next('started');
     expect(Number(readFileSync(`/proc/${trainingOf(before)}/oom_score_adj`, 'utf8'))).toBeGreaterThanOrEqual(500);
     await compute.close();
   },

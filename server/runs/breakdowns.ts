@@ -6,7 +6,7 @@ export interface Breakdowns {
   /** One at `step`. `what` begins a sentence; `change` is one, and says what would mend it. */
   readonly at: (step: number, what: string, change?: string) => Breakdown;
   /** Whether it has broken, and not come further since. */
-  readonly holdBack: (step: number) => boolean;
+  readonly cameNoFurther: (step: number) => boolean;
 }
 
 interface Breakdown {
@@ -15,13 +15,16 @@ interface Breakdown {
   readonly message: string;
 }
 
-/** After `most` it waits for someone; at once where there is something to change, and to begin anew brought it no step further. */
+/** After `most` it waits for someone; at once where the same would be mended by a change, and to begin anew brought it no step further. */
 export function createBreakdowns(most: number): Breakdowns {
   let count = 0;
   let furthest = -1;
+  /** By what broke, of what a change would mend. */
+  const wanting = new Map<string, number>();
 
   function at(step: number, what: string, change?: string): Breakdown {
-    const stuck = change !== undefined && step <= furthest;
+    const stuck = change !== undefined && step <= (wanting.get(what) ?? -1);
+    if (change !== undefined) wanting.set(what, Math.max(step, wanting.get(what) ?? -1));
     count += 1;
     furthest = Math.max(furthest, step);
     const where = `${what} at step ${step.toLocaleString('en-US')}`;
@@ -33,10 +36,11 @@ export function createBreakdowns(most: number): Breakdowns {
 
   return {
     at,
-    holdBack: (step) => step <= furthest,
+    cameNoFurther: (step) => step <= furthest,
     reset() {
       count = 0;
       furthest = -1;
+      wanting.clear();
     },
   };
 }

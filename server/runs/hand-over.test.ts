@@ -299,6 +299,37 @@ test('P104 what comes further each time has all its tries', async () => {
   });
 });
 
+test('P104 the first want of memory after another breakdown is no second one', async () => {
+  const { lab, ada } = await enter();
+  await ada.get('start', { ...START, place: 'server' });
+  trainHere(lab.compute.started[0]).lose('The training process ended (SIGSEGV)');
+  await runOut(lab, 2, 350);
+  await vi.waitFor(() => expect(lab.compute.started).toHaveLength(3));
+});
+
+test('P104 one that is paused stays so, and goes on in another process when it is told to', async () => {
+  const { lab, ada, bob } = await enter();
+  const { record } = await ada.get<StartReply>('start', { ...START, place: 'server' });
+  const training = trainHere(lab.compute.started[0]);
+  await ada.get('control', { run: record.id, action: 'pause' });
+  training.emit({ type: 'paused', step: 400 });
+  await untilPhase(bob, 'paused');
+  training.lose('The training process ended (SIGKILL)');
+  await ada.get('control', { run: record.id, action: 'resume' });
+  await vi.waitFor(() => expect(lab.compute.started).toHaveLength(2));
+  expect(lab.compute.started[1]).toMatchObject({ from: checkpointAt(300), targets: [1_000] });
+});
+
+test('P104 one that was asked for a single step trains no further than that in another process', async () => {
+  const { lab, ada } = await enter();
+  const { record } = await ada.get<StartReply>('start', { ...START, place: 'server' });
+  const training = trainHere(lab.compute.started[0]);
+  await ada.get('control', { run: record.id, action: 'pause' });
+  training.lose('The training process ended (SIGKILL)');
+  await vi.waitFor(() => expect(lab.compute.started).toHaveLength(2));
+  expect(lab.compute.started[1]?.targets).toEqual(training.targets.slice(-1));
+});
+
 test('P104 a card that is lost and does not come back fails no run: another may go on with it', async () => {
   const { lab, ada, bob } = await enter();
   const run = await ada.get<StartReply>('start', { ...START, place: 'server', engine: 'cranked' });
@@ -308,7 +339,8 @@ test('P104 a card that is lost and does not come back fails no run: another may 
   lab.compute.started[1]?.emit({ type: 'failed', step: 0, message: 'This server has no graphics card.' });
   await untilPhase(bob, 'orphaned');
   expect(lastRecord(bob).status).toMatchObject({
-    message: 'This server has no graphics card. The run stands at step 300.',
+    message:
+      'This server has no graphics card. The run stands at step 300. Continue it in a browser, or choose another engine in “What trains here” for a new run.',
   });
   expect(await goOn(bob, run)).toMatchObject({ record: { status: { step: 300 } } });
 });

@@ -112,15 +112,22 @@ export function createTrainers(dependencies: TrainersDependencies): Trainers {
   /** What cannot be begun again, as a card that does not come back, may still go on elsewhere. */
   function heard(run: LiveRun, event: PublishedEvent): void {
     const { step } = run.record.status;
-    if (event.type === 'failed' && breakdowns.holdBack(step))
-      becomeOrphan(run, `${event.message} The run stands at step ${spell(step)}.`);
+    if (event.type === 'failed' && breakdowns.cameNoFurther(step))
+      becomeOrphan(run, `${sentence(event.message)} The run stands at step ${spell(step)}. ${ELSEWHERE}`);
     else present.hear(run, event, null);
   }
 
   function broke(run: LiveRun, ...[what, change]: Parameters<QueueListener['lost']>): void {
+    training = undefined;
+    // Nothing is lost of one that stands: whoever lets it go on begins another process.
+    if (run.record.status.phase === 'paused') return;
+    if (run.target === 'stop') {
+      present.declare({ type: 'stopped', step: run.record.status.step });
+      return;
+    }
     const { again, message } = breakdowns.at(run.record.status.step, what, change);
     becomeOrphan(run, message);
-    if (again && !closed) handOver({ ...THE_SERVER, who: 'It' }, null);
+    if (again && !closed) handOver({ ...THE_SERVER, who: 'It' }, null, run.target);
   }
 
   /** Others train first. Where it stands by now is told, and not written. */
@@ -247,6 +254,11 @@ export function createTrainers(dependencies: TrainersDependencies): Trainers {
     },
   };
 }
+
+/** What can be done where this server cannot go on. */
+const ELSEWHERE = 'Continue it in a browser, or choose another engine in “What trains here” for a new run.';
+
+const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`);
 
 const spell = (step: number): string => step.toLocaleString('en-US');
 

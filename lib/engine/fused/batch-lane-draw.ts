@@ -1,5 +1,5 @@
 /**
- * How the batch-lane kernel draws x: three loops with the same result, of which a density has the fastest.
+ * How the batch-lane kernel draws x: three loops, of which a density has the fastest. The last two give the same.
  *
  *   drawAll     every sample. A part of the features for all samples, then the next: of more than four at once, V8, which orders
  *               the rounds of all of them side by side, has most on the stack.

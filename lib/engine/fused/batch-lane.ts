@@ -1,8 +1,8 @@
 /**
  * The *batch-lane* kernel: one step's gradient of one small tied model, as a WebAssembly module written for its (n, m, output).
  *
- * Idea. Four lanes are four samples, so every sum over features is unrolled and no lane talks to another before the end of the
- * batch. A step has two parts:
+ * Idea. Four lanes are four samples, so no lane talks to another before the end of the batch. Sums over features are unrolled, or of
+ * more than a few weights loops (`batch-lane-loops.ts`). A step has two parts:
  *
  *   draw      x is regenerated from the counter (lib/base/random) and, where sparse, packed: a sample in which no feature is
  *             active does what every other such sample does, so it is counted, not stored. At n = 5, p = 0.05 that is 77%.
@@ -32,7 +32,7 @@ export function silentShare(n: number, density: number): number {
   return share;
 }
 
-/** Packing takes 5 instructions a feature and saves 10 m + 9 of each that is silent; measured, it pays from here on. */
+/** Packing takes some instructions a feature and saves 10 m + 9 of each that is silent; measured, it pays from here on. */
 const PACKING_PAYS = 0.2;
 export const isPacked = (n: number, density: number): boolean => silentShare(n, density) > PACKING_PAYS;
 
@@ -40,7 +40,10 @@ export const isPacked = (n: number, density: number): boolean => silentShare(n, 
 const SIFTING_PAYS = 0.45;
 export const isSifted = (n: number, density: number): boolean => silentShare(n * LANES, density) > SIFTING_PAYS;
 
-/** By which function the samples of a density are drawn: all give those that are not silent. */
+/**
+ * By which function the samples of a density are drawn. drawPacked and drawSparse give the same; drawAll gives the silent ones as well, so
+ * that PACKING_PAYS decides bits (a revision: `revision.ts`), and SIFTING_PAYS does not.
+ */
 export const drawOf = (n: number, density: number): DrawName =>
   isSifted(n, density) ? 'drawSparse' : isPacked(n, density) ? 'drawPacked' : 'drawAll';
 
@@ -52,9 +55,12 @@ export function costPerGroup({ n, m }: Shape, density: number): number {
   return n * draw + (isPacked(n, density) ? 1 - silent : 1) * gradient;
 }
 
-/** Numbers of a model from which its sums are loops over the features: written out, V8 has more variables than registers hold. The same bits. */
-const LOOPS_PAY = 100;
-export const goesOverFeatures = ({ n, m }: Shape): boolean => n * m + n >= LOOPS_PAY;
+/**
+ * Numbers of a model from which its sums are loops over the features: written out, V8 has more variables than registers hold. The same bits.
+ * Of more hidden dimensions than these a loop holds one group at a time, and is slower than what is written out.
+ */
+const LOOPS_PAY = { numbers: 100, hidden: 6 } as const;
+export const goesOverFeatures = ({ n, m }: Shape): boolean => n * m + n >= LOOPS_PAY.numbers && m <= LOOPS_PAY.hidden;
 
 /** The module's functions. Sums are added to what memory holds. */
 export interface BatchLaneExports {

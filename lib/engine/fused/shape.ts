@@ -18,7 +18,7 @@ export const shapeOf = (spec: RunSpec): KernelShape => ({
   uneven: isUneven(spec),
 });
 
-/** Above this many weights the unrolled code outgrows the instruction cache. */
+/** Above this many weights unrolled code outgrows the instruction cache, and what a loop has in variables the registers. */
 export const BATCH_LANE_WEIGHTS = 128;
 
 /** What the batch-lane kernel takes: tied weights, a linear hidden layer and independent features of one density. */

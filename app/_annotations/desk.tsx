@@ -5,7 +5,6 @@ import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { present } from '#lib/base/assert';
 import type { Anchor, AnchorFigure } from '#lib/room/anchor';
-import { placeAnchor } from '#lib/room/place';
 import type { Scene } from './scene.ts';
 
 export type Tab = 'notes' | 'minutes' | 'runs';
@@ -102,7 +101,7 @@ export function visit(desk: Desk, id: string, anchor: Anchor | null): void {
   rememberInAddress(id);
   const { scene } = desk.getState();
   if (anchor === null || scene === null) return;
-  if (isElsewhere(anchor, scene) && placeAnchor(anchor, scene.place).state === 'unanchored') visitItsRun(desk, anchor);
+  if (isElsewhere(anchor, scene) && scene.placed(anchor).state === 'unanchored') visitItsRun(desk, anchor);
   else if (!scene.show(anchor) && anchor.run === scene.place.run) desk.setState({ awaited: anchor });
 }
 

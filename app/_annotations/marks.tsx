@@ -4,14 +4,13 @@ import { Plus } from 'lucide-react';
 import { useMemo, type CSSProperties, type ReactNode } from 'react';
 import { PERSON_COLOURS } from '#lib/room/person';
 import type { Thread } from '#lib/room/threads';
-import { placeAnchor } from '#lib/room/place';
 import { definitionOf, isParameterKey } from '#lib/spec/parameters';
 import { useNotes, useSession } from '../_session/react.tsx';
 import { cluster } from './cluster.ts';
 import { useDesk, useDeskState, visit } from './desk.tsx';
 import styles from './notes.module.css';
 import { authorOf } from './person-name.ts';
-import type { Scene } from './scene.ts';
+import type { Placing } from './scene.ts';
 
 /** Of one parameter. */
 export function ParameterNotes({ parameter }: { readonly parameter: string }): ReactNode {
@@ -59,10 +58,10 @@ function PinHere({ parameter }: { readonly parameter: string }): ReactNode {
 /** At a model of the strip: how many notes speak of it. Which they are one sees when it is the chosen one. */
 export function ModelNotes({ cell }: { readonly cell: number }): ReactNode {
   const threads = useNotes((state) => state.threads);
-  const scene = useDeskState((state) => state.scene);
+  const placed = useDeskState((state) => state.scene?.placed ?? null);
   const count = useMemo(
-    () => (scene === null ? 0 : threads.filter((thread) => isAbout(thread, cell, scene)).length),
-    [threads, cell, scene],
+    () => (placed === null ? 0 : threads.filter((thread) => isAbout(thread, cell, placed)).length),
+    [threads, cell, placed],
   );
   if (count === 0) return null;
   const words = `${count} ${count === 1 ? 'note' : 'notes'}`;
@@ -73,9 +72,9 @@ export function ModelNotes({ cell }: { readonly cell: number }): ReactNode {
   );
 }
 
-function isAbout({ anchor, resolved }: Thread, cell: number, { place }: Scene): boolean {
+function isAbout({ anchor, resolved }: Thread, cell: number, placed: Placing): boolean {
   if (resolved || anchor === null || anchor.target.kind === 'parameter') return false;
-  const placement = placeAnchor(anchor, place);
+  const placement = placed(anchor);
   return placement.state === 'placed' && placement.cell === cell;
 }
 
@@ -89,7 +88,7 @@ export function StepNotes({ position }: { readonly position: (step: number) => n
     if (resolved || anchor === null || anchor.step === null) return [];
     // Of another run only what speaks of the step itself: its other moments were that run's own.
     if (anchor.target.kind !== 'step' && anchor.run !== scene.place.run) return [];
-    if (placeAnchor(anchor, scene.place).state !== 'placed') return [];
+    if (scene.placed(anchor).state !== 'placed') return [];
     return [{ thread, x: position(anchor.step), y: 0 }];
   });
   return cluster(marked, STEP_DISTANCE).map(({ x, members }) => (

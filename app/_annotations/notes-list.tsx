@@ -3,7 +3,6 @@
 import { Plus } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import type { Placement } from '#lib/room/place';
-import { placeAnchor } from '#lib/room/place';
 import { can } from '#lib/room/roles';
 import type { Thread as ThreadData } from '#lib/room/threads';
 import { useStandpoint } from '../_room/standpoint.tsx';
@@ -83,11 +82,11 @@ interface Item {
 type Sorted = Readonly<Record<'here' | 'unanchored' | 'elsewhere' | 'resolved', readonly Item[]>>;
 
 function useSorted(threads: readonly ThreadData[]): Sorted {
-  const scene = useDeskState((state) => state.scene);
+  const placed = useDeskState((state) => state.scene?.placed ?? null);
   return useMemo(() => {
     const items = threads.map((thread) => ({
       thread,
-      placement: thread.anchor === null || scene === null ? null : placeAnchor(thread.anchor, scene.place),
+      placement: thread.anchor === null ? null : (placed?.(thread.anchor) ?? null),
     }));
     const open = items.filter(({ thread }) => !thread.resolved);
     const inState = (state: Placement['state']): Item[] => open.filter(({ placement }) => placement?.state === state);
@@ -97,7 +96,7 @@ function useSorted(threads: readonly ThreadData[]): Sorted {
       elsewhere: inState('elsewhere'),
       resolved: items.filter(({ thread }) => thread.resolved),
     };
-  }, [threads, scene]);
+  }, [threads, placed]);
 }
 
 interface SectionProps {

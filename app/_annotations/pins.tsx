@@ -3,7 +3,6 @@
 import { useEffect, useMemo, useRef, useState, type CSSProperties, type PointerEvent, type ReactNode } from 'react';
 import type { Anchor, AnchorFigure } from '#lib/room/anchor';
 import { PERSON_COLOURS } from '#lib/room/person';
-import { placeAnchor } from '#lib/room/place';
 import type { Thread } from '#lib/room/threads';
 import type { Pixel, Places, Spot } from '../_figures/spot.ts';
 import type { Size } from '../_figures/use-size.ts';
@@ -13,7 +12,7 @@ import { cluster, type Cluster } from './cluster.ts';
 import { useDesk, useDeskState, visit } from './desk.tsx';
 import styles from './notes.module.css';
 import { authorOf } from './person-name.ts';
-import { spotIn, type Scene } from './scene.ts';
+import { spotIn, type Placing, type Scene } from './scene.ts';
 
 interface PinsProps {
   readonly figure: AnchorFigure;
@@ -25,7 +24,8 @@ export function Pins({ figure, places, size }: PinsProps): ReactNode {
   const scene = useDeskState((state) => state.scene);
   const draft = useDeskState((state) => state.draft);
   if (scene === null) return null;
-  const drafted = draft?.anchor?.figure === figure ? spotOfAnchor(draft.anchor, figure, scene) : null;
+  const drafted =
+    draft?.anchor?.figure === figure ? spotOfAnchor(draft.anchor, figure, scene.placed, scene.cell) : null;
   return (
     <div className={styles['layer']}>
       {draft === null ? null : <Hand figure={figure} places={places} scene={scene} />}
@@ -63,9 +63,15 @@ const shifted = ({ x, y }: Pixel, corner: Corner): Pixel => ({
 });
 
 function PinButtons({ figure, places, size, scene }: PinsProps & { readonly scene: Scene }): ReactNode {
+  const { placed } = scene;
+  // A map has every cell's, whichever is chosen.
+  const cell = figure === 'map' ? 0 : scene.cell;
   const threads = useNotes((state) => state.threads);
   // What is to be pinned changes rarely; where it is, with every frame.
-  const spots = useMemo(() => threads.flatMap((thread) => spotsOf(thread, figure, scene)), [threads, figure, scene]);
+  const spots = useMemo(
+    () => threads.flatMap((thread) => spotsOf(thread, figure, placed, cell)),
+    [threads, figure, placed, cell],
+  );
   const pinned = spots.flatMap(({ thread, spot }) => {
     const at = places.locate(spot);
     const corner = cornerFor(places.named?.(spot) ?? null);
@@ -77,15 +83,20 @@ function PinButtons({ figure, places, size, scene }: PinsProps & { readonly scen
   ).map((group) => <Pin key={group.members[0]?.thread.id} group={group} places={places} opens={figure === 'map'} />);
 }
 
-function spotsOf(thread: Thread, figure: AnchorFigure, scene: Scene): readonly Pick<PinnedNote, 'thread' | 'spot'>[] {
+function spotsOf(
+  thread: Thread,
+  figure: AnchorFigure,
+  placed: Placing,
+  cell: number,
+): readonly Pick<PinnedNote, 'thread' | 'spot'>[] {
   const { anchor } = thread;
   if (thread.resolved || anchor === null) return [];
-  const spot = spotOfAnchor(anchor, figure, scene);
+  const spot = spotOfAnchor(anchor, figure, placed, cell);
   return spot === null ? [] : [{ thread, spot }];
 }
 
-const spotOfAnchor = (anchor: Anchor, figure: AnchorFigure, { place, cell }: Scene): Spot | null =>
-  anchor.figure === figure || figure === 'map' ? spotIn(figure, anchor, placeAnchor(anchor, place), cell) : null;
+const spotOfAnchor = (anchor: Anchor, figure: AnchorFigure, placed: Placing, cell: number): Spot | null =>
+  anchor.figure === figure || figure === 'map' ? spotIn(figure, anchor, placed(anchor), cell) : null;
 
 /** A pin is never beyond the edge of its figure. */
 function inside<T extends Pixel>(pin: T, { width, height }: Size): T {

@@ -5,9 +5,10 @@ import { cellCount, cellNear, cellParameters } from '#lib/spec/cells';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { emptyView } from '../_figures/cell-view.ts';
+import { mapPlaceOf } from '../_figures/map-places.ts';
 import { startingViews } from '../_figures/starting.ts';
 import { targetWords, whereWords } from './anchor-words.ts';
-import { createScene, rolesOf, spotIn, type Scene } from './scene.ts';
+import { createPlacing, createScene, rolesOf, spotIn, type Scene } from './scene.ts';
 
 const spec = resolve({ ...DEFAULT_PARAMETERS, densities: 3, replicas: 2, steps: 1_000 });
 const views = startingViews(spec);
@@ -106,6 +107,27 @@ describe('where a note leads', () => {
   });
 });
 
+test('a note is looked for once, whichever model is chosen and however often it is asked for', () => {
+  const { scene } = sceneAt();
+  const anchor = { ...scene.anchorAt('directions', { kind: 'feature', feature: 0 }), run: 'another' };
+  let told = 0;
+  const place = {
+    ...scene.place,
+    roles: (cell: number) => {
+      told += 1;
+      return scene.place.roles(cell);
+    },
+  };
+  const first = createScene({ ...scene, place, placed: createPlacing(place) });
+  const second = createScene({ ...first, cell: 2 });
+  expect(first.placed(anchor)).toEqual(placeAnchor(anchor, scene.place));
+  expect(second.placed(anchor)).toBe(first.placed(anchor));
+  expect(second.show(anchor)).toBe(true);
+  expect(told).toBe(1);
+  // Elsewhere it may be elsewhere.
+  expect(createPlacing({ ...place, roles: () => null })(anchor)).toEqual({ state: 'waiting' });
+});
+
 describe('a note on a diagram', () => {
   const diagram = resolve({
     ...{ ...DEFAULT_PARAMETERS, densities: 3, replicas: 2, steps: 1_000 },
@@ -130,6 +152,7 @@ describe('a note on a diagram', () => {
       instance: (cell) => cell * diagram.replicas,
       cellOf: (instance) => Math.floor(instance / diagram.replicas),
       cellAt: (numbers) => cellNear(diagram, numbers),
+      map: mapPlaceOf(diagram),
       roles: () => null,
       cosine: () => NaN,
       parameters: [],

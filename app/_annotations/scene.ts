@@ -31,19 +31,36 @@ export interface SceneParts {
   readonly live: (cell: number) => LiveModel;
   /** Brings a model, a step (null: the newest) and a figure before the eyes. */
   readonly turnTo: (cell: number, step: number | null, figure: AnchorFigure) => void;
+  /** Of a scene with the same places, which knows where some notes are already. */
+  readonly placed?: Placing;
 }
 
+/** Where a note is. */
+export type Placing = (anchor: Anchor) => Placement;
+
 export interface Scene extends SceneParts {
+  readonly placed: Placing;
   /** Of the chosen model, or of another. */
   readonly anchorAt: (figure: AnchorFigure, subject: Subject, cell?: number) => Anchor;
   /** False while the model is still forming, where it cannot be told yet what the note speaks of. */
   readonly show: (anchor: Anchor) => boolean;
 }
 
+/** Each is looked for once: the list, the marks and every figure ask, and ask again with each cell that is chosen. */
+export function createPlacing(place: PlaceScene): Placing {
+  const known = new WeakMap<Anchor, Placement>();
+  return (anchor) => {
+    const placement = known.get(anchor) ?? placeAnchor(anchor, place);
+    known.set(anchor, placement);
+    return placement;
+  };
+}
+
 export function createScene(parts: SceneParts): Scene {
-  const { place, spec, cell, live, turnTo } = parts;
+  const { place, spec, cell, live, turnTo, placed = createPlacing(place) } = parts;
   return {
     ...parts,
+    placed,
     anchorAt(figure, subject, of = cell) {
       const model = live(of);
       const moment = subject.kind === 'step' ? subject.step : model.step;
@@ -62,7 +79,7 @@ export function createScene(parts: SceneParts): Scene {
       };
     },
     show(anchor) {
-      const placement = placeAnchor(anchor, place);
+      const placement = placed(anchor);
       if (placement.state === 'waiting') return false;
       // A parameter is in no model and at no step.
       if (placement.state !== 'placed' || anchor.target.kind === 'parameter') return true;

@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { experimentOf } from '#lib/experiments/index';
 import type { AnchorFigure, Role } from '#lib/room/anchor';
+import type { PlaceScene } from '#lib/room/place';
 import { cellCount, cellNear, cellOf, cellParameters } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
 import type { Frame } from '#lib/runs/frame';
@@ -12,7 +13,7 @@ import { measureFrame } from '../_figures/formation.ts';
 import { useNotes, usePastRunActions, useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
 import { isElsewhere, NOTE_PARAMETER, useDesk, visit, visitItsRun } from './desk.tsx';
-import { cosineOf, createScene, rolesOf, type LiveModel, type Told } from './scene.ts';
+import { cosineOf, createPlacing, createScene, rolesOf, type LiveModel, type Placing, type Told } from './scene.ts';
 
 export type DiagramOf = (cell: number) => Pick<LiveModel, 'step' | 'read'>;
 
@@ -61,14 +62,36 @@ export function useScene(props: SceneView): void {
   const resting = settled ? viewOf : null;
   // Of a fine diagram they are thousands: not counted again with each cell that is chosen.
   const densities = useMemo(() => densitiesOf(spec), [spec]);
+  // What has been worked out of them rests with them, whichever cell is chosen meanwhile.
+  const fresh = useMemo(() => (resting === null ? null : createGeometry(resting, spec)), [resting, spec]);
+  const places = useRef<Places | null>(null);
   useEffect(() => {
     if (item === null) return;
     const before = forming.current;
-    const fresh = resting === null ? null : createGeometry(resting, spec);
-    const known = before.run === runId && before.best === best ? before.known : null;
-    forming.current = { run: runId, best, known: fresh ?? known ?? geometryAtEnd(ended, spec) };
+    const seen = before.run === runId && before.best === best ? before.known : null;
+    const known = fresh ?? seen ?? geometryAtEnd(ended, spec);
+    forming.current = { run: runId, best, known };
+    const place: PlaceScene = {
+      item: item.id,
+      run: runId,
+      steps: spec.steps,
+      densities,
+      instance: (k) => k * spec.replicas + (bestReplicas?.[k]?.replica ?? 0),
+      ...(spec.axes.length > 1 ? { cellOf: (instance: number) => cellOf(spec, instance) } : {}),
+      cellAt: (numbers) => cellNear(spec, numbers),
+      parametersOf: (k) => cellParameters(spec, k),
+      ...(isDiagram ? { map: mapPlaceOf(spec) } : {}),
+      roles: (k) => known?.roles(k) ?? null,
+      cosine: (k, i, j) => known?.cosine(k, i, j) ?? NaN,
+      parameters: experimentOf(item.experiment)?.controls ?? [],
+    };
+    places.current = { place, placed: createPlacing(place) };
+  }, [item, spec, runId, isDiagram, densities, fresh, best, bestReplicas, ended]);
+  useEffect(() => {
+    if (item === null || places.current === null) return;
     desk.setState({
       scene: createScene({
+        ...places.current,
         spec,
         cell,
         whole: isDiagram ? 'map' : 'directions',
@@ -76,25 +99,12 @@ export function useScene(props: SceneView): void {
         turnTo: (...where) => {
           turn.current(...where);
         },
-        place: {
-          item: item.id,
-          run: runId,
-          steps: spec.steps,
-          densities,
-          instance: (k) => k * spec.replicas + (bestReplicas?.[k]?.replica ?? 0),
-          ...(spec.axes.length > 1 ? { cellOf: (instance: number) => cellOf(spec, instance) } : {}),
-          cellAt: (numbers) => cellNear(spec, numbers),
-          parametersOf: (k) => cellParameters(spec, k),
-          ...(isDiagram ? { map: mapPlaceOf(spec) } : {}),
-          roles: (k) => forming.current.known?.roles(k) ?? null,
-          cosine: (k, i, j) => forming.current.known?.cosine(k, i, j) ?? NaN,
-          parameters: experimentOf(item.experiment)?.controls ?? [],
-        },
       }),
     });
     const { awaited, scene } = desk.getState();
     if (awaited !== null && awaited.run === runId && scene?.show(awaited) === true) desk.setState({ awaited: null });
-  }, [desk, item, spec, runId, cell, isDiagram, densities, resting, best, bestReplicas, ended]);
+    // All that the places are made of, and the cell.
+  }, [desk, item, spec, runId, cell, isDiagram, densities, fresh, best, bestReplicas, ended]);
   useEffect(
     () => () => {
       desk.setState({ scene: null, active: null });
@@ -109,6 +119,11 @@ export function useScene(props: SceneView): void {
 }
 
 const NOTHING: LiveModel = { view: emptyView(0), step: null, lossAt: () => null };
+
+interface Places {
+  readonly place: PlaceScene;
+  readonly placed: Placing;
+}
 
 interface Forming {
   readonly run: string | null;

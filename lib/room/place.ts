@@ -157,10 +157,20 @@ function cellOfAnchor({ run, instance, density, axes }: Anchor, scene: PlaceScen
   if (own !== undefined && far(own) <= SAME_DENSITY && isAlike(axes, parametersOf?.(own))) return own;
   if (axes !== undefined && cellAt !== undefined)
     return cellAt({ ...axes, density }) ?? 'No model of this run has its place in the diagram.';
-  const nearest = densities.reduce((best, _, cell) => (far(cell) < far(best) ? cell : best), 0);
+  const nearest = nearestTo(density, densities);
   if (!(far(nearest) <= SAME_DENSITY)) return 'No model of this run has its density.';
   const isOneOfMany = cellOf !== undefined && densities.filter((p) => p === densities[nearest]).length > 1;
   return isOneOfMany ? 'Several models of this run have its density.' : nearest;
+}
+
+/** As the logarithm's size grows, so does the larger of two ratios: a fine diagram has 40,000 cells. */
+function nearestTo(density: number, densities: readonly number[]): number {
+  let [nearest, least] = [0, Infinity];
+  densities.forEach((other, cell) => {
+    const ratio = Math.max(other / density, density / other);
+    if (ratio < least) [nearest, least] = [cell, ratio];
+  });
+  return nearest;
 }
 
 const isAlike = (axes: Anchor['axes'], here: CellParameters | undefined): boolean =>

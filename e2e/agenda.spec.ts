@@ -148,6 +148,24 @@ test('a phase diagram: trained to its end on both screens, a coarser one after i
   await bob.getByTestId('cell-map').getByTestId('pin').click();
   await expect(chosen(bob)).toHaveText(/^r = 0\.1\d*, p = 1/);
   await expect(bob.getByTestId('thread')).toContainText('The cell · r 0.1 · S 0');
+
+  // The finer one beside it is walked by its own cells, two of which are like one of the coarser.
+  await bob.getByTestId('runs-button').click();
+  await bob
+    .getByTestId('kept-run')
+    .nth(1)
+    .getByRole('button', { name: /Compare/ })
+    .click();
+  const sides = bob.getByTestId('compared');
+  await expect(sides).toHaveCount(2);
+  await sides.last().getByRole('application').focus();
+  for (const r of ['0.122', '0.149', '0.182']) {
+    await bob.keyboard.press('ArrowRight');
+    await expect(sides.last()).toContainText(`r = ${r}, p = 1`);
+  }
+  await expect(sides.first()).toContainText('r = 0.185, p = 1');
+  await bob.getByRole('button', { name: 'End comparing' }).click();
+  await expect(bob.getByTestId('opened-cell')).toBeVisible();
 });
 
 /** The first begins it; it is over where everyone's map says that it has all its cells. */

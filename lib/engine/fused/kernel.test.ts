@@ -191,6 +191,23 @@ describe.each(arithmetics)(
       distribution: { kind: 'independent', density: new Float64Array(n).fill(p) },
     });
     const large = { model: { ...model, n: 130, m: 9 }, ...dense(130, 0.1) };
+    /** The last is just beyond those whose sums are loops over the features, with two to four groups of samples at once. */
+    const looped = (
+      [
+        [20, 5],
+        [17, 6],
+        [43, 2],
+        [128, 1],
+        [16, 7],
+      ] as const
+    ).flatMap(([n, m]) =>
+      [1, 203, 1021].flatMap((count) =>
+        [1, 1e-3].map((p): [string, Partial<Case>] => [
+          `n = ${n}, m = ${m}, p = ${p}, ${count} samples`,
+          { model: { ...model, n, m }, ...dense(n, p), count },
+        ]),
+      ),
+    );
     const named: readonly [name: string, change: Partial<Case>][] = [
       ...[1, 2, 3, 5, 1021, 1023, 1025, 2051].map((count): [string, Partial<Case>] => [`${count} samples`, { count }]),
       ...[1, 3, 1021].map((count): [string, Partial<Case>] => [`130 features, ${count} samples`, { ...large, count }]),
@@ -201,6 +218,7 @@ describe.each(arithmetics)(
       ['130 features, every one active', { ...large, ...dense(130, 1) }],
       ['130 features, hardly anything active', { ...large, ...dense(130, 1e-4) }],
       ['130 features, nothing active', { ...large, ...dense(130, 1e-11) }],
+      ...looped,
       ['a linear output', { model: { ...model, output: 'linear' } }],
       ['samples far into the stream', { first: 800_000_000 }],
     ];

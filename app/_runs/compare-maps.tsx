@@ -1,14 +1,13 @@
 'use client';
 /** Two phase diagrams side by side, or two steps of one: a cell that is chosen on one is looked for on the other. The right one has a time of its own. */
-import { X } from 'lucide-react';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { isSweep } from '#lib/spec/tiles';
 import { CellMap } from '../_figures/cell-map.tsx';
 import { cellWords, phaseWords } from '../_figures/cell-words.ts';
 import { formatShort } from '../_figures/scales.ts';
 import { useMapBeside, type ShownMap } from '../_room/use-shown-map.ts';
-import { usePastRunActions } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
+import { ComparedHead } from './compared-head.tsx';
 import { ComparedSide } from './compared-side.tsx';
 import { differingWords, type DrawnMap } from './differing.ts';
 import { betweenWords } from './run-words.ts';
@@ -28,7 +27,6 @@ interface CompareMapsProps {
 }
 
 export function CompareMaps({ left, right, shown, feature, cell, ideal, onChoose }: CompareMapsProps): ReactNode {
-  const { close } = usePastRunActions();
   const other = useMapBeside(right);
   const cells = useTwoCells({ left: shown.spec, right: other.spec }, right.record.id, cell, onChoose);
   const differing = useMemo(
@@ -36,6 +34,8 @@ export function CompareMaps({ left, right, shown, feature, cell, ideal, onChoose
     [shown.spec, shown.map, other.spec, other.map, feature],
   );
   const common = { feature, ideal };
+  const between =
+    left.record.id === right.record.id ? 'Two steps of one diagram' : betweenWords(left.record.spec, right.record.spec);
   return (
     <section
       className={styles['compare']}
@@ -44,23 +44,7 @@ export function CompareMaps({ left, right, shown, feature, cell, ideal, onChoose
       data-comparing=""
       data-maps=""
     >
-      <div className={styles['head']}>
-        <p className={styles['between']} data-testid="between">
-          {left.record.id === right.record.id
-            ? 'Two steps of one diagram'
-            : betweenWords(left.record.spec, right.record.spec)}
-          {differing === '' ? null : ` · ${differing}`}
-        </p>
-        <button
-          type="button"
-          className={styles['close']}
-          onClick={() => {
-            close('beside');
-          }}
-        >
-          <X size={14} /> End comparing
-        </button>
-      </div>
+      <ComparedHead words={`${between}${differing === '' ? '' : ` · ${differing}`}`} />
       <Side
         {...common}
         run={left}

@@ -1,6 +1,5 @@
 'use client';
 /** Two moments side by side: of two runs, or of one. The right one has a time of its own, and is turned to the left one. */
-import { X } from 'lucide-react';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { alignment, transform } from '#lib/measure/align';
 import { presentSpec } from '#lib/runs/record';
@@ -14,8 +13,9 @@ import { Norms } from '../_figures/norms.tsx';
 import { formatDensity, formatShort } from '../_figures/scales.ts';
 import { useShowing } from '../_figures/use-showing.ts';
 import { useFormation } from '../_room/use-room-showing.ts';
-import { usePastRunActions, useSession } from '../_session/react.tsx';
+import { useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
+import { ComparedHead } from './compared-head.tsx';
 import { ComparedSide } from './compared-side.tsx';
 import { betweenWords } from './run-words.ts';
 import { StepSlider, useStepBeside, type StepBeside } from './step-beside.tsx';
@@ -36,7 +36,6 @@ type Compared = keyof typeof FIGURES;
 
 export function Compare({ left, right, view, step, cell, highlight }: CompareProps): ReactNode {
   const [figure, setFigure] = useState<Compared>('directions');
-  const { close } = usePastRunActions();
   const leftSpec = useMemo(() => presentSpec(left.record), [left.record]);
   const rightSpec = useMemo(() => presentSpec(right.record), [right.record]);
   const rightCell = useMemo(() => nearestCell(rightSpec, densityOf(leftSpec, cell)), [leftSpec, rightSpec, cell]);
@@ -45,34 +44,25 @@ export function Compare({ left, right, view, step, cell, highlight }: ComparePro
   const isSame = left.record.id === right.record.id;
   return (
     <section className={styles['compare']} aria-label="Side by side" data-testid="compare" data-comparing="">
-      <div className={styles['head']}>
-        <div role="group" aria-label="What is compared" className={styles['tabs']}>
-          {(Object.keys(FIGURES) as Compared[]).map((name) => (
-            <button
-              key={name}
-              type="button"
-              aria-pressed={name === figure}
-              onClick={() => {
-                setFigure(name);
-              }}
-            >
-              {FIGURES[name]}
-            </button>
-          ))}
-        </div>
-        <p className={styles['between']} data-testid="between">
-          {isSame ? 'Two steps of one run' : betweenWords(leftSpec, rightSpec)}
-        </p>
-        <button
-          type="button"
-          className={styles['close']}
-          onClick={() => {
-            close('beside');
-          }}
-        >
-          <X size={14} /> End comparing
-        </button>
-      </div>
+      <ComparedHead
+        tools={
+          <div role="group" aria-label="What is compared" className={styles['tabs']}>
+            {(Object.keys(FIGURES) as Compared[]).map((name) => (
+              <button
+                key={name}
+                type="button"
+                aria-pressed={name === figure}
+                onClick={() => {
+                  setFigure(name);
+                }}
+              >
+                {FIGURES[name]}
+              </button>
+            ))}
+          </div>
+        }
+        words={isSame ? 'Two steps of one run' : betweenWords(leftSpec, rightSpec)}
+      />
       <Side run={left} spec={leftSpec} view={view} step={step} cell={cell} figure={figure} highlight={highlight} />
       <Side
         run={right}

@@ -37,9 +37,17 @@ const PART = 4;
 const HASHES = 8;
 
 /** int32, what the loops add and compare with. In memory: a constant vector V8 would build again in each turn. */
-export const drawConstants = ({ n }: Shape): Int32Array => Int32Array.of(1, (LANES - 1) * n + 1, SIGN_BIT, LANES * n);
-const CONSTANTS = { nextFeature: 0, nextGroup: FLOAT, signBit: 2 * FLOAT, group: 3 * FLOAT } as const;
-export const DRAW_CONSTANT_BYTES = 4 * FLOAT;
+const CONSTANTS = {
+  nextFeature: () => 1,
+  nextGroup: (n: number) => (LANES - 1) * n + 1,
+  signBit: () => SIGN_BIT,
+  group: (n: number) => LANES * n,
+} as const;
+const constantNames = Object.keys(CONSTANTS) as readonly (keyof typeof CONSTANTS)[];
+export const drawConstants = ({ n }: Shape): Int32Array => Int32Array.from(constantNames, (name) => CONSTANTS[name](n));
+export const DRAW_CONSTANT_BYTES = constantNames.length * FLOAT;
+/** Its place behind `constants` of the layout. */
+const constantAt = (name: keyof typeof CONSTANTS): number => constantNames.indexOf(name) * FLOAT;
 
 /** Where a draw finds and leaves things: `BatchLaneLayout`. */
 interface Places {
@@ -94,9 +102,9 @@ function scopeOf(n: number, layout: Places, arithmetic: Arithmetic, given: Given
     ...{ findInactive, value },
     ...{ n, layout, local, index, nextFeature, bits, silent, storeRows, rowOf, isAbove, hash: mixing(local) },
     constants: [
-      set(nextFeature, v128.loadSplat(base, layout.constants + CONSTANTS.nextFeature)),
-      set(nextGroup, v128.loadSplat(base, layout.constants + CONSTANTS.nextGroup)),
-      set(signBit, v128.loadSplat(base, layout.constants + CONSTANTS.signBit)),
+      set(nextFeature, v128.loadSplat(base, layout.constants + constantAt('nextFeature'))),
+      set(nextGroup, v128.loadSplat(base, layout.constants + constantAt('nextGroup'))),
+      set(signBit, v128.loadSplat(base, layout.constants + constantAt('signBit'))),
     ],
     compareWith: (last: Code<'i32'>): Code => set(threshold, v128.xor(i32x4.splat(last), signBit)),
     /** From feature i to the next one of the samples, or to the next samples' first. */
@@ -138,7 +146,10 @@ function drawAll(scope: Scope): readonly Code[] {
     set(index, first),
     set(at, part),
     set(left, groups),
-    set(nextSamples, i32x4.splat(i32.add(i32.load(base, layout.constants + CONSTANTS.group), i32.const(1 - features)))),
+    set(
+      nextSamples,
+      i32x4.splat(i32.add(i32.load(base, layout.constants + constantAt('group')), i32.const(1 - features))),
+    ),
     ...overGroups(left, features, [
       ...range(features).flatMap((i) => [
         set(bits, index),

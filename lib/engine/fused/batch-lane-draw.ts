@@ -63,66 +63,91 @@ export type DrawName = (typeof DRAWS)[number];
 export function drawFunction(name: DrawName, { n }: Shape, layout: Places, arithmetic: Arithmetic): WasmFunction {
   const parameters = { counter: 'i32', groups: 'i32', lanes: 'i32', lastActive: 'i32', bytes: 'i32' } as const;
   return wasmFunction(name, parameters, 'i32', ({ counter, ...given }, local) => {
-    const scope = scopeOf(n, layout, arithmetic, given, local);
-    const { index, bytes, compareWith, lastActive, hash, constants, storeRows } = scope;
+    const scope = scopeOf({ n, layout, arithmetic, local, ...given });
     return [
-      set(index, i32x4.add(i32x4.splat(counter), i32x4.const([0, n, 2 * n, 3 * n]))),
-      ...constants,
-      compareWith(lastActive),
-      ...hash.prepare,
+      set(scope.index, i32x4.add(i32x4.splat(counter), i32x4.const([0, n, 2 * n, 3 * n]))),
+      ...fetchConstants(scope),
+      compareWith(scope, scope.lastActive),
+      ...scope.hash.prepare,
       ...{ drawAll, drawPacked, drawSparse }[name](scope),
       // Fills up the last vector, and clears the lanes that were not asked for.
-      ...storeRows(() => f32x4.zero),
-      bytes,
+      ...storeRows(scope, () => f32x4.zero),
+      scope.bytes,
     ];
   });
 }
 
+interface Given extends Readonly<Record<'groups' | 'lanes' | 'lastActive' | 'bytes', Local<'i32'>>> {
+  readonly n: number;
+  readonly layout: Places;
+  readonly arithmetic: Arithmetic;
+  readonly local: Locals;
+}
+
 type Scope = ReturnType<typeof scopeOf>;
-type Given = Readonly<Record<'groups' | 'lanes' | 'lastActive' | 'bytes', Local<'i32'>>>;
 
-function scopeOf(n: number, layout: Places, arithmetic: Arithmetic, given: Given, local: Locals) {
-  const index = local('v128', 'index');
-  const [nextFeature, nextGroup] = [local('v128', 'nextFeature'), local('v128', 'nextGroup')];
-  const [signBit, threshold] = [local('v128', 'signBit'), local('v128', 'threshold')];
-  const [bits, inactive, silent] = [local('v128', 'bits'), local('v128', 'inactive'), local('v128', 'silent')];
-  const [kept, order] = [local('i32', 'kept'), local('v128', 'order')];
-  const x = vectors(local, 'x', n);
-  const { bytes, lanes } = given;
-
-  const rowOf = (i: number): number => layout.x + i * layout.stride;
-  const isAbove = (value: Code<'v128'>): Code<'v128'> => i32x4.greaterThan(v128.xor(value, signBit), threshold);
-  const storeRows = (value: (i: number) => Code<'v128'>): readonly Code[] =>
-    range(n).map((i) => v128.store(bytes, rowOf(i), value(i)));
-  // Of the bits: which lanes are not active, and then x as it is stored.
-  const findInactive = set(inactive, isAbove(bits));
-  const value = v128.andNot(i32x4.shiftRight(bits, 8), inactive);
+/** What the loops are written with. */
+function scopeOf(given: Given) {
+  const { n, local } = given;
+  const vector = (name: string): Local<'v128'> => local('v128', name);
   return {
     ...given,
-    ...{ findInactive, value },
-    ...{ n, layout, local, index, nextFeature, bits, silent, storeRows, rowOf, isAbove, hash: mixing(local) },
-    constants: [
-      set(nextFeature, v128.loadSplat(base, layout.constants + constantAt('nextFeature'))),
-      set(nextGroup, v128.loadSplat(base, layout.constants + constantAt('nextGroup'))),
-      set(signBit, v128.loadSplat(base, layout.constants + constantAt('signBit'))),
-    ],
-    compareWith: (last: Code<'i32'>): Code => set(threshold, v128.xor(i32x4.splat(last), signBit)),
-    /** From feature i to the next one of the samples, or to the next samples' first. */
-    next: (i: number): Code => set(index, i32x4.add(index, i === n - 1 ? nextGroup : nextFeature)),
-    /** x(i) of the bits; once all are known, they are stored without the silent samples. */
-    hold: (i: number): readonly Code[] => [
-      findInactive,
-      set(silent, i === 0 ? inactive : v128.and(silent, inactive)),
-      set(x(i), value),
-    ],
-    storeHeld: [
-      set(kept, i32.and(i32.xor(i32x4.bitmask(silent), i32.const(-1)), lanes)),
-      set(order, v128.load(i32.shiftLeft(kept, i32.const(VECTOR_SHIFT)), layout.permutations)),
-      ...storeRows((i) => arithmetic.permute(x(i), order)),
-      moveBy(bytes, i32.shiftLeft(i32.countOnes(kept), i32.const(FLOAT_SHIFT))),
-    ],
+    index: vector('index'),
+    nextFeature: vector('nextFeature'),
+    nextGroup: vector('nextGroup'),
+    signBit: vector('signBit'),
+    threshold: vector('threshold'),
+    bits: vector('bits'),
+    inactive: vector('inactive'),
+    silent: vector('silent'),
+    kept: local('i32', 'kept'),
+    order: vector('order'),
+    x: vectors(local, 'x', n),
+    hash: mixing(local),
   };
 }
+
+const fetchConstants = (scope: Scope): readonly Code[] =>
+  (['nextFeature', 'nextGroup', 'signBit'] as const).map((name) =>
+    set(scope[name], v128.loadSplat(base, scope.layout.constants + constantAt(name))),
+  );
+
+const compareWith = ({ threshold, signBit }: Scope, last: Code<'i32'>): Code =>
+  set(threshold, v128.xor(i32x4.splat(last), signBit));
+
+const isAbove = ({ threshold, signBit }: Scope, value: Code<'v128'>): Code<'v128'> =>
+  i32x4.greaterThan(v128.xor(value, signBit), threshold);
+
+/** Of the bits: which lanes are not active, and then x as it is stored. */
+const findInactive = (scope: Scope): Code => set(scope.inactive, isAbove(scope, scope.bits));
+const valueOf = ({ bits, inactive }: Scope): Code<'v128'> => v128.andNot(i32x4.shiftRight(bits, 8), inactive);
+
+const rowOf = ({ layout }: Scope, i: number): number => layout.x + i * layout.stride;
+const storeRows = (scope: Scope, value: (i: number) => Code<'v128'>): readonly Code[] =>
+  range(scope.n).map((i) => v128.store(scope.bytes, rowOf(scope, i), value(i)));
+
+/** From feature i to the next one of the samples, or to the next samples' first. */
+const goOn = ({ n, index, nextFeature, nextGroup }: Scope, i: number): Code =>
+  set(index, i32x4.add(index, i === n - 1 ? nextGroup : nextFeature));
+
+/** x(i) of the bits; once all are known, they are stored without the silent samples. */
+function hold(scope: Scope, i: number): readonly Code[] {
+  const { inactive, silent, x } = scope;
+  return [findInactive(scope), set(silent, i === 0 ? inactive : v128.and(silent, inactive)), set(x(i), valueOf(scope))];
+}
+
+function storeHeld(scope: Scope): readonly Code[] {
+  const { layout, arithmetic, lanes, bytes, silent, kept, order, x } = scope;
+  return [
+    set(kept, i32.and(i32.xor(i32x4.bitmask(silent), i32.const(-1)), lanes)),
+    set(order, v128.load(i32.shiftLeft(kept, i32.const(VECTOR_SHIFT)), layout.permutations)),
+    ...storeRows(scope, (i) => arithmetic.permute(x(i), order)),
+    moveBy(bytes, bytesOf(kept)),
+  ];
+}
+
+/** Of as many numbers as `lanes` has bits. */
+const bytesOf = (lanes: Local<'i32'>): Code<'i32'> => i32.shiftLeft(i32.countOnes(lanes), i32.const(FLOAT_SHIFT));
 
 /** `body` for each group: several in a turn where they have few features, since one hash alone waits for itself. */
 function overGroups(left: Local<'i32'>, features: number, body: readonly Code[]): readonly Code[] {
@@ -134,82 +159,100 @@ function overGroups(left: Local<'i32'>, features: number, body: readonly Code[])
 }
 
 function drawAll(scope: Scope): readonly Code[] {
-  const { n, layout, local, index, nextFeature, bits, hash, groups, lanes, bytes, rowOf, findInactive, value } = scope;
-  const [parts, part, left, at] = [
-    local('i32', 'parts'),
-    local('i32', 'part'),
-    local('i32', 'left'),
-    local('i32', 'at'),
+  const { n, local, index, groups, lanes, bytes } = scope;
+  const whole = { ...scope, ...partScope(local) };
+  const { parts, part, first } = whole;
+  const [count, rest] = [Math.floor(n / PART), n % PART];
+  return [
+    set(first, index),
+    set(part, bytes),
+    ...(count === 0
+      ? []
+      : [set(parts, i32.const(count)), repeatWhile(parts, [...drawPart(whole, PART), moveOn(parts, -1)])]),
+    ...(rest === 0 ? [] : drawPart(whole, rest)),
+    moveBy(bytes, i32.multiply(groups, bytesOf(lanes))),
   ];
-  const [first, nextSamples] = [local('v128', 'first'), local('v128', 'nextSamples')];
-  const drawPart = (features: number): readonly Code[] => [
+}
+
+/** What `drawAll` has besides: parts that are left, where this one's rows are, its index in the first group. */
+const partScope = (local: Locals) => ({
+  parts: local('i32', 'parts'),
+  part: local('i32', 'part'),
+  left: local('i32', 'left'),
+  at: local('i32', 'at'),
+  first: local('v128', 'first'),
+  nextSamples: local('v128', 'nextSamples'),
+});
+
+/** So many features of all groups. */
+function drawPart(scope: Scope & ReturnType<typeof partScope>, features: number): readonly Code[] {
+  const { layout, index, nextFeature, bits, hash, groups, part, left, at, first, nextSamples } = scope;
+  const toNextGroup = i32.add(i32.load(base, layout.constants + constantAt('group')), i32.const(1 - features));
+  return [
     set(index, first),
     set(at, part),
     set(left, groups),
-    set(
-      nextSamples,
-      i32x4.splat(i32.add(i32.load(base, layout.constants + constantAt('group')), i32.const(1 - features))),
-    ),
+    set(nextSamples, i32x4.splat(toNextGroup)),
     ...overGroups(left, features, [
       ...range(features).flatMap((i) => [
         set(bits, index),
         ...hash.mix(bits),
         set(index, i32x4.add(index, i === features - 1 ? nextSamples : nextFeature)),
-        findInactive,
-        v128.store(at, rowOf(i), value),
+        findInactive(scope),
+        v128.store(at, rowOf(scope, i), valueOf(scope)),
       ]),
       moveOn(at, VECTOR),
     ]),
     set(first, i32x4.add(first, everywhere(features))),
     moveOn(part, features * layout.stride),
   ];
-  const [whole, rest] = [Math.floor(n / PART), n % PART];
-  return [
-    set(first, index),
-    set(part, bytes),
-    ...(whole === 0 ? [] : [set(parts, i32.const(whole)), repeatWhile(parts, [...drawPart(PART), moveOn(parts, -1)])]),
-    ...(rest === 0 ? [] : drawPart(rest)),
-    moveBy(bytes, i32.multiply(groups, i32.shiftLeft(i32.countOnes(lanes), i32.const(FLOAT_SHIFT)))),
-  ];
 }
 
-function drawPacked({ n, index, bits, hash, groups, next, hold, storeHeld }: Scope): readonly Code[] {
-  const features = range(n).flatMap((i) => [set(bits, index), ...hash.mix(bits), next(i), ...hold(i)]);
-  return overGroups(groups, n, [...features, ...storeHeld]);
+function drawPacked(scope: Scope): readonly Code[] {
+  const { n, index, bits, hash, groups } = scope;
+  const drawn = range(n).flatMap((i) => [set(bits, index), ...hash.mix(bits), goOn(scope, i), ...hold(scope, i)]);
+  return overGroups(groups, n, [...drawn, ...storeHeld(scope)]);
 }
 
 function drawSparse(scope: Scope): readonly Code[] {
-  const { n, local, index, bits, silent, hash, groups, lastActive, bytes } = scope;
-  const { rowOf, next, isAbove, compareWith, hold, storeHeld } = scope;
+  const { local, lastActive, bytes } = scope;
   const [at, end] = [local('i32', 'at'), local('i32', 'end')];
+  return [
+    compareWith(scope, i32.or(lastActive, i32.const(LAST_ROUND))),
+    set(at, bytes),
+    ...sift(scope, at),
+    compareWith(scope, lastActive),
+    set(end, at),
+    set(at, bytes),
+    when(i32.lessThan(at, end), [repeatWhile(i32.lessThan(at, end), [...finish(scope, at), moveOn(at, VECTOR)])]),
+  ];
+}
+
+/** The bits of all groups but for the last round: those are left, up to `at`, that may not be silent. */
+function sift(scope: Scope, at: Local<'i32'>): readonly Code[] {
+  const { n, index, bits, silent, hash, groups } = scope;
   /** VECTOR where a lane of the least bits is not above the threshold: where all four are, 15 and 1 make 16. */
   const unlessSilent = i32.subtract(
     i32.const(VECTOR),
-    i32.and(i32.add(i32x4.bitmask(isAbove(silent)), i32.const(1)), i32.const(VECTOR)),
+    i32.and(i32.add(i32x4.bitmask(isAbove(scope, silent)), i32.const(1)), i32.const(VECTOR)),
   );
+  return overGroups(groups, n, [
+    ...range(n).flatMap((i) => [
+      set(bits, index),
+      ...hash.mixButLast(bits),
+      goOn(scope, i),
+      set(silent, i === 0 ? bits : i32x4.least(silent, bits)),
+      v128.store(at, rowOf(scope, i), bits),
+    ]),
+    moveBy(at, unlessSilent),
+  ]);
+}
+
+/** x of the bits that were left at `at`, in the same place: what is written ends no later than what has been read. */
+function finish(scope: Scope, at: Local<'i32'>): readonly Code[] {
+  const { n, bits, hash } = scope;
   return [
-    compareWith(i32.or(lastActive, i32.const(LAST_ROUND))),
-    set(at, bytes),
-    ...overGroups(groups, n, [
-      ...range(n).flatMap((i) => [
-        set(bits, index),
-        ...hash.mixButLast(bits),
-        next(i),
-        set(silent, i === 0 ? bits : i32x4.least(silent, bits)),
-        v128.store(at, rowOf(i), bits),
-      ]),
-      moveBy(at, unlessSilent),
-    ]),
-    compareWith(lastActive),
-    set(end, at),
-    set(at, bytes),
-    when(i32.lessThan(at, end), [
-      repeatWhile(i32.lessThan(at, end), [
-        ...range(n).flatMap((i) => [set(bits, v128.load(at, rowOf(i))), ...hash.mixLast(bits), ...hold(i)]),
-        // In the same place: what is written ends no later than what has been read.
-        ...storeHeld,
-        moveOn(at, VECTOR),
-      ]),
-    ]),
+    ...range(n).flatMap((i) => [set(bits, v128.load(at, rowOf(scope, i))), ...hash.mixLast(bits), ...hold(scope, i)]),
+    ...storeHeld(scope),
   ];
 }

@@ -47,20 +47,43 @@ export const isSifted = (n: number, density: number): boolean => silentShare(n *
 export const drawOf = (n: number, density: number): DrawName =>
   isSifted(n, density) ? 'drawSparse' : isPacked(n, density) ? 'drawPacked' : 'drawAll';
 
-/** Vector instructions for four samples at density p. */
-export function costPerGroup({ n, m }: Shape, density: number): number {
-  const silent = silentShare(n, density);
-  const gradient = n * (10 * m + 9);
-  const draw = { drawAll: 24, drawPacked: 30, drawSparse: 18 }[drawOf(n, density)];
-  return n * draw + (isPacked(n, density) ? 1 - silent : 1) * gradient;
-}
-
 /**
  * Numbers of a model from which its sums are loops over the features: written out, V8 has more variables than registers hold. The same bits.
  * Of more hidden dimensions than these a loop holds one group at a time, and is slower than what is written out.
  */
 const LOOPS_PAY = { numbers: 100, hidden: 6 } as const;
-export const goesOverFeatures = ({ n, m }: Shape): boolean => n * m + n >= LOOPS_PAY.numbers && m <= LOOPS_PAY.hidden;
+export const goesOverFeatures = (shape: Shape): boolean =>
+  numbersOf(shape) >= LOOPS_PAY.numbers && shape.m <= LOOPS_PAY.hidden;
+const numbersOf = ({ n, m }: Shape): number => n * m + n;
+
+/**
+ * Vector instructions for four samples at density p. Counted, and where there are more features or numbers than registers, so that
+ * variables lie on the stack, measured.
+ */
+export function costPerGroup(shape: Shape, density: number): number {
+  const { n } = shape;
+  const stored = isPacked(n, density) ? 1 - silentShare(n, density) : 1;
+  return n * (drawCost(n, density) + stored * gradientCost(shape));
+}
+
+/** Of a feature, whose hash is ordered beside that of all others. */
+function drawCost(n: number, density: number): number {
+  switch (drawOf(n, density)) {
+    case 'drawAll':
+      return 24;
+    case 'drawPacked':
+      return 25 + 0.3 * n;
+    case 'drawSparse':
+      return 14 + 0.35 * n + 10 * (1 - silentShare(n * LANES, density));
+  }
+}
+
+/** Of a feature: in a loop what is fetched comes with each multiply-add, written out what is moved between stack and registers. */
+function gradientCost(shape: Shape): number {
+  if (goesOverFeatures(shape)) return 13.5 * shape.m - 2;
+  const beyondRegisters = Math.max(0, numbersOf(shape) - 30);
+  return (10 * shape.m + 9) * (1 + beyondRegisters / 160);
+}
 
 /** The module's functions. Sums are added to what memory holds. */
 export interface BatchLaneExports {

@@ -3,6 +3,7 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Anchor } from '#lib/room/anchor';
+import { IconButton } from '../_controls/icon-button.tsx';
 import { useNoteActions } from '../_session/react.tsx';
 import { AnchorLine } from './anchor-line.tsx';
 import { useDesk, visit, type Draft } from './desk.tsx';
@@ -28,9 +29,9 @@ export function Composer({ draft }: { readonly draft: Draft }): ReactNode {
     >
       <div className={styles['composerHead']}>
         <span>{moves === null ? 'New note about' : 'Pin the note to'}</span>
-        <button type="button" className={styles['icon']} aria-label="Leave the note" onClick={close}>
+        <IconButton size="small" label="Leave the note" onClick={close}>
           <X size={15} />
-        </button>
+        </IconButton>
       </div>
       <SubjectPicker anchor={anchor} onPick={about} />
       {anchor === null ? null : <AnchorLine anchor={anchor} />}

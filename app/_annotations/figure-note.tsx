@@ -4,6 +4,7 @@ import { MessageSquarePlus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AnchorFigure } from '#lib/room/anchor';
 import { can } from '#lib/room/roles';
+import { IconButton } from '../_controls/icon-button.tsx';
 import { useIsRoom, useRoom } from '../_session/react.tsx';
 import { composeOn, useDesk } from './desk.tsx';
 import styles from './notes.module.css';
@@ -14,16 +15,16 @@ export function FigureNote({ figure, name }: { readonly figure: AnchorFigure; re
   // Beside the room there is nothing that others would find again.
   if (!useIsRoom() || !mayWrite) return null;
   return (
-    <button
-      type="button"
-      className={styles['figureControl']}
-      aria-label={`Note on ${name}`}
+    <IconButton
+      size="corner"
+      className={styles['figureControl'] ?? ''}
+      label={`Note on ${name}`}
       title="Note on this figure (C)"
       onClick={() => {
         composeOn(desk, figure);
       }}
     >
       <MessageSquarePlus size={14} />
-    </button>
+    </IconButton>
   );
 }

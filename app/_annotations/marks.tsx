@@ -5,6 +5,7 @@ import { useMemo, type CSSProperties, type ReactNode } from 'react';
 import { PERSON_COLOURS } from '#lib/room/person';
 import type { Thread } from '#lib/room/threads';
 import { definitionOf, isParameterKey } from '#lib/spec/parameters';
+import { IconButton } from '../_controls/icon-button.tsx';
 import { useNotes, useSession } from '../_session/react.tsx';
 import { cluster } from './cluster.ts';
 import { useDesk, useDeskState, visit } from './desk.tsx';
@@ -36,11 +37,10 @@ function PinHere({ parameter }: { readonly parameter: string }): ReactNode {
   if (value === undefined || !isParameterKey(parameter) || !isThere) return null;
   const label = `Pin the note to ${definitionOf(parameter).label}`;
   return (
-    <button
-      type="button"
-      className={styles['pinHere']}
-      aria-label={label}
-      title={label}
+    <IconButton
+      size="corner"
+      className={styles['pinHere'] ?? ''}
+      label={label}
       aria-pressed={here}
       data-testid="pin-here"
       onClick={() => {
@@ -51,7 +51,7 @@ function PinHere({ parameter }: { readonly parameter: string }): ReactNode {
       }}
     >
       <Plus size={11} aria-hidden />
-    </button>
+    </IconButton>
   );
 }
 

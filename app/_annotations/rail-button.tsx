@@ -2,6 +2,7 @@
 /** Opens the rail: how many notes there are, and whether some are new, or speak to this person. */
 import { MessageSquare } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
+import pill from '../_controls/pill.module.css';
 import { useNotes, useSession } from '../_session/react.tsx';
 import { useDesk, useDeskState, visit } from './desk.tsx';
 import { unreadFor } from './unread.ts';
@@ -22,7 +23,7 @@ export function RailButton(): ReactNode {
       {mention === undefined || open ? null : (
         <button
           type="button"
-          className={styles['mentioned']}
+          className={`${pill['pill'] ?? ''} ${styles['mentioned'] ?? ''}`}
           data-testid="mentioned"
           onClick={() => {
             visit(desk, mention.id, mention.anchor);
@@ -33,7 +34,7 @@ export function RailButton(): ReactNode {
       )}
       <button
         type="button"
-        className={styles['open']}
+        className={`${pill['pill'] ?? ''} ${styles['open'] ?? ''}`}
         data-testid="notes-button"
         aria-expanded={open}
         data-new={news > 0 && !open ? '' : undefined}

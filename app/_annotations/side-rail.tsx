@@ -2,6 +2,7 @@
 /** The right rail: notes, the minutes, and the room's runs. On a narrow screen a drawer, on a phone a sheet. */
 import { X } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
+import { IconButton } from '../_controls/icon-button.tsx';
 import { part } from '../_controls/part.tsx';
 import { useNoteActions, useNotes } from '../_session/react.tsx';
 import { leave, useDesk, useDeskState, type Tab } from './desk.tsx';
@@ -63,9 +64,9 @@ export function SideRail({ tabs = TABS }: { readonly tabs?: RailTabs }): ReactNo
               </button>
             ))}
           </div>
-          <button type="button" className={styles['close']} aria-label="Fold the rail" onClick={close}>
+          <IconButton size="large" label="Fold the rail" onClick={close}>
             <X size={16} />
-          </button>
+          </IconButton>
         </div>
         <div className={styles['body']}>{PANELS[tab]}</div>
       </aside>

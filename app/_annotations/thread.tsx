@@ -6,6 +6,7 @@ import { PERSON_COLOURS } from '#lib/room/person';
 import type { Placement } from '#lib/room/place';
 import { can } from '#lib/room/roles';
 import type { Entry, Thread as ThreadData } from '#lib/room/threads';
+import { IconButton } from '../_controls/icon-button.tsx';
 import { Avatar } from '../_people/avatar.tsx';
 import { useNoteActions, useNotes, useRoom } from '../_session/react.tsx';
 import { AnchorLine } from './anchor-line.tsx';
@@ -112,22 +113,24 @@ function Said({ entry }: { readonly entry: Entry }): ReactNode {
           {entry.edited === null ? null : <span>edited</span>}
           {mine && doing === null ? (
             <span className={styles['ownTools']}>
-              <Tool
+              <IconButton
+                size="small"
                 label="Edit"
                 onClick={() => {
                   setDoing('edit');
                 }}
               >
                 <Pencil size={13} />
-              </Tool>
-              <Tool
+              </IconButton>
+              <IconButton
+                size="small"
                 label="Delete"
                 onClick={() => {
                   setDoing('delete');
                 }}
               >
                 <Trash2 size={13} />
-              </Tool>
+              </IconButton>
             </span>
           ) : null}
         </div>
@@ -282,20 +285,6 @@ async function copy(address: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-interface ToolProps {
-  readonly label: string;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-}
-
-function Tool({ label, onClick, children }: ToolProps): ReactNode {
-  return (
-    <button type="button" className={styles['icon']} aria-label={label} title={label} onClick={onClick}>
-      {children}
-    </button>
-  );
 }
 
 const DAY_MS = 86_400_000;

@@ -6,6 +6,7 @@ import type { ChoiceParameter, NumberParameter, ParameterDefinition, ParameterKe
 import { PERSON_COLOURS, type Person } from '#lib/room/person';
 import { formatDensity } from '../_figures/scales.ts';
 import type { Hand } from './hand.ts';
+import { IconButton } from './icon-button.tsx';
 import { NumberField } from './number-field.tsx';
 import styles from './parameter.module.css';
 import { Slider } from './slider.tsx';
@@ -38,18 +39,18 @@ export function Parameter({ parameter, definition, value, hand, holder, disabled
           {definition.label} <i className={styles['symbol']}>{definition.symbol}</i>
           <span className={styles['unit']}>{unitOf(parameter, definition, value)}</span>
         </label>
-        <button
-          type="button"
-          className={styles['why']}
+        <IconButton
+          size="small"
+          className={styles['why'] ?? ''}
           aria-expanded={explained}
           aria-controls={common.help}
-          aria-label={`About ${definition.label}`}
+          label={`About ${definition.label}`}
           onClick={() => {
             setExplained(!explained);
           }}
         >
           <CircleHelp size={14} />
-        </button>
+        </IconButton>
         {holder === null ? null : <span className={styles['holder']}>{holder.name}</span>}
       </div>
       {definition.kind === 'choice' ? (

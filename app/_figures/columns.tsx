@@ -3,10 +3,10 @@
  * All models of a run as columns, as in the paper's first systematic figure: WᵀW with the bias beside it, the norms below, and how
  * many features are stored. The best linear model stands first. One column is shown large beside them.
  */
-import { memo, useEffect, useRef, type CSSProperties, type ReactNode } from 'react';
+import { memo, type CSSProperties, type ReactNode } from 'react';
 import { biasOfOthers, emptyView, featureCount, represented, type CellView } from './cell-view.ts';
-import { cellKeys } from './strip.tsx';
 import { Figure } from './figure.tsx';
+import { ModelChoice, ModelChoices } from './model-choices.tsx';
 import { Ramp } from './ramp.tsx';
 import { formatCount, formatDensity, formatShort, formatWeight, gramColour, superpositionColour } from './scales.ts';
 import type { FigureTable } from './table.ts';
@@ -80,24 +80,13 @@ function columnsTable({ views, densities, linear, chosen }: ColumnsProps): Figur
 }
 
 function All({ views, densities, linear, chosen, onChoose, mark }: ColumnsProps): ReactNode {
-  const columns = useRef<HTMLDivElement>(null);
-  // On a narrow screen the columns are wider than the screen.
-  useEffect(() => {
-    columns.current?.children[chosen]?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [chosen, densities.length]);
   return (
     <div className={styles['all']} style={{ '--models': densities.length } as CSSProperties}>
-      <div className={styles['column']} data-linear data-testid="linear-column">
+      <div className={styles['linear']} data-testid="linear-column">
         <Column view={linear} name={<>Linear</>} />
       </div>
-      <div
-        ref={columns}
-        className={styles['columns']}
-        role="radiogroup"
-        aria-label="Models along density"
-        onKeyDown={cellKeys(chosen, densities.length, onChoose)}
-      >
-        {densities.map((density, cell) => (
+      <ModelChoices densities={densities} chosen={chosen} onChoose={onChoose} className={styles['columns']}>
+        {(cell, density) => (
           <Choice
             key={cell}
             cell={cell}
@@ -107,8 +96,8 @@ function All({ views, densities, linear, chosen, onChoose, mark }: ColumnsProps)
             onChoose={onChoose}
             mark={mark}
           />
-        ))}
-      </div>
+        )}
+      </ModelChoices>
       <div className={styles['legends']}>
         <Ramp words="WᵀW, b" from={-1} to={1} colour={gramColour} />
         <Ramp words="superposition" from={0} to={1} colour={superpositionColour} />
@@ -126,31 +115,20 @@ interface ChoiceProps {
   readonly mark: ((cell: number) => ReactNode) | undefined;
 }
 
-const Choice = memo(function Choice({ cell, density, view, chosen, onChoose, mark }: ChoiceProps): ReactNode {
-  const { S } = formatDensity(density);
+const Choice = memo(function Choice({ view, mark, ...choice }: ChoiceProps): ReactNode {
+  const { cell, density } = choice;
   return (
-    <button
-      type="button"
-      role="radio"
-      className={styles['column']}
-      aria-checked={chosen}
-      aria-label={`S = ${S}`}
-      tabIndex={chosen ? 0 : -1}
-      data-testid={`column-${cell}`}
-      onClick={() => {
-        onChoose(cell);
-      }}
-    >
+    <ModelChoice {...choice} className={styles['column']} testId={`column-${cell}`}>
       <Column
         view={view}
         name={
           <>
-            <i>S</i> {S}
+            <i>S</i> {formatDensity(density).S}
           </>
         }
       />
       {mark?.(cell)}
-    </button>
+    </ModelChoice>
   );
 });
 

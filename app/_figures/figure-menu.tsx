@@ -2,6 +2,7 @@
 /** What can be done with a figure: read it as a table, and take it along. */
 import { ChartScatter, Download, Table2 } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { IconButton } from '../_controls/icon-button.tsx';
 import styles from './figure.module.css';
 
 export type Format = 'png' | 'svg' | 'csv';
@@ -22,18 +23,17 @@ export function FigureMenu({ asTable, onTable, onSave }: FigureMenuProps): React
   const [open, setOpen] = useState(false);
   return (
     <span className={styles['tools']} data-open={open || asTable ? '' : undefined}>
-      <button
-        type="button"
-        className={styles['tool']}
+      <IconButton
+        size="corner"
         aria-pressed={asTable}
-        aria-label={asTable ? 'Show the figure' : 'Show the data as a table'}
+        label={asTable ? 'Show the figure' : 'Show the data as a table'}
         title={asTable ? 'Figure' : 'Table'}
         onClick={() => {
           onTable(!asTable);
         }}
       >
         {asTable ? <ChartScatter size={14} /> : <Table2 size={14} />}
-      </button>
+      </IconButton>
       <SaveMenu open={open} onOpen={setOpen} onSave={onSave} />
     </span>
   );
@@ -57,20 +57,19 @@ function SaveMenu({ open, onOpen, onSave }: SaveMenuProps): ReactNode {
   };
   return (
     <>
-      <button
+      <IconButton
         ref={setButton}
-        type="button"
-        className={styles['tool']}
+        size="corner"
         aria-haspopup="menu"
         aria-expanded={open}
-        aria-label="Save the figure"
+        label="Save the figure"
         title="Save"
         onClick={() => {
           onOpen(!open);
         }}
       >
         <Download size={14} />
-      </button>
+      </IconButton>
       {open ? (
         <div
           ref={menu}

@@ -1,9 +1,10 @@
 'use client';
 /** All models of a run side by side, densest first; one of them is shown large. */
-import { memo, useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Hull, planeOf, pointOf } from './arrows.tsx';
 import { emptyView, featureCount, represented, type CellView } from './cell-view.ts';
 import { Figure } from './figure.tsx';
+import { ModelChoice, ModelChoices } from './model-choices.tsx';
 import { featureColour, formatCount, formatDensity, formatShort } from './scales.ts';
 import type { FigureTable } from './table.ts';
 import figure from './figure.module.css';
@@ -59,76 +60,26 @@ function stripTable({ views, densities }: StripProps): FigureTable {
 }
 
 function Cells({ views, densities, chosen, onChoose, mark }: StripProps): ReactNode {
-  const strip = useRef<HTMLDivElement>(null);
-  // On a narrow screen the strip is longer than the screen.
-  useEffect(() => {
-    strip.current?.children[chosen]?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [chosen, densities.length]);
   return (
-    <div
-      ref={strip}
-      className={styles['strip']}
-      role="radiogroup"
-      aria-label="Models along density"
-      onKeyDown={cellKeys(chosen, densities.length, onChoose)}
-    >
-      {densities.map((density, cell) => (
-        <Cell
+    <ModelChoices densities={densities} chosen={chosen} onChoose={onChoose}>
+      {(cell, density) => (
+        <ModelChoice
           key={cell}
           cell={cell}
           density={density}
-          view={views[cell] ?? emptyView(0)}
           chosen={cell === chosen}
           onChoose={onChoose}
-          mark={mark?.(cell)}
-        />
-      ))}
-    </div>
-  );
-}
-
-/** Arrow keys go through the models of a radio group. */
-export function cellKeys(chosen: number, cells: number, onChoose: (cell: number) => void) {
-  return (event: KeyboardEvent<HTMLElement>): void => {
-    const next = { ArrowRight: chosen + 1, ArrowLeft: chosen - 1, Home: 0, End: cells - 1 }[event.key];
-    if (next === undefined || next < 0 || next >= cells) return;
-    event.preventDefault();
-    onChoose(next);
-    const cell = event.currentTarget.children[next];
-    if (cell instanceof HTMLElement) cell.focus();
-  };
-}
-
-interface CellProps {
-  readonly cell: number;
-  readonly density: number;
-  readonly view: CellView;
-  readonly chosen: boolean;
-  readonly onChoose: (cell: number) => void;
-  readonly mark: ReactNode;
-}
-
-function Cell({ cell, density, view, chosen, onChoose, mark }: CellProps): ReactNode {
-  const { S } = formatDensity(density);
-  return (
-    <button
-      type="button"
-      role="radio"
-      className={styles['cell']}
-      aria-checked={chosen}
-      aria-label={`S = ${S}`}
-      tabIndex={chosen ? 0 : -1}
-      data-testid={`strip-cell-${cell}`}
-      onClick={() => {
-        onChoose(cell);
-      }}
-    >
-      <Thumbnail view={view} />
-      {mark}
-      <span className={styles['density']}>
-        <i>S</i> {S}
-      </span>
-    </button>
+          className={styles['cell']}
+          testId={`strip-cell-${cell}`}
+        >
+          <Thumbnail view={views[cell] ?? emptyView(0)} />
+          {mark?.(cell)}
+          <span className={styles['density']}>
+            <i>S</i> {formatDensity(density).S}
+          </span>
+        </ModelChoice>
+      )}
+    </ModelChoices>
   );
 }
 

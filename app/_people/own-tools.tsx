@@ -4,8 +4,11 @@ import { Hand, MousePointer2, Presentation, SlidersHorizontal } from 'lucide-rea
 import { useState, type ReactNode } from 'react';
 import { COMPANY_LIMITS } from '#lib/room/limits';
 import { can } from '#lib/room/roles';
+import outlined from '../_controls/outlined.module.css';
 import { useCompany, useCompanyActions, useRoom } from '../_session/react.tsx';
 import styles from './own-tools.module.css';
+
+const OFFICE = `${outlined['outlined'] ?? ''} ${styles['office'] ?? ''}`;
 
 export function OwnTools(): ReactNode {
   const me = useRoom((state) => state.me);
@@ -54,7 +57,7 @@ interface OfficeProps {
 }
 
 const Office = ({ icon, mine, disabled, words, onPress }: OfficeProps): ReactNode => (
-  <button type="button" className={styles['office']} aria-pressed={mine} disabled={disabled} onClick={onPress}>
+  <button type="button" className={OFFICE} aria-pressed={mine} disabled={disabled} onClick={onPress}>
     {icon} {words}
   </button>
 );
@@ -86,7 +89,7 @@ function RaiseHand(): ReactNode {
       {hand !== null && question === '' ? (
         <button
           type="button"
-          className={styles['office']}
+          className={OFFICE}
           aria-pressed
           onClick={() => {
             command({ type: 'lower', person: me });
@@ -95,7 +98,7 @@ function RaiseHand(): ReactNode {
           <Hand size={15} /> Lower
         </button>
       ) : (
-        <button type="submit" className={styles['office']}>
+        <button type="submit" className={OFFICE}>
           <Hand size={15} /> Raise hand
         </button>
       )}

@@ -6,6 +6,7 @@ import { idFromBytes } from '#lib/base/id';
 import { experimentOf, experimentParameters, EXPERIMENTS } from '#lib/experiments/index';
 import type { AgendaItem } from '#lib/room/lab';
 import { LAB_LIMITS } from '#lib/room/limits';
+import { IconButton } from '../_controls/icon-button.tsx';
 import { mayEdit } from '../_session/may.ts';
 import { useActions, useSession } from '../_session/react.tsx';
 import styles from './agenda.module.css';
@@ -154,12 +155,13 @@ function Tools({ agenda, current, onRename, onRemoved }: ToolsProps): ReactNode 
   return (
     <span className={styles['tools']}>
       <AddMenu current={current} disabled={agenda.length >= LAB_LIMITS.agenda} onAdd={add} />
-      <Tool label="Rename this experiment" disabled={false} onClick={onRename}>
+      <IconButton size="middle" label="Rename this experiment" disabled={false} onClick={onRename}>
         <Pencil size={14} />
-      </Tool>
+      </IconButton>
       {agenda.length === 1 ? null : (
         <>
-          <Tool
+          <IconButton
+            size="middle"
             label="Move earlier"
             disabled={place === 0}
             onClick={() => {
@@ -167,8 +169,9 @@ function Tools({ agenda, current, onRename, onRemoved }: ToolsProps): ReactNode 
             }}
           >
             <ChevronLeft size={15} />
-          </Tool>
-          <Tool
+          </IconButton>
+          <IconButton
+            size="middle"
             label="Move later"
             disabled={place === agenda.length - 1}
             onClick={() => {
@@ -176,10 +179,10 @@ function Tools({ agenda, current, onRename, onRemoved }: ToolsProps): ReactNode 
             }}
           >
             <ChevronRight size={15} />
-          </Tool>
-          <Tool label="Remove this experiment" disabled={false} onClick={remove}>
+          </IconButton>
+          <IconButton size="middle" label="Remove this experiment" disabled={false} onClick={remove}>
             <Trash2 size={14} />
-          </Tool>
+          </IconButton>
         </>
       )}
       <DuplicateButton />
@@ -210,16 +213,9 @@ function AddMenu({ current, disabled, onAdd }: AddMenuProps): ReactNode {
   );
   return (
     <>
-      <button
-        type="button"
-        className={styles['tool']}
-        aria-label="Add an experiment"
-        title="Add an experiment"
-        disabled={disabled}
-        popoverTarget={menu}
-      >
+      <IconButton size="middle" label="Add an experiment" disabled={disabled} popoverTarget={menu}>
         <Plus size={15} />
-      </button>
+      </IconButton>
       <div id={menu} popover="auto" className={styles['menu']} aria-label="Add an experiment">
         {item('A copy of this one', current)}
         {EXPERIMENTS.map(({ key, title }) => (
@@ -227,27 +223,5 @@ function AddMenu({ current, disabled, onAdd }: AddMenuProps): ReactNode {
         ))}
       </div>
     </>
-  );
-}
-
-interface ToolProps {
-  readonly label: string;
-  readonly disabled: boolean;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-}
-
-function Tool({ label, disabled, onClick, children }: ToolProps): ReactNode {
-  return (
-    <button
-      type="button"
-      className={styles['tool']}
-      aria-label={label}
-      title={label}
-      disabled={disabled}
-      onClick={onClick}
-    >
-      {children}
-    </button>
   );
 }

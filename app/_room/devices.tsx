@@ -3,6 +3,7 @@
 import { Cpu } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { EngineName, EngineOffer } from '#lib/runs/events';
+import { IconButton } from '../_controls/icon-button.tsx';
 import { mayRun } from '../_session/may.ts';
 import { useActions, useIsRoom, useSession } from '../_session/react.tsx';
 import styles from './devices.module.css';
@@ -34,16 +35,15 @@ export function Devices({ words, engine }: DevicesProps): ReactNode {
   const there = useEstimate('server');
   return (
     <>
-      <button
-        type="button"
-        className={styles['button']}
+      <IconButton
+        size="small"
+        className={styles['button'] ?? ''}
+        label="What trains here"
         popoverTarget={ID}
-        aria-label="What trains here"
-        title="What trains here"
         data-testid="devices-button"
       >
         <Cpu size={14} aria-hidden />
-      </button>
+      </IconButton>
       <div id={ID} popover="auto" className={styles['devices']} data-testid="devices">
         <h2>What trains here</h2>
         <dl>

@@ -3,8 +3,8 @@
 import { CopyPlus } from 'lucide-react';
 import { useParams, useRouter } from 'next/navigation';
 import { useState, type ReactNode } from 'react';
+import { IconButton } from '../_controls/icon-button.tsx';
 import { duplicateRoom } from '../_home/open-room.ts';
-import styles from './agenda.module.css';
 
 const LABEL = 'Duplicate this room, without its people';
 
@@ -23,16 +23,9 @@ export function DuplicateButton(): ReactNode {
   };
   return (
     <>
-      <button
-        type="button"
-        className={styles['tool']}
-        aria-label={LABEL}
-        title={LABEL}
-        disabled={opening}
-        onClick={() => void duplicate()}
-      >
+      <IconButton size="middle" label={LABEL} disabled={opening} onClick={() => void duplicate()}>
         <CopyPlus size={14} />
-      </button>
+      </IconButton>
       {problem === '' ? null : <span role="alert">{problem}</span>}
     </>
   );

@@ -2,6 +2,7 @@
 /** Undo and redo of one's own changes, by press and by key. */
 import { Redo2, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { IconButton } from '../_controls/icon-button.tsx';
 import { mayEdit } from '../_session/may.ts';
 import { useActions, useSession } from '../_session/react.tsx';
 import styles from './room.module.css';
@@ -15,25 +16,12 @@ export function HistoryButtons(): ReactNode {
   useHistoryKeys({ ...(may.undo ? { undo } : {}), ...(may.redo ? { redo } : {}) });
   return (
     <span className={styles['history']}>
-      <HistoryButton label="Undo my last change (Ctrl+Z)" disabled={!may.undo} onClick={undo}>
+      <IconButton size="middle" label="Undo my last change (Ctrl+Z)" disabled={!may.undo} onClick={undo}>
         <Undo2 size={15} />
-      </HistoryButton>
-      <HistoryButton label="Redo (Ctrl+Shift+Z)" disabled={!may.redo} onClick={redo}>
+      </IconButton>
+      <IconButton size="middle" label="Redo (Ctrl+Shift+Z)" disabled={!may.redo} onClick={redo}>
         <Redo2 size={15} />
-      </HistoryButton>
+      </IconButton>
     </span>
   );
 }
-
-interface HistoryButtonProps {
-  readonly label: string;
-  readonly disabled: boolean;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-}
-
-const HistoryButton = ({ label, disabled, onClick, children }: HistoryButtonProps): ReactNode => (
-  <button type="button" aria-label={label} title={label} disabled={disabled} onClick={onClick}>
-    {children}
-  </button>
-);

@@ -5,7 +5,6 @@
  */
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import type { RunId } from '#lib/base/id';
-import { experimentOf } from '#lib/experiments/index';
 import type { Quote } from '#lib/room/anchor';
 import { isStale, type RunPlace } from '#lib/runs/record';
 import { cellCount } from '#lib/spec/cells';
@@ -24,24 +23,19 @@ import { frameOf, mapPlaces, placeOfCell } from '../_figures/map-places.ts';
 import { formatCount } from '../_figures/scales.ts';
 import { usualCell } from '../_figures/usual-cell.ts';
 import { Cursors } from '../_people/cursors.tsx';
-import { GuideLine } from '../_people/guide-line.tsx';
 import { LookersOnMap } from '../_people/lookers-on-map.tsx';
-import { PastLine } from '../_runs/past-line.tsx';
-import { RunsButton } from '../_runs/runs-button.tsx';
-import { useBesideRun, useIsRoom, useSession } from '../_session/react.tsx';
+import { useBesideRun, useSession } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
-import { Agenda } from './agenda.tsx';
 import { FigureBoundary } from './figure-boundary.tsx';
 import styles from './map-stage.module.css';
 import { Noted } from './noted.tsx';
-import { NotesButton } from './notes-button.tsx';
-import { ConnectionBanner, Notices } from './notices.tsx';
+import { Notices } from './notices.tsx';
 import { OpenedCell } from './opened-cell.tsx';
 import { isGoing } from './run-controls.ts';
 import { RunLine } from './run-line.tsx';
 import { sizeWords } from './run-size.ts';
 import { Scrubber } from './scrubber.tsx';
-import { TryButtons, TryLine } from './try-line.tsx';
+import { StageHead } from './stage-head.tsx';
 import { useEyes } from './use-eyes.ts';
 import { useDrawn, useShownMap, type ShownMap } from './use-shown-map.ts';
 
@@ -59,24 +53,11 @@ interface MapStageProps {
 
 export function MapStage(props: MapStageProps): ReactNode {
   const { spec, run, place, onPlace } = props;
-  const isRoom = useIsRoom();
-  const question = useSession((state) => experimentOf(state.item?.experiment ?? '')?.question ?? '');
   // What everybody's parameters say may be more than a room runs, or than a page can hold.
   const checked = useMemo(() => checkRun(spec), [spec]);
   return (
     <main className={styles['stage']} data-testid="sweep">
-      <ConnectionBanner />
-      <GuideLine />
-      <TryLine />
-      {isRoom ? <Agenda /> : null}
-      <div className={styles['head']}>
-        <PastLine otherwise={<p className={styles['lookFor']}>{question}</p>} />
-        <div className={styles['rails']}>
-          <TryButtons />
-          {isRoom ? <RunsButton /> : null}
-          <NotesButton />
-        </div>
-      </div>
+      <StageHead />
       {checked.ok ? (
         <FigureBoundary>
           <Diagram {...props} />

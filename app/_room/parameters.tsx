@@ -8,6 +8,7 @@ import type { Person } from '#lib/room/person';
 import { definitionOf, type ParameterGroup, type ParameterKey } from '#lib/spec/parameters';
 import { ParameterNotes } from '../_annotations/marks.tsx';
 import type { Hand } from '../_controls/hand.ts';
+import { IconButton } from '../_controls/icon-button.tsx';
 import { Parameter } from '../_controls/parameter.tsx';
 import { mayEdit } from '../_session/may.ts';
 import { useActions, useSession, useTime } from '../_session/react.tsx';
@@ -43,9 +44,9 @@ export function Parameters({ open, onClose, onRelease }: ParametersProps): React
       >
         <div className={styles['railHead']}>
           <h2>Parameters</h2>
-          <button type="button" className={styles['close']} aria-label="Close parameters" onClick={onClose}>
+          <IconButton size="large" label="Close parameters" onClick={onClose}>
             <X size={16} />
-          </button>
+          </IconButton>
         </div>
         <HistoryButtons />
         {GROUPS.map((group) => (

@@ -3,6 +3,7 @@
 import { Dices, Pause, Play, RotateCcw, SlidersHorizontal, StepForward } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { RunPlace } from '#lib/runs/record';
+import { IconButton } from '../_controls/icon-button.tsx';
 import { useSession } from '../_session/react.tsx';
 import { InLine } from './in-line.tsx';
 import { isGoing, useRunControls } from './run-controls.ts';
@@ -34,39 +35,35 @@ export function RunCluster({ place, onParameters }: RunClusterProps): ReactNode 
         {going ? <Pause size={15} fill="currentColor" /> : <Play size={15} fill="currentColor" />}
         {label}
       </button>
-      <IconButton label="One step (.)" disabled={!allowed || going} onClick={controls.step}>
+      <IconButton
+        size="large"
+        className={styles['icon'] ?? ''}
+        label="One step (.)"
+        disabled={!allowed || going}
+        onClick={controls.step}
+      >
         <StepForward size={16} />
       </IconButton>
-      <IconButton label="Reset, same seed (R)" disabled={!allowed} onClick={controls.reset}>
+      <IconButton
+        size="large"
+        className={styles['icon'] ?? ''}
+        label="Reset, same seed (R)"
+        disabled={!allowed}
+        onClick={controls.reset}
+      >
         <RotateCcw size={16} />
       </IconButton>
-      <IconButton label="New seed (Shift+R)" disabled={!allowed} onClick={controls.newSeed}>
+      <IconButton
+        size="large"
+        className={styles['icon'] ?? ''}
+        label="New seed (Shift+R)"
+        disabled={!allowed}
+        onClick={controls.newSeed}
+      >
         <Dices size={16} />
       </IconButton>
       <Progress />
     </div>
-  );
-}
-
-interface IconButtonProps {
-  readonly label: string;
-  readonly disabled: boolean;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-}
-
-function IconButton({ label, disabled, onClick, children }: IconButtonProps): ReactNode {
-  return (
-    <button
-      type="button"
-      className={styles['icon']}
-      aria-label={label}
-      title={label}
-      disabled={disabled}
-      onClick={onClick}
-    >
-      {children}
-    </button>
   );
 }
 

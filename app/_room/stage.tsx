@@ -8,28 +8,23 @@ import type { RunSpec } from '#lib/spec/spec';
 import { ModelNotes } from '../_annotations/marks.tsx';
 import { part } from '../_controls/part.tsx';
 import { BoxCursors, boxPlane } from '../_people/cursors.tsx';
-import { GuideLine } from '../_people/guide-line.tsx';
 import { WhoLooks } from '../_people/who-looks.tsx';
 import { emptyView, type CellView } from '../_figures/cell-view.ts';
 import { isMap } from '../_figures/is-map.ts';
 import type { Highlight } from '../_figures/highlight.ts';
 import { linearView, startingViews } from '../_figures/starting.ts';
 import { Strip } from '../_figures/strip.tsx';
-import { PastLine } from '../_runs/past-line.tsx';
-import { RunsButton } from '../_runs/runs-button.tsx';
-import { useBesideRun, useIsRoom, useSession, useShownRun } from '../_session/react.tsx';
+import { useBesideRun, useSession, useShownRun } from '../_session/react.tsx';
 import type { RunView } from '../_session/state.ts';
-import { Agenda } from './agenda.tsx';
 import { FigureBoundary } from './figure-boundary.tsx';
-import { NotesButton } from './notes-button.tsx';
-import { ConnectionBanner, Notices } from './notices.tsx';
+import { Notices } from './notices.tsx';
 import { byOneself } from './own-way.ts';
 import { isPanel, PanelTabs, type Panel } from './panel-tabs.tsx';
 import { Panels } from './panels.tsx';
 import { RunLine } from './run-line.tsx';
 import { Scrubber } from './scrubber.tsx';
 import styles from './room.module.css';
-import { TryButtons, TryLine } from './try-line.tsx';
+import { StageHead } from './stage-head.tsx';
 import { useEyes } from './use-eyes.ts';
 import { useRoomShowing } from './use-room-showing.ts';
 import { useSpecAt } from './use-spec-at.ts';
@@ -65,7 +60,6 @@ function ModelStage({ place, onPlace, chosenCell, onChooseCell }: StageProps): R
   const views = showing.shown?.views ?? starting;
   const viewOf = useCallback((k: number) => views[k] ?? null, [views]);
   const cell = Math.min(chosenCell ?? firstCell(densities), densities.length - 1);
-  const isRoom = useIsRoom();
   const [active, setActive] = useState<number | null>(null);
   const asColumns = useSession((state) => showsColumns(state.item?.experiment));
   const highlight = useMemo<Highlight>(() => ({ active, onActive: setActive }), [active]);
@@ -78,18 +72,7 @@ function ModelStage({ place, onPlace, chosenCell, onChooseCell }: StageProps): R
 
   return (
     <main className={styles['stage']} data-panel={panel} data-columns={asColumns ? '' : undefined}>
-      <ConnectionBanner />
-      <GuideLine />
-      <TryLine />
-      {isRoom ? <Agenda /> : null}
-      <div className={styles['lookRow']}>
-        <PastLine otherwise={<LookFor />} />
-        <div className={styles['rails']}>
-          <TryButtons />
-          {isRoom ? <RunsButton /> : null}
-          <NotesButton />
-        </div>
-      </div>
+      <StageHead />
       <FigureBoundary>
         <AllModels spec={spec} views={views} densities={densities} chosen={cell} onChoose={choose} />
       </FigureBoundary>
@@ -192,9 +175,4 @@ const FIRST_DENSITY = 0.1;
 function firstCell(densities: readonly number[]): number {
   const far = (cell: number): number => Math.abs(Math.log((densities[cell] ?? 1) / FIRST_DENSITY));
   return densities.reduce((nearest, _, cell) => (far(cell) < far(nearest) ? cell : nearest), 0);
-}
-
-function LookFor(): ReactNode {
-  const question = useSession((state) => experimentOf(state.item?.experiment ?? '')?.question ?? '');
-  return <p className={styles['lookFor']}>{question}</p>;
 }

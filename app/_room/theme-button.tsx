@@ -1,8 +1,8 @@
 'use client';
 import { Contrast } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
+import { IconButton } from '../_controls/icon-button.tsx';
 import { rememberTheme, theme, type Theme } from '../_session/memory.ts';
-import styles from './top-bar.module.css';
 
 /** Paper as the system has it, until somebody chooses. */
 export function ThemeButton(): ReactNode {
@@ -10,9 +10,9 @@ export function ThemeButton(): ReactNode {
     show(theme());
   }, []);
   return (
-    <button type="button" className={styles['icon']} aria-label="Light or dark" title="Light or dark" onClick={turn}>
+    <IconButton size="large" label="Light or dark" onClick={turn}>
       <Contrast size={16} />
-    </button>
+    </IconButton>
   );
 }
 

@@ -6,6 +6,7 @@ import { PERSON_COLOURS } from '#lib/room/person';
 import { can } from '#lib/room/roles';
 import type { Tried } from '#lib/room/tried';
 import { isSweep } from '#lib/spec/tiles';
+import pill from '../_controls/pill.module.css';
 import { Avatar } from '../_people/avatar.tsx';
 import { differences } from '../_session/difference.ts';
 import { mayEdit, mayRun } from '../_session/may.ts';
@@ -169,7 +170,7 @@ export function TryButtons(): ReactNode {
         ))}
       <button
         type="button"
-        className={styles['way']}
+        className={pill['pill']}
         data-testid="try-button"
         title="Fork it to yourself (T)"
         aria-label={words}
@@ -191,7 +192,7 @@ function ShownWay({ tried, onLook }: ShownWayProps): ReactNode {
   return (
     <button
       type="button"
-      className={styles['way']}
+      className={`${pill['pill'] ?? ''} ${styles['way'] ?? ''}`}
       data-testid="shown-try"
       onClick={() => {
         onLook(tried);

@@ -3,6 +3,7 @@
 import { GalleryVerticalEnd } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useDesk, useDeskState } from '../_annotations/desk.tsx';
+import pill from '../_controls/pill.module.css';
 import styles from './runs.module.css';
 
 export function RunsButton(): ReactNode {
@@ -11,7 +12,7 @@ export function RunsButton(): ReactNode {
   return (
     <button
       type="button"
-      className={styles['open']}
+      className={`${pill['pill'] ?? ''} ${styles['open'] ?? ''}`}
       data-testid="runs-button"
       aria-expanded={open}
       aria-label="Runs of this room"

@@ -5,6 +5,7 @@ import { useEffect, useId, useState, type ReactNode } from 'react';
 import type { KeptRun } from '#lib/runs/kept';
 import { isOfLink, isStale } from '#lib/runs/record';
 import { isSweep } from '#lib/spec/tiles';
+import { IconButton } from '../_controls/icon-button.tsx';
 import { isMap } from '../_figures/is-map.ts';
 import { useDesk } from '../_annotations/desk.tsx';
 import { useClock } from '../_room/use-clock.ts';
@@ -105,10 +106,10 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
           <Difference run={run} />
         </span>
       </button>
-      <button
-        type="button"
-        className={styles['beside']}
-        aria-label={shown ? 'Compare two of its steps' : `Compare with what is shown: ${runName(run, experiment, now)}`}
+      <IconButton
+        size="middle"
+        className={styles['beside'] ?? ''}
+        label={shown ? 'Compare two of its steps' : `Compare with what is shown: ${runName(run, experiment, now)}`}
         title={refusal ?? (shown ? 'Compare two of its steps' : 'Compare with what is shown')}
         aria-pressed={beside}
         aria-disabled={refusal !== null && !beside}
@@ -124,7 +125,7 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
         }}
       >
         <Columns2 size={15} />
-      </button>
+      </IconButton>
       {/* Always there, so that what comes into it is read out. */}
       <span role="status" id={reason} className={styles['refusal']}>
         {refused !== null && refused === shownRun?.record.id ? refusal : null}

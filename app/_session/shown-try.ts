@@ -5,7 +5,6 @@ import type { Tried, TriedDetail } from '#lib/room/tried';
 import { unpackFrames } from '#lib/runs/frame-pack';
 import type { RunRecord, RunStatus } from '#lib/runs/record';
 import { emptyTimeline } from '#lib/runs/timeline';
-import { specHash } from '#lib/spec/hash';
 import { resolve } from '#lib/spec/resolve';
 import { followRoom, forkedState } from './forked.ts';
 import { NO_RUNS } from './past-runs.ts';
@@ -13,6 +12,7 @@ import { newRunView, readFrame, reviveMetrics, reviveRecord, withFrames } from '
 import type { Session } from './session.ts';
 import type { RunView, SessionState } from './state.ts';
 import { STILL_ACTIONS, stillPastRuns, stillTime } from './still.ts';
+import { tryRecord } from './try-record.ts';
 
 export function createShownTry(room: Session, tried: Tried, detail: TriedDetail): Session {
   const item = { id: tried.item, experiment: tried.experiment, label: '', position: 0, set: tried.parameters };
@@ -50,25 +50,10 @@ function viewOf(tried: Tried, { metrics, evaluationLoss, seconds, frames: packed
   return { ...view, timeline, latest: frames.at(-1) ?? null, bestTimeline: view.best === null ? null : timeline };
 }
 
-function recordOf({ run, experiment, parameters, by, at }: Tried, status: RunStatus): RunRecord {
-  const spec = resolve(parameters);
-  const hash = specHash(spec);
-  return {
-    id: run,
-    room: '' as RoomId,
-    experiment,
-    spec,
-    specHash: hash,
-    amendments: [],
-    presentHash: hash,
-    source: null,
+const recordOf = ({ run, experiment, parameters, by, at }: Tried, status: RunStatus): RunRecord =>
+  tryRecord({
+    ...{ id: run, room: '' as RoomId, experiment, status },
+    spec: resolve(parameters),
     startedBy: by,
     startedAt: at,
-    place: 'browser',
-    trainer: by,
-    lease: 1,
-    handOver: null,
-    engine: null,
-    status,
-  };
-}
+  });

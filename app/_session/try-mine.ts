@@ -13,7 +13,6 @@ import { packFrames } from '#lib/runs/frame-pack';
 import { applyToRecord, isActive, isStale, type RunRecord } from '#lib/runs/record';
 import { emptyTimeline } from '#lib/runs/timeline';
 import { cellCount } from '#lib/spec/cells';
-import { specHash } from '#lib/spec/hash';
 import { checkRun } from '#lib/spec/resolve';
 import type { Parameters } from '#lib/spec/parameters';
 import type { ShowRequest, Touch } from '#lib/wire/protocol';
@@ -36,6 +35,7 @@ import {
 import type { Session } from './session.ts';
 import { stillPastRuns, stillTime } from './still.ts';
 import { createTriedLinks } from './tried-links.ts';
+import { tryRecord } from './try-record.ts';
 import type { RunView, SessionActions, SessionState } from './state.ts';
 
 export interface TryDependencies {
@@ -229,33 +229,20 @@ const NOBODY = refuse('forbidden', 'Join the room first.');
 const endedOf = (run: RunView | null): RunView | null =>
   run !== null && run.record.status.phase === 'finished' ? { ...run, mine: false } : null;
 
-function newRecord(
+const newRecord = (
   room: Session,
   { experiment }: AgendaItem,
   { spec, me, clockOffset }: SessionState,
   now: number,
-): RunRecord {
-  const by = { id: me?.id ?? ('' as never), name: me?.name ?? '' };
-  const hash = specHash(spec);
-  return {
+): RunRecord =>
+  tryRecord({
     id: idFromBytes<'run'>(crypto.getRandomValues(new Uint8Array(16))),
     room: room.store.getState().run?.record.room ?? ('' as RunRecord['room']),
-    experiment,
-    spec,
-    specHash: hash,
-    amendments: [],
-    presentHash: hash,
-    source: null,
-    startedBy: by,
+    ...{ experiment, spec },
+    startedBy: { id: me?.id ?? ('' as never), name: me?.name ?? '' },
     startedAt: now + clockOffset,
-    place: 'browser',
-    trainer: by,
-    lease: 1,
-    handOver: null,
-    engine: null,
     status: { phase: 'starting', step: 0 },
-  };
-}
+  });
 
 /** The best replicas where they are known, thinned until they fit into one message. */
 function showRequest(view: RunView, item: AgendaItem, parameters: Parameters): ShowRequest {

@@ -53,8 +53,13 @@ export function createCollector(request: RunRequest): Collector {
   };
 }
 
-function resultAsJson(result: RunResult): unknown {
-  const { experiment, spec, engine, finished } = result;
+const resultAsJson = (result: RunResult): unknown => ({
+  ...runAsJson(result),
+  instances: Array.from({ length: instanceCount(result.spec) }, (_, instance) => instanceAsJson(result, instance)),
+});
+
+/** What is told of a run, whatever is told of its models. */
+export function runAsJson({ experiment, spec, engine, finished }: Omit<RunResult, 'state' | 'best'>) {
   const { step, seconds, weightsHash } = finished;
   return {
     experiment: experiment.key,
@@ -66,7 +71,6 @@ function resultAsJson(result: RunResult): unknown {
     seconds,
     stepsPerSecond: step / seconds,
     weightsHash,
-    instances: Array.from({ length: instanceCount(spec) }, (_, instance) => instanceAsJson(result, instance)),
   };
 }
 

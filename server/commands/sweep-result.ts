@@ -6,9 +6,8 @@ import { superposition } from '#lib/measure/superposition';
 import type { EngineName, FinishedEvent, TrainedFrame } from '#lib/runs/events';
 import { summarise, sweepMap, type SweepMap } from '#lib/runs/sweep-frame';
 import { cellCount, cellParameters } from '#lib/spec/cells';
-import { specHash } from '#lib/spec/hash';
 import type { RunRequest } from './request.ts';
-import { parametersAsJson, type Collector } from './run-result.ts';
+import { parametersAsJson, runAsJson, type Collector } from './run-result.ts';
 
 interface SweepResult extends RunRequest {
   readonly engine: EngineName;
@@ -38,19 +37,11 @@ export function createSweepCollector(request: RunRequest): Collector {
   };
 }
 
-function asJson({ experiment, spec, engine, finished, map }: SweepResult): unknown {
+function asJson(result: SweepResult): unknown {
+  const { spec, map } = result;
   const { n } = spec.model;
-  const { step, seconds, weightsHash } = finished;
   return {
-    experiment: experiment.key,
-    spec,
-    specHash: specHash(spec),
-    engine,
-    seed: spec.seed,
-    steps: step,
-    seconds,
-    stepsPerSecond: step / seconds,
-    weightsHash,
+    ...runAsJson(result),
     cells: Array.from({ length: cellCount(spec) }, (_, cell) => ({
       cell,
       ...parametersAsJson(spec, cellParameters(spec, cell)),

@@ -3,6 +3,7 @@
  * where it has its direction for itself, red where it shares it.
  */
 import { useMemo, useSyncExternalStore } from 'react';
+import type { SweepMap } from '#lib/runs/sweep-frame';
 import { clamp } from './scales.ts';
 
 /** Red, green, blue, 0 to 255. */
@@ -31,6 +32,17 @@ const mix = (from: Colour, to: Colour, share: number): Colour => [
 ];
 
 export const cssColour = ([r, g, b]: Colour): string => `rgb(${Math.round(r)} ${Math.round(g)} ${Math.round(b)})`;
+
+/** The colour of one cell, for a chip beside its words; null while nothing is known of it. */
+export function colourOfCell(
+  { norm, superposition }: SweepMap,
+  index: number,
+  colours: PhaseColours | null,
+): string | null {
+  const length = norm[index];
+  if (colours === null || length === undefined || Number.isNaN(length)) return null;
+  return cssColour(phaseColour(colours, length, superposition[index] ?? 0));
+}
 
 /** As numbers, since a canvas knows no variables of a page's style; null until the page is alive. Others in each theme. */
 export function usePhaseColours(): PhaseColours | null {

@@ -6,6 +6,8 @@ type Vector = Code<'v128'>;
 type Product = readonly [Vector, Vector];
 
 export interface Arithmetic {
+  /** Whether `multiplyAdd` is one operation, for which its sum waits longer than for an addition. */
+  readonly isFused: boolean;
   /** a · b + c */
   readonly multiplyAdd: (a: Vector, b: Vector, c: Vector) => Vector;
   /** c plus the sum of two products. */
@@ -16,6 +18,7 @@ export interface Arithmetic {
 
 /** Baseline SIMD: every operation rounded as IEEE 754 says. The same bits on every machine. */
 export const PORTABLE: Arithmetic = {
+  isFused: false,
   multiplyAdd: (a, b, c) => f32x4.add(f32x4.multiply(a, b), c),
   addTwo: (c, [a, b], [d, e]) => f32x4.add(c, f32x4.add(f32x4.multiply(a, b), f32x4.multiply(d, e))),
   permute: i8x16.swizzle,
@@ -26,6 +29,7 @@ export const PORTABLE: Arithmetic = {
  * differ from machine to machine.
  */
 export const RELAXED: Arithmetic = {
+  isFused: true,
   multiplyAdd: f32x4.relaxedMultiplyAdd,
   addTwo: (c, first, second) => f32x4.relaxedMultiplyAdd(...second, f32x4.relaxedMultiplyAdd(...first, c)),
   permute: i8x16.relaxedSwizzle,

@@ -1,5 +1,5 @@
 /** What a kernel is written for, of a spec. */
-import type { DataKind } from './hidden-lane/draw.ts';
+import type { DataKind } from './hidden-lane/values.ts';
 import type { ToyModel } from '#lib/model/toy';
 import { modelOf } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';

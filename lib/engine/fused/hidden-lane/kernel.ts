@@ -10,11 +10,11 @@ import type { Arithmetic } from '../arithmetic.ts';
 import { FLOAT, LANES, packedLanes, packingPermutations, sumLanes } from '../emit.ts';
 import type { Batch, Kernel, LoadedModel } from '../kernel.ts';
 import { instantiate, memoryOf } from '../wasm/instance.ts';
-import type { DataKind } from './draw.ts';
 import { GROUP, hiddenLaneLayout, laneRowOffsets } from './layout.ts';
 import { hiddenLaneModule, type HiddenLaneExports } from './module.ts';
 import { WAYS, type Way } from './scope.ts';
 import { activeLists, paddedMatrix, writeDistribution } from './tables.ts';
+import type { DataKind } from './values.ts';
 import { activeShare, wayOf } from './ways.ts';
 
 /** A pass over the stored samples. */
@@ -102,17 +102,18 @@ export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmet
     const sample = (first + done) % examples;
     const asked = Math.min(count - done, examples - sample);
     const place = (key: number): number => key + sample * n;
-    return asked - wasm.draw(place(keys.data), place(keys.group), place(keys.member), place(keys.sign), asked);
+    const draw = way === 'densely' ? wasm.drawUnlisted : wasm.drawListed;
+    return asked - draw(place(keys.data), place(keys.group), place(keys.member), place(keys.sign), asked);
   }
 
   /** x / ‖x‖ as lib/model has it, of each stored sample: as it is, and its list. */
   function toUnitLength(stored: number): void {
     for (let slot = 0; slot < stored; slot++) {
-      const active = lists.values(slot);
+      const row = rowOf(x, slot, layout.features);
       let squares = 0;
-      for (const value of active) squares += value * value;
-      divide(rowOf(x, slot, layout.features), Math.sqrt(squares));
-      divide(active, Math.sqrt(squares));
+      for (const value of row) squares += value * value;
+      divide(row, Math.sqrt(squares));
+      if (way !== 'densely') divide(lists.values(slot), Math.sqrt(squares));
     }
   }
 

@@ -31,17 +31,19 @@ import { base } from '../emit.ts';
 import { f32x4, i32, v128, when } from '../wasm/code.ts';
 import { wasmFunction, wasmModule, type WasmFunction } from '../wasm/module.ts';
 import { outputs } from './decode.ts';
-import { drawFunction, type DataKind } from './draw.ts';
+import { drawFunction, DRAWS, type DrawName } from './draw.ts';
 import { encode, encodeBackward } from './encode.ts';
 import { hiddenLaneLayout, type HiddenLaneLayout } from './layout.ts';
 import { outputsByPairs, relateFunction, unrelateFunction } from './pairs.ts';
 import { panelsFunction, rowFunctions, updateFunction, type Update } from './update.ts';
 import { createScope, WAYS, type Pass } from './scope.ts';
+import type { DataKind } from './values.ts';
+
+/** See draw.ts. */
+type Draw = (data: number, group: number, member: number, sign: number, samples: number) => number;
 
 /** Passes over the stored samples, of which `slots`, a multiple of four, are meant. Sums are added to what memory holds. */
-export interface HiddenLaneExports {
-  /** See draw.ts. */
-  readonly draw: (data: number, group: number, member: number, sign: number, samples: number) => number;
+export interface HiddenLaneExports extends Readonly<Record<DrawName, Draw>> {
   /** Σ dE, dD and db, without 2/(B n). */
   readonly gradient: (slots: number, way: number) => void;
   /** The same, and the loss besides. */
@@ -64,7 +66,7 @@ export function hiddenLaneModule(model: ToyModel, data: DataKind, arithmetic: Ar
   const pairs =
     layout.pairBytes === 0 ? [] : [relateFunction(model, layout, arithmetic), unrelateFunction(layout, arithmetic)];
   return wasmModule([
-    drawFunction(model, data, layout),
+    ...DRAWS.map((name) => drawFunction(name, { n: model.n, kind: data, layout, arithmetic })),
     pass('gradient'),
     pass('lossAndGradient'),
     pass('loss'),

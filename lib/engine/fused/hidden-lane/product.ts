@@ -1,15 +1,25 @@
 /**
  * The dense way: C += A B in tiles of four rows of A and two vectors of B's rows, whose sums stay in eight registers while all
  * of the inner dimension passes by. As much of a tile as V8's sixteen registers take: six loads for eight multiply-adds.
+ *
+ * A vector that is left over would make tiles of four sums, each of which waits for the one before it. With portable arithmetic the last
+ * three vectors make tiles of two rows instead, which add in the same order. Where multiply-adds are fused, a sum waits longer still:
+ * there the last vector takes two of the inner dimension in a turn, and adds once for two products.
  */
 import { FLOAT, moveOn, range, VECTOR, vectors } from '../emit.ts';
-import { i32, repeatWhile, set, v128, type Code } from '../wasm/code.ts';
+import { f32x4, i32, repeatWhile, set, v128, type Code, type Local } from '../wasm/code.ts';
 import type { Scope } from './scope.ts';
 
-/** Rows of A in a tile: it divides what a block stores, and a segment. */
-const ROWS = 4;
-/** Vectors of a row of B in a tile. */
-const COLUMNS = 2;
+/** Of A's rows and of vectors of B's; rows divide what a block stores, and a segment. */
+interface Tile {
+  readonly rows: 2 | 4;
+  readonly columns: 1 | 2 | 3;
+}
+const USUAL: Tile = { rows: 4, columns: 2 };
+const LAST_OF_ODD: Tile = { rows: 2, columns: 3 };
+const LEFT_OVER: Tile = { rows: 4, columns: 1 };
+const MOST_SUMS = 8;
+const MOST_COLUMNS = 3;
 
 /** Where a matrix begins: a fixed offset, and what is added to it. */
 interface Place {
@@ -26,6 +36,7 @@ export interface Product {
   readonly width: number;
   /** A multiple of four. */
   readonly rows: Code<'i32'>;
+  /** Even where the width is odd. */
   readonly inner: Code<'i32'>;
 }
 
@@ -39,50 +50,78 @@ export function addProduct(
   const pointer = (of: string) => local('i32', `${name}${of}`);
   const [rowsLeft, aRow, cRow, column] = [pointer('Rows'), pointer('ARow'), pointer('CRow'), pointer('Column')];
   const [left, aAt, bAt, cAt] = [pointer('Left'), pointer('AAt'), pointer('BAt'), pointer('CAt')];
-  const sums = vectors(local, `${name}Sum`, ROWS * COLUMNS);
-  const B = vectors(local, `${name}B`, COLUMNS);
-  const factor = local('v128', `${name}Factor`);
+  const sums = vectors(local, `${name}Sum`, MOST_SUMS);
+  const B = vectors(local, `${name}B`, MOST_COLUMNS);
+  const [factor, product] = [local('v128', `${name}Factor`), local('v128', `${name}Product`)];
+  const takeFactor = (row: number, step = 0): Code =>
+    set(factor, v128.loadSplat(aAt, a.offset + row * a.row + step * a.step));
 
-  function tile(columns: number): readonly Code[] {
-    const each = range(ROWS).flatMap((row) => range(columns).map((v) => ({ row, v, sum: sums(row * COLUMNS + v) })));
-    const place = ({ row, v }: { row: number; v: number }): number => c.offset + row * c.row + v * VECTOR;
+  /** One of the inner dimension. */
+  const addOne = ({ rows, columns }: Tile): readonly Code[] => [
+    ...range(columns).map((v) => set(B(v), v128.load(bAt, b.offset + v * VECTOR))),
+    ...range(rows).flatMap((row) => [
+      takeFactor(row),
+      ...range(columns).map((v) => addTo(sums(row * columns + v), B(v))),
+    ]),
+    ...moveOnInner(1),
+  ];
+  const addTo = (sum: Local<'v128'>, vector: Local<'v128'>): Code =>
+    set(sum, arithmetic.multiplyAdd(factor, vector, sum));
+
+  /** Two of it, to sums of one column. */
+  const addTwo = ({ rows }: Tile): readonly Code[] => [
+    ...range(2).map((step) => set(B(step), v128.load(bAt, b.offset + step * b.row))),
+    ...range(rows).flatMap((row) => [
+      takeFactor(row, 0),
+      set(product, f32x4.multiply(factor, B(0))),
+      takeFactor(row, 1),
+      set(sums(row), f32x4.add(sums(row), arithmetic.multiplyAdd(factor, B(1), product))),
+    ]),
+    ...moveOnInner(2),
+  ];
+  const moveOnInner = (steps: number): readonly Code[] => [
+    moveOn(aAt, steps * a.step),
+    moveOn(bAt, steps * b.row),
+    moveOn(left, -steps),
+  ];
+
+  /** `columns` vectors of all rows of C, from `column` on. */
+  function strip(tile: Tile, addProducts: (tile: Tile) => readonly Code[]): readonly Code[] {
+    const each = range(tile.rows * tile.columns).map((i) => {
+      const [row, v] = [Math.floor(i / tile.columns), i % tile.columns];
+      return { sum: sums(i), place: c.offset + row * c.row + v * VECTOR };
+    });
     return [
-      set(cAt, i32.add(cRow, column)),
-      set(aAt, aRow),
-      set(bAt, i32.add(b.from, column)),
-      set(left, inner),
-      ...each.map((entry) => set(entry.sum, v128.load(cAt, place(entry)))),
-      repeatWhile(left, [
-        ...range(columns).map((v) => set(B(v), v128.load(bAt, b.offset + v * VECTOR))),
-        ...range(ROWS).flatMap((row) => [
-          set(factor, v128.loadSplat(aAt, a.offset + row * a.row)),
-          ...range(columns).map((v) => {
-            const sum = sums(row * COLUMNS + v);
-            return set(sum, arithmetic.multiplyAdd(factor, B(v), sum));
-          }),
-        ]),
-        moveOn(aAt, a.step),
-        moveOn(bAt, b.row),
-        moveOn(left, -1),
+      set(rowsLeft, rows),
+      set(aRow, a.from),
+      set(cRow, c.from),
+      repeatWhile(rowsLeft, [
+        set(cAt, i32.add(cRow, column)),
+        set(aAt, aRow),
+        set(bAt, i32.add(b.from, column)),
+        set(left, inner),
+        ...each.map(({ sum, place }) => set(sum, v128.load(cAt, place))),
+        repeatWhile(left, addProducts(tile)),
+        ...each.map(({ sum, place }) => v128.store(cAt, place, sum)),
+        moveOn(aRow, tile.rows * a.row),
+        moveOn(cRow, tile.rows * c.row),
+        moveOn(rowsLeft, -tile.rows),
       ]),
-      ...each.map((entry) => v128.store(cAt, place(entry), entry.sum)),
-      moveOn(column, columns * VECTOR),
+      moveOn(column, tile.columns * VECTOR),
     ];
   }
 
-  const whole = width - (width % COLUMNS);
+  const last = width % USUAL.columns === 0 ? 0 : arithmetic.isFused ? 1 : Math.min(LAST_OF_ODD.columns, width);
+  const whole = width - last;
+  const lastStrip = (): readonly Code[] => {
+    if (last === 0) return [];
+    if (last === LAST_OF_ODD.columns) return strip(LAST_OF_ODD, addOne);
+    return strip(LEFT_OVER, arithmetic.isFused ? addTwo : addOne);
+  };
   return [
-    set(rowsLeft, rows),
-    set(aRow, a.from),
-    set(cRow, c.from),
-    repeatWhile(rowsLeft, [
-      set(column, i32.const(0)),
-      ...(whole === 0 ? [] : [repeatWhile(i32.lessThan(column, i32.const(whole * VECTOR)), tile(COLUMNS))]),
-      ...(whole === width ? [] : tile(width - whole)),
-      moveOn(aRow, ROWS * a.row),
-      moveOn(cRow, ROWS * c.row),
-      moveOn(rowsLeft, -ROWS),
-    ]),
+    set(column, i32.const(0)),
+    ...(whole === 0 ? [] : [repeatWhile(i32.lessThan(column, i32.const(whole * VECTOR)), strip(USUAL, addOne))]),
+    ...lastStrip(),
   ];
 }
 

@@ -3,9 +3,9 @@ import type { Distribution } from '#lib/model/data';
 import type { ToyModel } from '#lib/model/toy';
 import { LANES } from '../emit.ts';
 import type { KernelShape } from '../shape.ts';
-import type { DataKind } from './draw.ts';
 import { knowsPairs, paddedShape, type HiddenLaneLayout } from './layout.ts';
 import type { Way } from './scope.ts';
+import type { DataKind } from './values.ts';
 
 /** Of features that are active, from which all are gone over: a list's entry takes two to three times as long. */
 const DENSE_SHARE = 0.55;

@@ -284,3 +284,50 @@ test('with the keyboard alone: a feature, a note on it, an answer, and back; axe
   }
   await page.keyboard.press('Escape');
 });
+
+test('beside a call Escape folds the rail wherever the focus is, after what lies before it and before what is behind it', async ({
+  arrive,
+  browser,
+  server,
+}) => {
+  const room = await openRoom(server.url);
+  const ada = await arrive(room, 'Ada');
+  const context = await browser.newContext({ viewport: { width: 720, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(room);
+  await join(page, 'Bob');
+  await ada.page.keyboard.press('s');
+  await expect(page.getByTestId('lead')).toContainText('Ada leads');
+  const rail = page.getByTestId('side-rail');
+  const escape = (): Promise<void> => page.keyboard.press('Escape');
+
+  // A menu, a field and a figure's own choice are left first.
+  await openNotes(page);
+  await page.getByTestId('devices-button').press('Enter');
+  await expect(page.getByTestId('devices')).toBeVisible();
+  await escape();
+  await expect(page.getByTestId('devices')).toBeHidden();
+  await page.keyboard.press('c');
+  await page.getByRole('textbox', { name: 'Note', exact: true }).fill('Never mind.');
+  await escape();
+  await expect(page.getByTestId('composer')).toHaveCount(0);
+  const drawing = page.getByTestId('directions').locator('svg[tabindex="0"]');
+  await drawing.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(drawing.locator('[data-active]').first()).toBeAttached();
+  await escape();
+  await expect(drawing.locator('[data-active]')).toHaveCount(0);
+  await expect(rail).toBeVisible();
+
+  // Then the rail, from the figures and from nowhere; only then whom one follows.
+  await escape();
+  await expect(rail).toHaveCount(0);
+  await openNotes(page);
+  await page.getByTestId('notes-button').blur();
+  await escape();
+  await expect(rail).toHaveCount(0);
+  await expect(page.getByTestId('lead')).not.toContainText('you look by yourself');
+  await escape();
+  await expect(page.getByTestId('lead')).toContainText('you look by yourself');
+  await context.close();
+});

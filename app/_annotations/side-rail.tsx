@@ -3,7 +3,9 @@
 import { X } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { IconButton } from '../_controls/icon-button.tsx';
+import { RAIL_OVER, useMedia } from '../_controls/media.ts';
 import { part } from '../_controls/part.tsx';
+import { useShortcuts } from '../_room/use-shortcuts.ts';
 import { useNoteActions, useNotes } from '../_session/react.tsx';
 import { leave, useDesk, useDeskState, type Tab } from './desk.tsx';
 import styles from './side-rail.module.css';
@@ -34,19 +36,30 @@ export function SideRail({ tabs = TABS }: { readonly tabs?: RailTabs }): ReactNo
   useEffect(() => {
     if (tab === 'notes') seen();
   }, [tab, threads, seen]);
-  if (tab === null) return null;
   const close = (): void => {
     leave(desk);
     desk.setState({ tab: null, draft: null });
   };
+  const isOver = useMedia(RAIL_OVER) && tab !== null;
+  const draft = useDeskState((state) => state.draft);
+  /** The note that is being written, then the rail. */
+  const stepBack = (): void => {
+    if (draft === null) close();
+    else desk.setState({ draft: null });
+  };
+  useShortcuts(isOver ? { Escape: stepBack } : {}, true);
+  if (tab === null) return null;
   return (
     <>
       <aside
         className={styles['rail']}
         aria-label={TABS.find(([name]) => name === tab)?.[1]}
         data-testid="side-rail"
+        data-over={isOver ? '' : undefined}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') close();
+          if (event.key !== 'Escape') return;
+          event.preventDefault();
+          stepBack();
         }}
       >
         <div className={styles['head']}>

@@ -1,8 +1,9 @@
 'use client';
 /** Tells the others what is before a person's eyes, and brings before them what the one they follow looks at. */
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { RunId } from '#lib/base/id';
 import { LOOK_FIGURES, type Look, type LookFigure } from '#lib/room/company';
+import { PHONE, useMedia } from '../_controls/media.ts';
 import { ledTo } from '../_session/company.ts';
 import { useCompany, useCompanyActions, useCompanyStore, useIsRoom } from '../_session/react.tsx';
 
@@ -30,7 +31,7 @@ export function useTogether({ item, run, cell, panel, step, turnTo }: Sight): To
   const { look, follow } = useCompanyActions();
   const following = useCompany((state) => state.follows !== null);
   const isRoom = useIsRoom();
-  const narrow = useNarrow();
+  const narrow = useMedia(PHONE);
   const { hovered, hover } = useRestingHover();
   const figure = narrow ? panel : hovered;
   useEffect(() => {
@@ -88,19 +89,3 @@ function useRestingHover() {
   };
   return { hovered, hover };
 }
-
-/** As in room.module.css: a phone shows one figure at a time. */
-const NARROW = '(max-width: 599px)';
-
-const useNarrow = (): boolean =>
-  useSyncExternalStore(
-    (changed) => {
-      const media = matchMedia(NARROW);
-      media.addEventListener('change', changed);
-      return () => {
-        media.removeEventListener('change', changed);
-      };
-    },
-    () => matchMedia(NARROW).matches,
-    () => false,
-  );

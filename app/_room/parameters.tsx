@@ -9,6 +9,7 @@ import { definitionOf, type ParameterGroup, type ParameterKey } from '#lib/spec/
 import { ParameterNotes } from '../_annotations/marks.tsx';
 import type { Hand } from '../_controls/hand.ts';
 import { IconButton } from '../_controls/icon-button.tsx';
+import { PARAMETERS_OVER, useMedia } from '../_controls/media.ts';
 import { Parameter } from '../_controls/parameter.tsx';
 import { mayEdit } from '../_session/may.ts';
 import { useActions, useSession, useTime } from '../_session/react.tsx';
@@ -19,6 +20,7 @@ import styles from './room.module.css';
 import type { RunOnRelease } from './run-on-release.ts';
 import { RunOnReleaseSwitch } from './run-on-release-switch.tsx';
 import { OwnTraining, TrainingSwitch } from './training-switch.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
 
 const GROUPS: readonly ParameterGroup[] = ['Model', 'Data', 'Training'];
 
@@ -32,14 +34,19 @@ interface ParametersProps {
 export function Parameters({ open, onClose, onRelease }: ParametersProps): ReactNode {
   const experiment = useSession((state) => experimentOf(state.item?.experiment ?? ''));
   const controls = experiment?.controls ?? [];
+  const isOver = useMedia(PARAMETERS_OVER) && open;
+  useShortcuts(isOver ? { Escape: onClose } : {}, true);
   return (
     <>
       <aside
         className={styles['rail']}
         data-open={open ? '' : undefined}
+        data-over={isOver ? '' : undefined}
         aria-label="Parameters"
         onKeyDown={(event) => {
-          if (event.key === 'Escape') onClose();
+          if (event.key !== 'Escape' || !isOver) return;
+          event.preventDefault();
+          onClose();
         }}
       >
         <div className={styles['railHead']}>

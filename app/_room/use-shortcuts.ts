@@ -4,11 +4,15 @@ import { useEffect, useEffectEvent } from 'react';
 /** A key, as `event.key` has it → what it does. */
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
-/** Single keys, for as long as nobody is typing and no dialog asks for them. */
-export function useShortcuts(shortcuts: Shortcuts): void {
+/**
+ * Single keys, for as long as nobody is typing and no dialog asks for them. What lies over the figures, marked by `data-over`, has
+ * Escape before what is behind it: there `isOver`.
+ */
+export function useShortcuts(shortcuts: Shortcuts, isOver = false): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isBusy(event.target, event.key))
       return;
+    if (event.key === 'Escape' && !isOver && document.querySelector('[data-over]') !== null) return;
     const act = shortcuts[event.key];
     if (act === undefined || !Object.hasOwn(shortcuts, event.key)) return;
     event.preventDefault();
@@ -46,12 +50,12 @@ export function useHistoryKeys({ undo, redo }: HistoryKeys): void {
   }, []);
 }
 
-/** Fields take every key, radios the space bar; a range takes neither. */
+/** Fields take every key, radios and checkboxes the space bar; a range takes neither. */
 function isBusy(target: EventTarget | null, key: string): boolean {
   // It closes what is open, wherever the focus is by now.
   if (key === 'Escape' && document.querySelector(':popover-open') !== null) return true;
   if (!(target instanceof HTMLElement)) return false;
-  if (target instanceof HTMLInputElement && target.type === 'radio') return key === ' ';
+  if (target instanceof HTMLInputElement && (target.type === 'radio' || target.type === 'checkbox')) return key === ' ';
   if (target instanceof HTMLInputElement) return target.type !== 'range';
   return target.isContentEditable || target.closest('dialog, textarea, select, [popover]') !== null;
 }

@@ -6,6 +6,7 @@ import type { KeptRun } from '#lib/runs/kept';
 import { isOfLink, isStale } from '#lib/runs/record';
 import { isSweep } from '#lib/spec/tiles';
 import { IconButton } from '../_controls/icon-button.tsx';
+import { RAIL_OVER } from '../_controls/media.ts';
 import { isMap } from '../_figures/is-map.ts';
 import { useDesk } from '../_annotations/desk.tsx';
 import { useClock } from '../_room/use-clock.ts';
@@ -16,9 +17,6 @@ import { RunTools } from './run-tools.tsx';
 import { differenceWords, phaseWords, runName, whenWords } from './run-words.ts';
 import styles from './runs.module.css';
 import { Thumbnail } from './thumbnail.tsx';
-
-/** Where the rail lies over the figures: side-rail.module.css. */
-const DRAWER = '(max-width: 1399px)';
 
 export function RunsPanel(): ReactNode {
   const runs = usePastRuns((state) => state.runs);
@@ -120,7 +118,7 @@ function RunCard({ run }: { readonly run: KeptRun }): ReactNode {
           else {
             void open(run.id, 'beside');
             // A drawer would lie over one of the two.
-            if (matchMedia(DRAWER).matches) desk.setState({ tab: null, draft: null });
+            if (matchMedia(RAIL_OVER).matches) desk.setState({ tab: null, draft: null });
           }
         }}
       >

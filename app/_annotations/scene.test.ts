@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { readAnchor, type Anchor, type AnchorFigure } from '#lib/room/anchor';
-import { placeAnchor } from '#lib/room/place';
+import { exploreCell } from '#lib/experiments/diagram';
+import { placeAnchor, type PlaceScene } from '#lib/room/place';
 import { cellCount, cellNear, cellParameters } from '#lib/spec/cells';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
+import type { RunSpec } from '#lib/spec/spec';
 import { emptyView } from '../_figures/cell-view.ts';
 import { mapPlaceOf } from '../_figures/map-places.ts';
 import { startingViews } from '../_figures/starting.ts';
@@ -184,6 +186,29 @@ describe('a note on a diagram', () => {
     expect(spotIn('map', axis, placeAnchor(axis, scene.place), 0)).toEqual({ kind: 'axis', axis: 'y' });
     const seed = scene.anchorAt('parameters', { kind: 'parameter', parameter: 'seed', value: 1 });
     expect(spotIn('map', seed, placeAnchor(seed, scene.place), 0)).toBeNull();
+  });
+
+  test('on a cell that is explored tells what was its own, and is at its place in the diagram', () => {
+    const explored = exploreCell(diagram, 3, DEFAULT_PARAMETERS);
+    if (explored === undefined) throw new Error('parameters mean the cell');
+    const spec = resolve(explored);
+    const { density, relativeImportance } = cellParameters(diagram, 3);
+    const at = (of: RunSpec, run: string): PlaceScene => ({
+      ...sceneAt({ run }).scene.place,
+      densities: [density],
+      cellAt: (numbers) => cellNear(of, numbers),
+    });
+    const alone = createScene({ ...sceneAt().scene, spec, cell: 0, place: at(spec, 'explored') });
+    const anchor = alone.anchorAt('directions', { kind: 'feature', feature: 4 });
+    expect(anchor.axes).toEqual({ relativeImportance });
+    expect(whereWords(anchor)).toMatch(/^r 10 · S [\d.]+ · step 400$/);
+    expect(quotes(anchor)['importance']).toBeCloseTo(10 * 0.9 ** 4, 2);
+    expect(quotes(alone.anchorAt('directions', { kind: 'feature', feature: 0 }))).not.toHaveProperty('importance');
+    const whole = alone.anchorAt('directions', { kind: 'cell' });
+    expect(placeAnchor(whole, alone.place)).toMatchObject({ state: 'placed', cell: 0 });
+    expect(placeAnchor(whole, scene.place)).toMatchObject({ state: 'placed', cell: 3 });
+    const nextTo = resolve({ ...explored, relativeImportanceFrom: 5, relativeImportanceTo: 5 });
+    expect(placeAnchor(whole, at(nextTo, 'another'))).toMatchObject({ state: 'unanchored' });
   });
 
   test('on a region speaks of no cell', () => {

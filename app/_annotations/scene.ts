@@ -3,7 +3,7 @@ import { featureRoles } from '#lib/measure/role';
 import type { Anchor, AnchorFigure, Quote, Role, Target } from '#lib/room/anchor';
 import { placeAnchor, type Placement, type PlaceScene } from '#lib/room/place';
 import { cellParameters, importances } from '#lib/spec/cells';
-import type { RunSpec } from '#lib/spec/spec';
+import { AXES, type Axis, type RunSpec } from '#lib/spec/spec';
 import type { CellView } from '../_figures/cell-view.ts';
 import type { Spot } from '../_figures/spot.ts';
 
@@ -71,11 +71,11 @@ export function createScene(parts: SceneParts): Scene {
         run: place.run,
         instance: place.instance(of),
         density: place.densities[of] ?? spec.data.density,
-        ...axesOf(spec, of),
+        ...axesOf(spec, of, figure === 'map' && subject.kind !== 'cell'),
         step,
         figure,
         target: targetOf(subject, model.view, () => rolesOf(model.view, spec, of)),
-        quotes: quotesOf(subject, model, step),
+        quotes: [...quotesOf(subject, model, step), ...importanceOf(subject, spec, of)],
       };
     },
     show(anchor) {
@@ -91,11 +91,29 @@ export function createScene(parts: SceneParts): Scene {
   };
 }
 
-/** The numbers that a cell has of the run's axes, where its density alone does not tell it. */
-function axesOf({ axes, ...spec }: RunSpec, cell: number): Pick<Anchor, 'axes'> {
-  if (axes.every(({ over }) => over === 'density')) return {};
-  const parameters = cellParameters({ axes, ...spec }, cell);
-  return { axes: Object.fromEntries(axes.map(({ over }) => [over, parameters[over]])) };
+/**
+ * The numbers that tell a cell where its density alone does not: of the run's axes; and unless the whole diagram is spoken of, those
+ * that a cell brought along when it was explored, which has no axes.
+ */
+function axesOf(spec: RunSpec, cell: number, ofWhole: boolean): Pick<Anchor, 'axes'> {
+  const parameters = cellParameters(spec, cell);
+  const told = AXES.filter((over) => isAxis(spec, over) || (!ofWhole && isSetApart(spec, over)));
+  if (told.every((over) => over === 'density')) return {};
+  return { axes: Object.fromEntries(told.map((over) => [over, parameters[over]])) };
+}
+
+const isAxis = ({ axes }: RunSpec, over: Axis['over']): boolean => axes.some((axis) => axis.over === over);
+
+/** One feature is not as the others are, in every cell. */
+const isSetApart = ({ data }: RunSpec, over: Axis['over']): boolean =>
+  (over === 'relativeDensity' || over === 'relativeImportance') && data[over] !== undefined;
+
+/** What the last feature matters, where that is not what its place among the others says. */
+function importanceOf(subject: Subject, spec: RunSpec, cell: number): readonly Quote[] {
+  const last = spec.model.n - 1;
+  if (subject.kind !== 'feature' || subject.feature !== last) return [];
+  if (!isAxis(spec, 'relativeImportance') && !isSetApart(spec, 'relativeImportance')) return [];
+  return [{ label: 'importance', value: short(importances(spec, cell)[last] ?? NaN) }];
 }
 
 /** What tells features apart. */

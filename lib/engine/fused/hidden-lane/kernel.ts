@@ -37,7 +37,7 @@ export type TrainedFloats = Readonly<Record<keyof Trained, Float32Array>>;
 /** For models of this shape and data of this kind. */
 export function createHiddenLaneKernel(model: ToyModel, data: DataKind, arithmetic: Arithmetic): HiddenLaneKernel {
   const { n, m } = model;
-  const layout = hiddenLaneLayout(model);
+  const layout = hiddenLaneLayout(model, arithmetic);
   const memory = memoryOf(layout.size);
   const wasm = instantiate(hiddenLaneModule(model, data, arithmetic), memory) as unknown as HiddenLaneExports;
   const { buffer } = memory;

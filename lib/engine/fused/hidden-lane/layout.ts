@@ -1,5 +1,6 @@
 /** Where the hidden-lane kernel has what in its memory: byte offsets, all multiples of 16. */
 import type { ToyModel } from '#lib/model/toy';
+import type { Arithmetic } from '../arithmetic.ts';
 import { FLOAT, LANES, range, VECTOR } from '../emit.ts';
 
 /** Features that are decoded at once; all tables are padded to a multiple of it with features that are never active. */
@@ -13,7 +14,8 @@ const LONGEST_CHUNK = 6;
 const LONGEST_SEGMENT = 80;
 /** bytes of the samples of a block: a part of a second cache of 512 KB */
 const BLOCK_BYTES = 131_072;
-const LONGEST_BLOCK = 64;
+/** Whether all or a list of its outputs are gone over is said for a block: portable arithmetic keeps to the blocks that its bits are of. */
+const LONGEST_BLOCK = { portable: 64, fused: 128 } as const;
 const SHORTEST_BLOCK = 8;
 /** Features of a model that may be trained by pairs. */
 const MOST_PAIRED = 256;
@@ -111,9 +113,9 @@ function segmentOf(features: number): number {
 }
 
 /** Samples of a block, whose x and list take 12 bytes a feature at most. */
-function blockOf(features: number): number {
+function blockOf(features: number, { isFused }: Arithmetic): number {
   const affordable = Math.floor(BLOCK_BYTES / (features * 3 * FLOAT * GROUP)) * GROUP;
-  return Math.max(SHORTEST_BLOCK, Math.min(LONGEST_BLOCK, affordable));
+  return Math.max(SHORTEST_BLOCK, Math.min(LONGEST_BLOCK[isFused ? 'fused' : 'portable'], affordable));
 }
 
 /** Whether a model may be trained by the pairs of its features: M of more would not stay in a second cache. */
@@ -125,14 +127,14 @@ export function paddedShape({ n, m }: ToyModel): Pick<HiddenLaneLayout, 'feature
   return { features: roundUp(n, TILE), hidden: roundUp(Math.ceil(m / LANES), chunk) * LANES, chunk };
 }
 
-export function hiddenLaneLayout(model: ToyModel): HiddenLaneLayout {
+export function hiddenLaneLayout(model: ToyModel, arithmetic: Arithmetic): HiddenLaneLayout {
   const { kind, n, m } = model;
   const { features, hidden, chunk } = paddedShape(model);
   const rowBytes = hidden * FLOAT;
   const panelBytes = m * TILE * FLOAT;
   const segment = segmentOf(features);
   const segments = Math.ceil(features / segment);
-  const block = blockOf(features);
+  const block = blockOf(features, arithmetic);
   const pairRowBytes = roundUp(features * FLOAT, rowBytes);
   const pairBytes = knowsPairs(model) ? features * pairRowBytes : 0;
   // Packing writes whole vectors: one more than a list can hold.

@@ -61,7 +61,7 @@ export interface HiddenLaneExports extends Readonly<Record<DrawName, Draw>> {
 }
 
 export function hiddenLaneModule(model: ToyModel, data: DataKind, arithmetic: Arithmetic): Uint8Array<ArrayBuffer> {
-  const layout = hiddenLaneLayout(model);
+  const layout = hiddenLaneLayout(model, arithmetic);
   const pass = (name: Pass): WasmFunction => passFunction(name, model, layout, arithmetic);
   const pairs =
     layout.pairBytes === 0 ? [] : [relateFunction(model, layout, arithmetic), unrelateFunction(layout, arithmetic)];

@@ -1,10 +1,11 @@
 'use client';
 /** Curves that the exact evaluator gives: what a claim is about, against what is varied, with the place that was measured marked. */
-import { memo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, useState, type ReactNode } from 'react';
 import type { Curves as Data } from '#lib/experiments/picture';
 import { part } from '../_controls/part.tsx';
 import { Figure } from './figure.tsx';
 import styles from './figure.module.css';
+import { pointKeys } from './point-keys.ts';
 import { featureColour, formatShort } from './scales.ts';
 import type { FigureTable } from './table.ts';
 import type { Size } from './use-size.ts';
@@ -92,20 +93,4 @@ function CurvesDrawing({ name, curves, mark, frame = curves, at, onAt, size }: C
       <CurvesChart curves={curves} colours={colours} frame={frame} mark={mark} at={point?.[0] ?? null} size={size} />
     </div>
   );
-}
-
-function pointKeys(at: number | null, onAt: (at: number | null) => void, count: number) {
-  return (event: KeyboardEvent): void => {
-    const moves: Readonly<Record<string, number | null>> = {
-      ArrowRight: at === null ? 0 : Math.min(count - 1, at + 1),
-      ArrowLeft: at === null ? count - 1 : Math.max(0, at - 1),
-      Home: 0,
-      End: count - 1,
-    };
-    const next = event.key === 'Escape' && at !== null ? null : moves[event.key];
-    if (next === undefined || count === 0) return;
-    event.preventDefault();
-    event.stopPropagation();
-    onAt(next);
-  };
 }

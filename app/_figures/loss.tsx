@@ -1,9 +1,10 @@
 'use client';
 /** Training loss against steps, one line per density; both axes logarithmic. */
-import { memo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, useState, type ReactNode } from 'react';
 import { Figure, type Overlay } from './figure.tsx';
 import styles from './figure.module.css';
 import { AXIS, extent, logSpaced, lossPlane, MARGIN, type LossPoint } from './loss-places.ts';
+import { pointKeys } from './point-keys.ts';
 import { cellColour, formatCount, formatDensity, formatPower, formatShort } from './scales.ts';
 import type { Pixel } from './spot.ts';
 import type { FigureTable } from './table.ts';
@@ -124,25 +125,6 @@ function LossDrawing({ size, at, onAt, ...props }: LossDrawingProps): ReactNode 
       )}
     </div>
   );
-}
-
-function pointKeys(at: number | null, onAt: (at: number | null) => void, count: number) {
-  return (event: KeyboardEvent): void => {
-    const here = at ?? count;
-    const moves: Readonly<Record<string, number | null>> = {
-      ArrowLeft: here - 1,
-      ArrowRight: at === null ? 0 : here + 1,
-      PageUp: here + 10,
-      PageDown: here - 10,
-      Home: 0,
-      End: count - 1,
-    };
-    const next = event.key === 'Escape' && at !== null ? null : moves[event.key];
-    if (next === undefined || count === 0) return;
-    event.preventDefault();
-    event.stopPropagation();
-    onAt(next === null ? null : Math.min(count - 1, Math.max(0, next)));
-  };
 }
 
 const positionOf = (step: number, lastStep: number): number => Math.log(Math.max(1, step)) / Math.log(lastStep);

@@ -21,11 +21,8 @@ export function TryLine(): ReactNode {
   return at === 'shown' && shown !== null ? <ShownTry tried={shown} /> : null;
 }
 
-/** What this person may do with a try in the room. */
-const useMayAdopt = (): boolean => useRoom((state) => mayEdit(state) && mayRun(state));
-
 function OwnTry(): ReactNode {
-  const { mine, fork, toRoom, adopt } = useStandpoint();
+  const { mine, fork } = useStandpoint();
   const me = useRoom((state) => state.me);
   const tries = useCompany((state) => state.tries);
   const { show, putAway } = useCompanyActions();
@@ -34,7 +31,6 @@ function OwnTry(): ReactNode {
   const ended = useSession((state) => state.run !== null && 'evaluationLoss' in state.run.record.status);
   // Of what is set and of what was trained: too many models for one message.
   const sweeps = useSession(({ spec, run }) => isSweep(spec) || (run !== null && isSweep(run.record.spec)));
-  const mayAdopt = useMayAdopt();
   const [busy, setBusy] = useState(false);
   if (me === null || mine === null) return null;
   const held = isShownBy(tries, me.id);
@@ -75,17 +71,11 @@ function OwnTry(): ReactNode {
             Show
           </button>
         ) : null}
-        {mayAdopt ? (
-          <button type="button" title="Make it the room’s parameters, and run them" onClick={adopt}>
-            Adopt
-          </button>
-        ) : null}
+        <Adopt />
         <button type="button" title="The room’s parameters again" onClick={fork}>
           Start over
         </button>
-        <button type="button" data-primary="" onClick={toRoom}>
-          Back to the room
-        </button>
+        <BackToRoom />
       </span>
     </section>
   );
@@ -94,11 +84,10 @@ function OwnTry(): ReactNode {
 const SWEEPS = 'nobody else sees it: a sweep can be adopted, not shown';
 
 function ShownTry({ tried }: { readonly tried: Tried }): ReactNode {
-  const { tryMine, toRoom, adopt } = useStandpoint();
+  const { tryMine, toRoom } = useStandpoint();
   const person = useRoom((state) => state.people.find(({ id }) => id === tried.by.id) ?? null);
   const me = useRoom((state) => state.me);
   const { putAway } = useCompanyActions();
-  const mayAdopt = useMayAdopt();
   useShortcuts({ Escape: toRoom });
   const colour = person?.colour ?? 0;
   return (
@@ -124,21 +113,34 @@ function ShownTry({ tried }: { readonly tried: Tried }): ReactNode {
             Put away
           </button>
         ) : null}
-        {mayAdopt ? (
-          <button type="button" title="Make it the room’s parameters, and run them" onClick={adopt}>
-            Adopt
-          </button>
-        ) : null}
+        <Adopt />
         {me === null ? null : (
           <button type="button" title="Go on from here, alone" onClick={tryMine}>
             Try mine
           </button>
         )}
-        <button type="button" data-primary="" onClick={toRoom}>
-          Back to the room
-        </button>
+        <BackToRoom />
       </span>
     </section>
+  );
+}
+
+function Adopt(): ReactNode {
+  const { adopt } = useStandpoint();
+  const allowed = useRoom((state) => mayEdit(state) && mayRun(state));
+  return allowed ? (
+    <button type="button" title="Make it the room’s parameters, and run them" onClick={adopt}>
+      Adopt
+    </button>
+  ) : null;
+}
+
+function BackToRoom(): ReactNode {
+  const { toRoom } = useStandpoint();
+  return (
+    <button type="button" data-primary="" onClick={toRoom}>
+      Back to the room
+    </button>
   );
 }
 

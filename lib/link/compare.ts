@@ -13,7 +13,8 @@ import { amendAll } from '#lib/spec/change';
 import { evaluationDistribution, evaluationSamples, modelOf } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
 import type { Link } from './link.ts';
-import { lossesOf, tensorOf } from './open.ts';
+import { lossesOf } from './open.ts';
+import { tensorOf } from './pack.ts';
 
 /** Within these two models are the same solution. */
 export const TOLERANCES = {
@@ -107,6 +108,14 @@ export function compareShown(link: Link, here: readonly Tensor[]): readonly Cell
     compareModels(judged, cell, modelAt(spec, held, weights.instances.indexOf(instance)), modelAt(spec, here, cell)),
   );
 }
+
+/** Of a cell of a sweep, the model that the link holds, and the best one trained here. `held`: the link's weights. */
+export const compareBest = (
+  { spec }: Link,
+  held: readonly Tensor[],
+  cell: number,
+  here: readonly Tensor[],
+): CellCompared => compareModels(spec, cell, modelAt(spec, held, cell), modelAt(spec, here, 0));
 
 export const modelAt = ({ model }: RunSpec, tensors: readonly Tensor[], row: number): Model =>
   new Map(

@@ -7,8 +7,7 @@ import { linkBytes } from './id.ts';
 import { LINK_LIMITS } from './limits.ts';
 import type { PackedTensor } from './link.ts';
 import { threadsOf } from './notes.ts';
-import { tensorOf } from './open.ts';
-import { packTensor } from './pack.ts';
+import { packTensor, tensorOf } from './pack.ts';
 import { END_PHASES, RECAP_FORMAT, RECAP_SCHEMA, type EndPhase, type FrozenRun, type RecapLink } from './recap-link.ts';
 import type { RecapSources, TriedRun } from './recap.ts';
 

@@ -1,11 +1,21 @@
 /** What of a link is drawn at once, with the page itself: its words and the end of its run. The rest follows. */
+import { isSweep } from '#lib/spec/tiles';
 import { LINK_LIMITS } from './limits.ts';
 import type { Link, PackedTensor } from './link.ts';
-import { packTensor } from './pack.ts';
-import { tensorOf } from './open.ts';
+import { packTensor, tensorOf } from './pack.ts';
+import { glancedWeights } from './sweep.ts';
+
+/** Of a sweep a coarser diagram. */
+export const glanceOf = (link: Link): Link => (isSweep(link.spec) ? glanceOfSweep(link) : glanceOfRun(link));
+
+const glanceOfSweep = (link: Link): Link => ({
+  ...link,
+  result: { ...link.result, evaluationLoss: [] },
+  weights: glancedWeights(link),
+});
 
 /** The same link with the last frame only, without its other weights and its loss curve; of a large one without that frame, too. */
-export function glanceOf(link: Link): Link {
+function glanceOfRun(link: Link): Link {
   const { timeline } = link;
   const count = timeline.tensors.reduce((sum, { shape }) => sum + shape.slice(1).reduce((a, b) => a * b, 1), 0);
   const isSmall = count <= LINK_LIMITS.glance;

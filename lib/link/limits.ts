@@ -1,4 +1,5 @@
 import { KEPT_LIMITS } from '#lib/runs/kept';
+import { RUN_LIMITS } from '#lib/spec/limits';
 
 /** How large a link may be, and how many there may be: named, with unit and reason. */
 export const LINK_LIMITS = {
@@ -6,6 +7,10 @@ export const LINK_LIMITS = {
   bytes: 6_000_000,
   /** numbers of its weights: two megabytes. Where all models have more, the best of each cell are kept */
   weights: 500_000,
+  /** numbers of a sweep's weights, of which nothing else is kept: a diagram of 200 × 200 models of fifteen numbers, three megabytes */
+  sweepWeights: 750_000,
+  /** cells, whatever the run: two axes as long as any may be */
+  cells: RUN_LIMITS.axis * RUN_LIMITS.axis,
   /** numbers of its timeline that are aimed at: a quarter of a megabyte, thinned until it fits */
   timeline: 60_000,
   /** frames below which the timeline is not thinned for that aim: fewer no longer glide */

@@ -8,8 +8,8 @@ import { LINK_LIMITS } from './limits.ts';
 import { trainedParts } from './link.fixture.ts';
 import type { Link } from './link.ts';
 import { makeLink, type LinkParts } from './make.ts';
-import { openLink, tensorOf } from './open.ts';
-import { fromBase64, packTensor, toBase64 } from './pack.ts';
+import { openLink } from './open.ts';
+import { fromBase64, packTensor, tensorOf, toBase64 } from './pack.ts';
 import { parseLink, readLink } from './schema.ts';
 
 let parts: LinkParts;

@@ -11,6 +11,8 @@ import type { RunSpec } from '#lib/spec/spec';
 
 export const LINK_FORMAT = 'polytope-link';
 export const LINK_SCHEMA = 1;
+/** Of a sweep (`lib/spec/tiles`): a program that knows only the other refuses it as newer, and ordinary links keep their bytes. */
+export const SWEEP_SCHEMA = 2;
 
 /** The first 128 bits of the SHA-256 of a link's canonical bytes, as every id is written: who changes the content changes the address. */
 export type LinkId = Id<'link'>;
@@ -27,7 +29,7 @@ export const isLicence = (text: string): text is Licence => Object.hasOwn(LICENC
 
 export interface Link {
   readonly format: typeof LINK_FORMAT;
-  readonly schema: typeof LINK_SCHEMA;
+  readonly schema: typeof LINK_SCHEMA | typeof SWEEP_SCHEMA;
   readonly title: string;
   /** Names as they wish to be cited. May be none. */
   readonly authors: readonly string[];
@@ -68,7 +70,7 @@ export interface LinkEngine {
 
 export interface LinkResult {
   readonly step: number;
-  /** [I] on the fixed evaluation samples; null: it diverged. */
+  /** [I] on the fixed evaluation samples; of a sweep [C] of each cell's best, four digits. null: it diverged. */
   readonly evaluationLoss: readonly (number | null)[];
   /** Of all instances' final weights, whether or not all are here. */
   readonly weightsHash: string;
@@ -89,7 +91,7 @@ export interface LinkWeights {
   readonly tensors: readonly PackedTensor[];
 }
 
-/** How the best replica of each cell formed. */
+/** How the best replica of each cell formed; of a sweep nothing. */
 export interface LinkTimeline {
   /** [F] ascending; the last is the result's step. */
   readonly steps: readonly number[];
@@ -99,7 +101,7 @@ export interface LinkTimeline {
   readonly tensors: readonly PackedTensor[];
 }
 
-/** The training loss: mean over features, batch and a cell's replicas. */
+/** The training loss: mean over features, batch and a cell's replicas; of a sweep no points. */
 export interface LinkLosses {
   readonly steps: readonly number[];
   /** [points, C]; NaN where it diverged. */

@@ -6,22 +6,25 @@ import type { MetricsEvent } from '#lib/runs/events';
 import { sliceFrame, type Frame } from '#lib/runs/frame';
 import type { RunRecord, RunStatus } from '#lib/runs/record';
 import type { Tensor } from '#lib/runs/tensor-pack';
-import { weightNames, weightSize } from '#lib/model/toy';
+import { weightNames } from '#lib/model/toy';
 import { cellCount, instanceCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
-import { isSweep } from '#lib/spec/tiles';
+import { isSweep, weightsOfInstance } from '#lib/spec/tiles';
 import { linkBytes } from './id.ts';
 import { LINK_LIMITS } from './limits.ts';
 import {
   LINK_FORMAT,
   LINK_SCHEMA,
+  SWEEP_SCHEMA,
   type Link,
   type LinkLosses,
+  type LinkResult,
   type LinkTimeline,
   type LinkWeights,
   type PackedTensor,
 } from './link.ts';
 import { packTensor } from './pack.ts';
+import { endOfSweep } from './sweep.ts';
 
 export interface LinkParts extends Pick<
   Link,
@@ -36,43 +39,59 @@ export interface LinkParts extends Pick<
 /** The link, or a refusal that says what to change. */
 export function makeLink({ record, frames, metrics, ...words }: LinkParts): Result<Link> {
   const { spec, specHash, amendments, engine, experiment, status } = record;
-  const last = frames.at(-1);
   if (status.phase !== 'finished') return UNFINISHED;
-  if (isSweep(spec)) return SWEEP;
-  if (engine === null || last?.step !== status.step || last.from !== 0) return FORGOTTEN;
-  const start = record.source === null ? null : startOf(frames);
-  if (start === undefined) return FORGOTTEN;
-  const best = bestInstances(spec, status);
-  const weights = weightsOf(spec, last, best);
-  if (!weights.ok) return weights;
+  if (engine === null) return FORGOTTEN;
+  const numbers = isSweep(spec) ? numbersOfSweep(spec, frames) : numbersOfRun({ record, frames, metrics }, status);
+  if (!numbers.ok) return numbers;
+  const { evaluationLoss, ...rest } = numbers.value;
   const link: Link = {
     format: LINK_FORMAT,
-    schema: LINK_SCHEMA,
     ...words,
     experiment,
     run: record.id,
     spec,
     specHash,
     amendments,
-    start,
     engine: { ...engine, revision: trainedRevision(engine, record.spec), handOvers: record.lease - 1 },
-    result: {
-      step: status.step,
-      evaluationLoss: status.evaluationLoss.map((loss) => (Number.isFinite(loss) ? loss : null)),
-      weightsHash: status.weightsHash,
-    },
-    weights: weights.value,
-    timeline: timelineOf(spec, frames, best),
-    losses: lossesOf(spec, metrics),
+    result: { step: status.step, evaluationLoss, weightsHash: status.weightsHash },
+    ...rest,
   };
   return linkBytes(link).length > LINK_LIMITS.bytes ? TOO_LARGE : ok(link);
 }
 
-const SWEEP = refuse(
-  'conflict',
-  'A link keeps weights, and a sweep has none to keep: link a run of fewer models.',
-  'run',
-);
+type Numbers = Pick<Link, 'schema' | 'start' | 'weights' | 'timeline' | 'losses'> & Pick<LinkResult, 'evaluationLoss'>;
+type Finished = Extract<RunStatus, { phase: 'finished' }>;
+
+function numbersOfRun(
+  { record, frames, metrics }: Pick<LinkParts, 'record' | 'frames' | 'metrics'>,
+  status: Finished,
+): Result<Numbers> {
+  const { spec } = record;
+  const last = frames.at(-1);
+  if (last?.step !== status.step || last.from !== 0) return FORGOTTEN;
+  const start = record.source === null ? null : startOf(frames);
+  if (start === undefined) return FORGOTTEN;
+  const best = bestInstances(spec, status);
+  const weights = weightsOf(spec, last, best);
+  if (!weights.ok) return weights;
+  return ok({
+    schema: LINK_SCHEMA,
+    start,
+    evaluationLoss: status.evaluationLoss.map((loss) => (Number.isFinite(loss) ? loss : null)),
+    weights: weights.value,
+    timeline: timelineOf(spec, frames, best),
+    losses: lossesOf(spec, metrics),
+  });
+}
+
+/** Of its way there is nothing that a reader could go through. */
+function numbersOfSweep(spec: RunSpec, frames: readonly Frame[]): Result<Numbers> {
+  const end = endOfSweep(spec, frames);
+  if (!end.ok) return end;
+  const timeline = { steps: [], instances: [], tensors: [] };
+  return ok({ schema: SWEEP_SCHEMA, start: null, ...end.value, timeline, losses: lossesOf(spec, []) });
+}
+
 const UNFINISHED = refuse('conflict', 'A link keeps a result: let the run finish first.', 'run');
 const FORGOTTEN = refuse(
   'conflict',
@@ -86,14 +105,11 @@ const TOO_LARGE = refuse(
 );
 
 /** [C] global indices; of a diverged cell its first. */
-const bestInstances = (spec: RunSpec, { evaluationLoss }: Extract<RunStatus, { phase: 'finished' }>): number[] =>
+const bestInstances = (spec: RunSpec, { evaluationLoss }: Finished): number[] =>
   bestReplicas(evaluationLoss, spec.replicas).map(({ replica }, cell) => cell * spec.replicas + replica);
 
-const numbersEach = ({ model }: RunSpec): number =>
-  weightNames(model).reduce((sum, name) => sum + weightSize(model, name), 0);
-
 function weightsOf(spec: RunSpec, last: Frame, best: readonly number[]): Result<LinkWeights> {
-  const each = numbersEach(spec);
+  const each = weightsOfInstance(spec);
   const all = Array.from({ length: instanceCount(spec) }, (_, instance) => instance);
   const instances = [all, best].find(({ length }) => length * each <= LINK_LIMITS.weights);
   if (instances === undefined)
@@ -116,7 +132,7 @@ function startOf(frames: readonly Frame[]): readonly PackedTensor[] | undefined 
 
 function timelineOf(spec: RunSpec, frames: readonly Frame[], instances: readonly number[]): LinkTimeline {
   const names = weightNames(spec.model);
-  const kept = thinned(frames, numbersEach(spec) * instances.length).map((frame) =>
+  const kept = thinned(frames, weightsOfInstance(spec) * instances.length).map((frame) =>
     sliceFrame(frame, names, instances),
   );
   return {

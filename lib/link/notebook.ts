@@ -14,10 +14,10 @@ import { amendAll } from '#lib/spec/change';
 import { cellCount, cellParameters, densities, importances, instanceCount } from '#lib/spec/cells';
 import { modelOf } from '#lib/spec/samples';
 import type { RunSpec } from '#lib/spec/spec';
+import { isSweep } from '#lib/spec/tiles';
 import type { Link, LinkId } from './link.ts';
 import { ASSERT, FIGURE, HASH, MODEL, samplesSource, TRAIN } from './notebook-source.ts';
-import { tensorOf } from './open.ts';
-import { packTensor } from './pack.ts';
+import { packTensor, tensorOf } from './pack.ts';
 
 /** Steps whose losses a notebook asserts; of a large model fewer, so that they are not long in the making. */
 const ASSERTED = 10;
@@ -34,6 +34,7 @@ export async function notebookOf(
   breathe: () => Promise<void>,
 ): Promise<Result<string>> {
   const { spec, amendments, start } = link;
+  if (isSweep(spec)) return SWEEP;
   const numbers =
     2 * spec.model.n * cellCount(spec) * (1 + amendments.length) +
     (start === null
@@ -62,6 +63,11 @@ export async function notebookOf(
     ),
   );
 }
+
+const SWEEP = refuse(
+  'invalid',
+  'A notebook trains all models that a link shows, and of a sweep these are too many: take its JSON or its weights.',
+);
 
 const sizeOf = ({ shape }: Pick<Tensor, 'shape'>): number => shape.reduce((product, extent) => product * extent, 1);
 

@@ -1,5 +1,4 @@
 /** A link as the figures want it: a run that has finished long ago, with the frames of its best replicas. */
-import { present } from '#lib/base/assert';
 import type { RunId, RoomId, PersonId } from '#lib/base/id';
 import { bestReplicas, type BestReplica } from '#lib/runs/best';
 import type { MetricsEvent } from '#lib/runs/events';
@@ -9,15 +8,17 @@ import type { Tensor } from '#lib/runs/tensor-pack';
 import type { Timeline } from '#lib/runs/timeline';
 import { amendAll } from '#lib/spec/change';
 import { specHash } from '#lib/spec/hash';
-import type { Link, PackedTensor } from './link.ts';
-import { unpackTensor } from './pack.ts';
+import { isSweep } from '#lib/spec/tiles';
+import type { Link } from './link.ts';
+import { tensorOf } from './pack.ts';
+import { sweepFrames } from './sweep.ts';
 
 export interface OpenedLink {
   readonly record: RunRecord;
   readonly metrics: readonly MetricsEvent[];
-  /** [C] */
+  /** [C]; of a sweep none: its frames have them. */
   readonly best: readonly BestReplica[];
-  /** W [C, n, m] and b [C, n] of the best replicas. */
+  /** W [C, n, m] and b [C, n] of the best replicas; of a sweep the last frame of each tile. */
   readonly timeline: Timeline<Frame>;
 }
 
@@ -27,19 +28,13 @@ export function openLink(link: Link): OpenedLink {
     record,
     metrics: metricsOf(link),
     best: bestReplicas(lossesOf(link), link.spec.replicas),
-    timeline: timelineOf(link),
+    timeline: isSweep(link.spec) ? tilesOf(link) : timelineOf(link),
   };
 }
 
-/** [I]; NaN where it diverged. */
-export const lossesOf = ({ result }: Pick<Link, 'result'>): readonly number[] =>
-  result.evaluationLoss.map((loss) => loss ?? Number.NaN);
-
-/** `checkLink` has seen that its bytes are as many as its shape says. */
-export function tensorOf(packed: PackedTensor): Tensor {
-  const unpacked = unpackTensor(packed);
-  return present(unpacked.ok ? unpacked.value : undefined, `tensor ${packed.name}`);
-}
+/** [I]; NaN where it diverged. Of a sweep none, as a room has none of all its models. */
+export const lossesOf = ({ result, spec }: Pick<Link, 'result' | 'spec'>): readonly number[] =>
+  isSweep(spec) ? [] : result.evaluationLoss.map((loss) => loss ?? Number.NaN);
 
 function recordOf({ run, experiment, spec, specHash: hash, amendments, madeAt, engine, result }: Link): RunRecord {
   const nobody = { id: '' as PersonId, name: '' };
@@ -63,7 +58,7 @@ function recordOf({ run, experiment, spec, specHash: hash, amendments, madeAt, e
       phase: 'finished',
       step: result.step,
       seconds: 0,
-      evaluationLoss: lossesOf({ result }),
+      evaluationLoss: lossesOf({ result, spec }),
       weightsHash: result.weightsHash,
     },
   };
@@ -80,6 +75,11 @@ function metricsOf({ losses }: Link): readonly MetricsEvent[] {
     loss: Array.from(data.subarray(point * cells, (point + 1) * cells)),
   }));
 }
+
+const tilesOf = (link: Link): Timeline<Frame> => ({
+  entries: sweepFrames(link).map((frame) => ({ step: frame.step, bytes: 0, frame })),
+  bytes: 0,
+});
 
 function timelineOf({ run, timeline }: Link): Timeline<Frame> {
   const stacked = timeline.tensors.map(tensorOf);

@@ -1,4 +1,5 @@
 /** Tensors in a link: row-major float32, little-endian, as base64. No `atob` and no `Buffer`: it runs anywhere. */
+import { present } from '#lib/base/assert';
 import { ok, refuse, type Result } from '#lib/base/result';
 import type { Tensor } from '#lib/runs/tensor-pack';
 import type { PackedTensor } from './link.ts';
@@ -18,6 +19,12 @@ export function unpackTensor({ name, shape, data }: PackedTensor): Result<Tensor
     return refuse('invalid', `Tensor ${name} must be base64 of ${4 * size} bytes, as its shape says.`, name);
   const view = new DataView(bytes.buffer);
   return ok({ name, shape, data: Float32Array.from({ length: size }, (_, i) => view.getFloat32(4 * i, true)) });
+}
+
+/** `checkLink` has seen that its bytes are as many as its shape says. */
+export function tensorOf(packed: PackedTensor): Tensor {
+  const unpacked = unpackTensor(packed);
+  return present(unpacked.ok ? unpacked.value : undefined, `tensor ${packed.name}`);
 }
 
 export function floatBytes(data: Float32Array): Uint8Array<ArrayBuffer> {

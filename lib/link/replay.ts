@@ -15,7 +15,7 @@ import { LINK_LIMITS } from './limits.ts';
 export interface ReplayedRun {
   readonly record: RunRecord;
   readonly metrics: readonly MetricsEvent[];
-  /** The kept ones, with all instances, ascending. */
+  /** The kept ones, with all instances, ascending; of a sweep those that a room would keep. */
   readonly frames: readonly Frame[];
 }
 
@@ -35,7 +35,7 @@ export function whyNotReplayed({ spec, source }: Pick<RunRecord, 'spec' | 'sourc
   return undefined;
 }
 
-/** `trainer`: a portable one. Its host says when to stop. */
+/** `trainer`: a portable one, which gives a sweep's frames as they are published (`withSweepFrames`). Its host says when to stop. */
 export async function replayRun(
   run: RunRecord,
   trainer: Trainer,

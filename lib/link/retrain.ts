@@ -1,6 +1,6 @@
 /** A link's run once more: all of it with a trainer, or single instances of a portable engine. */
 import { present } from '#lib/base/assert';
-import { rowOf } from '#lib/base/matrix';
+import { rowOf, type Numbers } from '#lib/base/matrix';
 import { heldBy, toState, type TrainingState } from '#lib/engine/checkpoint';
 import { checkpointFrom, initialCheckpoint } from '#lib/engine/initial';
 import { nextChunk } from '#lib/engine/stepper';
@@ -11,8 +11,9 @@ import type { Tensor } from '#lib/runs/tensor-pack';
 import { instanceCount } from '#lib/spec/cells';
 import { amendAll } from '#lib/spec/change';
 import type { RunSpec } from '#lib/spec/spec';
+import { tileSpec } from '#lib/spec/tiles';
 import type { Link } from './link.ts';
-import { tensorOf } from './open.ts';
+import { tensorOf } from './pack.ts';
 
 /** A few instances of a portable engine, trained in this thread: `createFusedSlice` is one. */
 export type OpenSlice = (options: {
@@ -21,7 +22,14 @@ export type OpenSlice = (options: {
   readonly to: number;
   readonly step: number;
   readonly state: TrainingState;
-}) => { state(): TrainingState; advance(step: number): unknown };
+}) => OpenedSlice;
+
+interface OpenedSlice {
+  state(): TrainingState;
+  advance(step: number): unknown;
+  /** [to − from] loss on the evaluation samples. */
+  evaluate(): Numbers;
+}
 
 /** The models that the link shows, one after the other, in this thread → their tensors, [cells, ·]. `reached` hears each step of its timeline. */
 export async function trainShown(
@@ -35,7 +43,7 @@ export async function trainShown(
   const all = toState(spec, from);
   const trained: TrainingState[] = [];
   for (const [cell, instance] of timeline.instances.entries()) {
-    const alone = rowsOf(all, instance, instanceCount(spec));
+    const alone = instanceOf(all, instance, instanceCount(spec));
     trained.push(
       await trainInstance(link, instance, alone, open, host, (step, state) => {
         reached(cell, step, state);
@@ -50,27 +58,65 @@ async function trainInstance(
   instance: number,
   begin: TrainingState,
   open: OpenSlice,
-  { now, breathe }: Pick<TrainerHost, 'now' | 'breathe'>,
+  host: Pace,
   reached: (step: number, state: TrainingState) => void,
 ): Promise<TrainingState> {
   const stops = new Set([...amendments.map(({ step }) => step), ...timeline.steps, spec.steps]);
-  let [state, step, chunk] = [begin, 0, 1];
-  let slice: ReturnType<OpenSlice> | undefined;
+  const advance = inChunks(host);
+  let [state, step] = [begin, 0];
+  let slice: OpenedSlice | undefined;
   for (const stop of [...stops].sort((a, b) => a - b)) {
     while (step < stop) {
       slice ??= open({ spec: amendAll(spec, madeBy(amendments, step)), from: instance, to: instance + 1, step, state });
-      const [to, begun] = [Math.min(stop, step + chunk), now()];
-      slice.advance(to);
-      chunk = nextChunk(to - step, now() - begun);
-      step = to;
+      step = await advance(slice, step, stop);
       state = slice.state();
-      await breathe();
     }
     // Whatever is changed here is in force from here on.
     if (amendments.some((amendment) => amendment.step === stop)) slice = undefined;
     reached(stop, state);
   }
   return state;
+}
+
+type Pace = Pick<TrainerHost, 'now' | 'breathe'>;
+
+/** Trains on from `step` towards `stop`, as far as others may be kept waiting → the step reached. */
+function inChunks({ now, breathe }: Pace): (slice: OpenedSlice, step: number, stop: number) => Promise<number> {
+  let chunk = 1;
+  return async (slice, step, stop) => {
+    const [to, begun] = [Math.min(stop, step + chunk), now()];
+    slice.advance(to);
+    chunk = nextChunk(to - step, now() - begun);
+    await breathe();
+    return to;
+  };
+}
+
+export interface TrainedCell {
+  /** Of all its replicas: W [replicas, n, m], … */
+  readonly state: TrainingState;
+  /** [replicas] on the evaluation samples, as float32, in which they were compared. */
+  readonly losses: Float32Array;
+}
+
+/** All models of a cell of a sweep: a tile of one. */
+export async function trainCell(
+  spec: RunSpec,
+  cell: number,
+  open: OpenSlice,
+  host: Pace,
+  reached: (step: number) => void,
+): Promise<TrainedCell> {
+  const alone = tileSpec(spec, { first: cell, count: 1 });
+  const state = toState(alone, initialCheckpoint(alone));
+  const slice = open({ spec: alone, from: 0, to: spec.replicas, step: 0, state });
+  const advance = inChunks(host);
+  let step = 0;
+  while (step < spec.steps) {
+    step = await advance(slice, step, spec.steps);
+    reached(step);
+  }
+  return { state: slice.state(), losses: Float32Array.from(slice.evaluate()) };
 }
 
 const madeBy = (amendments: Link['amendments'], step: number): Link['amendments'] =>
@@ -103,13 +149,13 @@ export async function replay(
 }
 
 /** One instance's part of each tensor, a copy. */
-const rowsOf = (state: TrainingState, instance: number, instances: number): TrainingState =>
+export const instanceOf = (state: TrainingState, instance: number, instances: number): TrainingState =>
   Object.fromEntries(
     Object.entries(state).map(([name, data]) => [name, rowOf(data, instance, data.length / instances).slice()]),
   );
 
 /** [·] of each → [k, ·] */
-function joined(name: WeightName, states: readonly TrainingState[]): Tensor {
+export function joined(name: WeightName, states: readonly TrainingState[]): Tensor {
   const parts = states.map((state) => heldBy(state, name));
   const size = parts[0]?.length ?? 0;
   const data = new Float32Array(parts.length * size);

@@ -1,8 +1,7 @@
 /** The final weights as safetensors: eight bytes of length, a JSON header, little-endian tensors. */
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { floatBytes } from './pack.ts';
+import { floatBytes, tensorOf } from './pack.ts';
 import type { Link, LinkId } from './link.ts';
-import { tensorOf } from './open.ts';
 
 /** The header ends at a multiple of this: readers map the tensors where they lie. */
 const ALIGN = 8;

@@ -6,11 +6,12 @@ import { NOTES_LIMITS } from '#lib/room/limits';
 import { cellCount, cellOf, instanceCount } from '#lib/spec/cells';
 import { specHash } from '#lib/spec/hash';
 import { RUN_LIMITS } from '#lib/spec/limits';
-import { checkSpec } from '#lib/spec/resolve';
+import { checkRun } from '#lib/spec/resolve';
 import type { RunSpec } from '#lib/spec/spec';
+import { holdsWeights, isSweep } from '#lib/spec/tiles';
 import { parse, runSpecSchema } from '#lib/wire/schemas';
 import { LINK_LIMITS } from './limits.ts';
-import { LINK_FORMAT, LINK_SCHEMA, type Link, type PackedTensor } from './link.ts';
+import { LINK_FORMAT, LINK_SCHEMA, SWEEP_SCHEMA, type Link, type PackedTensor } from './link.ts';
 import { RECAP_FORMAT } from './recap-link.ts';
 import {
   amendments,
@@ -32,15 +33,13 @@ import {
   type Migrations,
 } from './schema-parts.ts';
 
-const steps = z.array(count.max(RUN_LIMITS.steps)).min(1);
-const indices = z
-  .array(count.max(RUN_LIMITS.instances - 1))
-  .min(1)
-  .max(RUN_LIMITS.instances);
+const steps = z.array(count.max(RUN_LIMITS.steps)).max(RUN_LIMITS.instances);
+const indices = z.array(count).max(LINK_LIMITS.cells);
+const tensors = z.array(tensor).max(3);
 
 const linkSchema = z.strictObject({
   format: z.literal(LINK_FORMAT),
-  schema: z.literal(LINK_SCHEMA),
+  schema: z.literal([LINK_SCHEMA, SWEEP_SCHEMA]),
   ...words,
   experiment: z.string().max(64),
   item: z.string().max(NOTES_LIMITS.id),
@@ -48,7 +47,7 @@ const linkSchema = z.strictObject({
   spec: runSpecSchema,
   specHash: hash,
   amendments,
-  start: z.array(tensor).max(3).nullable(),
+  start: tensors.nullable(),
   engine: z.strictObject({
     name: z.string().min(1).max(64),
     device: z.string().max(200),
@@ -57,11 +56,11 @@ const linkSchema = z.strictObject({
   }),
   result: z.strictObject({
     step: count.max(RUN_LIMITS.steps),
-    evaluationLoss: z.array(z.number().nullable()).max(RUN_LIMITS.instances),
+    evaluationLoss: z.array(z.number().nullable()).max(LINK_LIMITS.cells),
     weightsHash: hash,
   }),
-  weights: z.strictObject({ instances: indices, tensors: z.array(tensor).min(1).max(3) }),
-  timeline: z.strictObject({ steps, instances: indices, tensors: z.array(tensor).min(1).max(3) }),
+  weights: z.strictObject({ instances: indices, tensors }),
+  timeline: z.strictObject({ steps, instances: indices, tensors }),
   losses: z.strictObject({ steps: z.array(count), values: tensor }),
   notes: z.array(note).max(LINK_LIMITS.notes),
 });
@@ -72,7 +71,8 @@ export function readLink(value: unknown, migrations = MIGRATIONS): Result<Link> 
   if (typeof value === 'object' && value !== null && (value as Json)['format'] === RECAP_FORMAT) return A_RECAP;
   if (typeof value !== 'object' || value === null || (value as Json)['format'] !== LINK_FORMAT)
     return refuse('invalid', `This is no link: its format must be "${LINK_FORMAT}".`, 'format');
-  const present = migrated('link', value as Json, LINK_SCHEMA, migrations);
+  const known = (value as Json)['schema'] === SWEEP_SCHEMA ? SWEEP_SCHEMA : LINK_SCHEMA;
+  const present = migrated('link', value as Json, known, migrations);
   if (!present.ok) return present;
   const parsed = parse(linkSchema, present.value);
   return parsed.ok ? checkLink(parsed.value) : parsed;
@@ -96,29 +96,60 @@ export function parseText<T>(text: string, read: (value: unknown) => Result<T>):
 
 /** What no schema of single fields says: that they are of one run. */
 function checkLink(link: Link): Result<Link> {
-  const { spec, result, weights, timeline, losses, start } = link;
-  const checked = checkSpec(spec);
+  const { spec, result } = link;
+  const checked = checkRun(spec);
   if (!checked.ok) return checked;
-  const [instances, cells] = [instanceCount(spec), cellCount(spec)];
+  const sweep = isSweep(spec);
   const broken =
     wrongText(link) ??
+    wrong(
+      link.schema === (sweep ? SWEEP_SCHEMA : LINK_SCHEMA),
+      'schema',
+      `must be ${SWEEP_SCHEMA} of a sweep, and of no other run`,
+    ) ??
     wrong(specHash(spec) === link.specHash, 'specHash', 'is not the spec’s') ??
-    wrong(result.evaluationLoss.length === instances, 'result.evaluationLoss', `must have ${instances} entries`) ??
     wrong(result.step === spec.steps, 'result.step', 'must be the spec’s last step: only a finished run is a link') ??
     wrongAmendments('amendments', spec, link.amendments) ??
     wrongNotes(link.notes) ??
+    (sweep ? wrongSweep(link) : wrongRun(link));
+  return broken ?? ok(link);
+}
+
+function wrongRun({ spec, result, weights, timeline, losses, start }: Link): Broken {
+  const [instances, cells] = [instanceCount(spec), cellCount(spec)];
+  return (
+    wrong(result.evaluationLoss.length === instances, 'result.evaluationLoss', `must have ${instances} entries`) ??
+    wrong(weights.instances.length > 0, 'weights.instances', 'must be some') ??
     wrong(ascending(weights.instances) && below(weights.instances, instances), 'weights.instances', 'must ascend') ??
     wrongTensors('weights.tensors', weights.tensors, spec, [weights.instances.length]) ??
     wrong(isOnePerCell(timeline.instances, spec), 'timeline.instances', 'must be one of each cell') ??
     wrong(ascending(timeline.steps), 'timeline.steps', 'must ascend') ??
     wrong(timeline.steps.at(-1) === result.step, 'timeline.steps', 'must end with the result') ??
-    wrong(timeline.steps.length <= RUN_LIMITS.instances, 'timeline.steps', 'are too many') ??
     wrongTensors('timeline.tensors', timeline.tensors, spec, [timeline.steps.length, cells]) ??
     (start === null ? undefined : wrongTensors('start', start, spec, [instances])) ??
     wrong(ascending(losses.steps), 'losses.steps', 'must ascend') ??
-    wrongTensor('losses.values', losses.values, [losses.steps.length, cells]);
-  return broken ?? ok(link);
+    wrongTensor('losses.values', losses.values, [losses.steps.length, cells])
+  );
 }
+
+/** The end of each cell, and nothing of the way there. */
+function wrongSweep({ spec, result, weights, timeline, losses, start, amendments: changes }: Link): Broken {
+  const cells = cellCount(spec);
+  return (
+    wrong(cells <= LINK_LIMITS.cells, 'spec', `must have at most ${LINK_LIMITS.cells} cells`) ??
+    wrong(holdsWeights(spec), 'spec', 'must be of models whose weights are kept') ??
+    wrong(changes.length === 0, 'amendments', 'must be none: a sweep is not changed while it trains') ??
+    wrong(start === null, 'start', 'must be null: a sweep begins with no other run’s weights') ??
+    wrong(result.evaluationLoss.length === cells, 'result.evaluationLoss', `must have ${cells} entries`) ??
+    wrong(isOnePerCell(weights.instances, spec), 'weights.instances', 'must be one of each cell') ??
+    wrongTensors('weights.tensors', weights.tensors, spec, [cells]) ??
+    wrong(isEmpty(timeline.steps, timeline.instances, timeline.tensors), 'timeline', 'must be empty') ??
+    wrong(isEmpty(losses.steps), 'losses.steps', 'must be none') ??
+    wrongTensor('losses.values', losses.values, [0, cells])
+  );
+}
+
+const isEmpty = (...lists: readonly (readonly unknown[])[]): boolean => lists.every(({ length }) => length === 0);
 
 const below = (values: readonly number[], limit: number): boolean => values.every((value) => value < limit);
 

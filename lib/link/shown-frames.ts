@@ -6,7 +6,7 @@ import { weightSize, type WeightName } from '#lib/model/toy';
 import type { Tensor } from '#lib/runs/tensor-pack';
 import { modelAt } from './compare.ts';
 import type { Link } from './link.ts';
-import { tensorOf } from './open.ts';
+import { tensorOf } from './pack.ts';
 
 interface ShownFrames {
   /** The frame at `step`, if there is one, is what was trained of a cell's shown instance: the same bits. */
@@ -43,5 +43,5 @@ export function framesOf({ spec, timeline, weights }: Link): ShownFrames {
   };
 }
 
-const sameBits = (a: Float32Array, b: Float32Array): boolean =>
+export const sameBits = (a: Float32Array, b: Float32Array): boolean =>
   a.length === b.length && a.every((value, i) => Object.is(value, b[i]));

@@ -11,8 +11,7 @@ import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { resolve } from '#lib/spec/resolve';
 import { SMALL_SPEC, trainedLink, trainedParts } from './link.fixture.ts';
 import type { Link, PackedTensor } from './link.ts';
-import { tensorOf } from './open.ts';
-import { packTensor } from './pack.ts';
+import { packTensor, tensorOf } from './pack.ts';
 import type { OpenSlice } from './retrain.ts';
 import { chooseVerifier, verifyLink, verifyShown, type Verdict } from './verify.ts';
 

@@ -91,7 +91,7 @@ export async function verifyShown(
   return { ...judged, engine, seconds: (now() - begun) / 1_000, models, weights, cells };
 }
 
-function judge(
+export function judge(
   link: Link,
   sameEngine: boolean,
   /** null: not all models were trained. */
@@ -129,4 +129,4 @@ const OTHER_END = {
   why: 'The figure ends in other weights than those that the link holds.',
 } as const;
 
-const spell = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+export const spell = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');

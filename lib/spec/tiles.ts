@@ -43,7 +43,8 @@ function cellsOfTile(spec: RunSpec): number {
   return Math.max(1, Math.floor(Math.min(byInstances, byWeights, byFrame)));
 }
 
-const weightsOfInstance = ({ model }: RunSpec): number =>
+/** Numbers of one model. */
+export const weightsOfInstance = ({ model }: RunSpec): number =>
   weightNames(model).reduce((count, name) => count + weightSize(model, name), 0);
 
 /** The spec of those cells alone. */

@@ -12,7 +12,7 @@ import { linkId } from '#lib/link/id';
 import { SMALL_SPEC, trainedLink, trainedParts } from '#lib/link/link.fixture';
 import type { Link } from '#lib/link/link';
 import { notebookOf } from '#lib/link/notebook';
-import { tensorOf } from '#lib/link/open';
+import { tensorOf } from '#lib/link/pack';
 import { safetensorsOf } from '#lib/link/safetensors';
 import { parseLink } from '#lib/link/schema';
 import { DEFAULT_PARAMETERS, type Parameters } from '#lib/spec/parameters';

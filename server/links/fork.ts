@@ -5,14 +5,17 @@ import { rowOf } from '#lib/base/matrix';
 import { ok, refuse, type Result } from '#lib/base/result';
 import { experimentOf } from '#lib/experiments/index';
 import type { Link } from '#lib/link/link';
-import { openLink, tensorOf } from '#lib/link/open';
+import { openLink } from '#lib/link/open';
+import { tensorOf } from '#lib/link/pack';
 import type { Seed } from '#lib/room/lab';
 import { encodeFrame, type Frame } from '#lib/runs/frame';
 import { pictureOf } from '#lib/runs/kept';
+import type { RunRecord } from '#lib/runs/record';
 import { instanceCount } from '#lib/spec/cells';
 import { parametersOfRun } from '#lib/spec/parameters-of';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { forkedNotes } from '../rooms/forked-notes.ts';
+import { isSweep } from '#lib/spec/tiles';
 import type { RunChange } from '../storage/storage.ts';
 
 export interface Fork {
@@ -37,30 +40,40 @@ export function forkOf(link: Link): Result<Fork> {
 
 /**
  * As it ended, with the one frame of all models that there is, and on its way to there the best of each cell. What no link holds of the
- * others is NaN: nothing shows it, and no run begins with it (`server/runs/origin`).
+ * others is NaN: nothing shows it, and no run begins with it (`server/runs/origin`). A sweep has the last frame of each tile, as its room did.
  */
 function runOf(link: Link, run: RunId, room: RoomId): RunChange | null {
+  const { record: told, metrics, timeline } = openLink(link);
+  const record = { ...told, id: run, room, trainer: null, place: 'server' as const };
+  const frames = isSweep(link.spec)
+    ? timeline.entries.map(({ frame }) => ({ ...frame, run, lease: record.lease }))
+    : framesOf(link, record);
+  const end = frames.at(-1);
+  if (end === undefined) return null;
+  return {
+    record,
+    metrics,
+    dropped: [],
+    added: frames.map((frame) => ({ step: frame.step, bytes: encodeFrame(frame) })),
+    checkpoint: null,
+    picture: pictureOf(record, end),
+  };
+}
+
+/** None where the link does not hold all of its weights. */
+function framesOf(link: Link, { id: run, lease }: RunRecord): readonly Frame[] {
   const { weights, result, spec } = link;
-  if (weights.instances.length !== instanceCount(spec)) return null;
-  const opened = openLink(link);
-  const record = { ...opened.record, id: run, room, trainer: null, place: 'server' as const };
-  const frame = {
+  if (weights.instances.length !== instanceCount(spec)) return [];
+  const end = {
     run,
-    lease: record.lease,
+    lease,
     seq: 0,
     step: result.step,
     from: 0,
     kept: true,
     tensors: weights.tensors.map(tensorOf),
   };
-  return {
-    record,
-    metrics: opened.metrics,
-    dropped: [],
-    added: [...wayTo(link, frame), frame].map((each) => ({ step: each.step, bytes: encodeFrame(each) })),
-    checkpoint: null,
-    picture: pictureOf(record, frame),
-  };
+  return [...wayTo(link, end), end];
 }
 
 /** The link's timeline but for its end, in frames of all instances. */

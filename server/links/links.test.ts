@@ -5,7 +5,7 @@ import { linkId } from '#lib/link/id';
 import { SMALL_SPEC, trainedParts } from '#lib/link/link.fixture';
 import type { Link } from '#lib/link/link';
 import { makeLink, type LinkParts } from '#lib/link/make';
-import { tensorOf } from '#lib/link/open';
+import { tensorOf } from '#lib/link/pack';
 import type { RecapLink } from '#lib/link/recap-link';
 import { parseFrozen } from '#lib/link/recap-schema';
 import { parseLink } from '#lib/link/schema';

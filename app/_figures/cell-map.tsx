@@ -13,10 +13,10 @@ import { cellWords, gridOf, phaseWords, type Grid } from './cell-words.ts';
 import { Figure, type Overlay } from './figure.tsx';
 import { MapDrawing, type DrawnMap } from './map-drawing.tsx';
 import { frameOf, placeOfCell } from './map-places.ts';
-import { usePhaseColours } from './phase-colour.ts';
 import { PhaseLegend } from './phase-legend.tsx';
 import { formatCount, formatShort, formatWeight } from './scales.ts';
 import type { FigureTable } from './table.ts';
+import { usePhaseColours } from './use-phase-colours.ts';
 import type { Size } from './use-size.ts';
 
 interface CellMapProps extends DrawnMap {

@@ -9,6 +9,7 @@ import { bibtex } from '#lib/link/cite';
 import type { Link, LinkId } from '#lib/link/link';
 import { DEFAULT_PARAMETERS } from '#lib/spec/parameters';
 import { parametersOfRun } from '#lib/spec/parameters-of';
+import { isSweep } from '#lib/spec/tiles';
 import { forkLink } from '../_home/open-room.ts';
 import { Snippet, useOrigin } from './snippet.tsx';
 import styles from './viewer.module.css';
@@ -18,11 +19,14 @@ interface KeepPanelProps {
   readonly link: Link;
 }
 
+/** It trains all models that are shown: of a sweep there is none. */
+const NOTEBOOK = 'notebook.ipynb';
+
 /** By the last part of its address under /api/links/<id>. */
 const FILES = [
   ['link.json', 'JSON', 'everything, as documented'],
   ['weights.safetensors', 'safetensors', 'the final weights'],
-  ['notebook.ipynb', 'PyTorch notebook', 'the same data, the same losses, the same figure'],
+  [NOTEBOOK, 'PyTorch notebook', 'the same data, the same losses, the same figure'],
   ['page.html', 'One HTML file', 'figure, notes and verifier, without a server'],
 ] as const;
 
@@ -35,7 +39,7 @@ export function KeepPanel({ id, link }: KeepPanelProps): ReactNode {
       <div>
         <h2>Take it with you</h2>
         <ul className={styles['files']}>
-          {FILES.map(([file, name, words]) => (
+          {FILES.filter(([file]) => file !== NOTEBOOK || !isSweep(link.spec)).map(([file, name, words]) => (
             <li key={file}>
               <a href={`/api/links/${id}/${file}`} download={`${fileName(link)}.${file.split('.').at(-1) ?? ''}`}>
                 <Download size={14} aria-hidden /> {name}

@@ -39,7 +39,7 @@ export function LinkPage({ id, glance, supersededBy }: LinkPageProps): ReactNode
           </p>
         )}
         <Viewer link={link} LossFigure={whole ? LossFigure : undefined}>
-          <VerifyPanel link={link} verify={verify} whole={whole} />
+          {(cell) => <VerifyPanel link={link} verify={verify} whole={whole} cell={cell} />}
         </Viewer>
         <KeepPanel id={id} link={link} />
       </main>

@@ -1,15 +1,22 @@
 /** A link as a picture of 1200 × 630: its title, its large figure and the strip below; of a recap, what its runs ended with. Marks are those of `app/_figures`. */
 import type { ReactElement } from 'react';
+import { at } from '#lib/base/matrix';
 import type { Link } from '#lib/link/link';
 import { recapSources } from '#lib/link/freeze-recap';
 import { openLink } from '#lib/link/open';
 import { counted } from '#lib/link/recap';
 import type { RecapLink } from '#lib/link/recap-link';
+import { mapOfSweep } from '#lib/link/sweep';
+import type { SweepMap } from '#lib/runs/sweep-frame';
 import { cellCount, cellParameters } from '#lib/spec/cells';
+import type { RunSpec } from '#lib/spec/spec';
+import { isSweep } from '#lib/spec/tiles';
 import { convexHull, planeOf, pointOf } from '../_figures/arrows.tsx';
 import { represented, type CellView } from '../_figures/cell-view.ts';
+import { gridOf } from '../_figures/cell-words.ts';
 import { chainToLast, measureFrame } from '../_figures/formation.ts';
-import { featureColourOnLight, formatDensity } from '../_figures/scales.ts';
+import { cssColour, phaseColour, type PhaseColours } from '../_figures/phase-colour.ts';
+import { featureColourOnLight, formatCount, formatDensity } from '../_figures/scales.ts';
 import { firstCell } from './first-cell.ts';
 
 export const PICTURE_SIZE = { width: 1_200, height: 630 } as const;
@@ -24,7 +31,67 @@ const INK = '#1b1b1f';
 const MUTED = '#5c5c61';
 const LINE = '#c9c5bb';
 
-export function pictureOf(link: Link): ReactElement {
+export const pictureOf = (link: Link): ReactElement =>
+  isSweep(link.spec) ? diagramPictureOf(link) : modelsPictureOf(link);
+
+/** Of the paper's colours on its paper, as `--absent`, `--dedicated` and `--superposed` are in the light theme. */
+const PHASES: PhaseColours = { absent: [221, 219, 212], dedicated: [23, 56, 214], superposed: [224, 32, 27] };
+
+/** cells along a side that can be told apart in a picture */
+const SIDE = 64;
+
+function diagramPictureOf(link: Link): ReactElement {
+  const { spec } = link;
+  const { columns, rows } = gridOf(spec);
+  return (
+    <div
+      style={{ display: 'flex', width: '100%', height: '100%', background: PAPER, color: INK, padding: 56, gap: 40 }}
+    >
+      <div style={{ display: 'flex', flexDirection: 'column', flex: 1, justifyContent: 'space-between' }}>
+        <Heading over="Polytope" {...link} />
+        <div style={{ fontSize: 22, color: MUTED }}>
+          {`${formatCount(columns)} × ${formatCount(rows)} cells: feature ${spec.model.n} not stored (grey), with a dimension of its own (blue), in superposition (red)`}
+        </div>
+      </div>
+      <Diagram spec={spec} map={mapOfSweep(link)} />
+    </div>
+  );
+}
+
+/** Of a fine diagram every second cell, or fewer. */
+function Diagram({ spec, map }: { readonly spec: RunSpec; readonly map: SweepMap }): ReactElement {
+  const { columns, rows } = gridOf(spec);
+  const { n } = spec.model;
+  const [across, down] = [Math.min(SIDE, columns), Math.min(SIDE, rows)];
+  const pixels = Array.from({ length: across * down }, (_, k) => {
+    const [x, y] = [k % across, Math.floor(k / across)];
+    const cell = Math.floor((y * rows) / down) * columns + Math.floor((x * columns) / across);
+    const index = cell * n + n - 1;
+    return { x, y, length: at(map.norm, index), shared: at(map.superposition, index) };
+  });
+  return (
+    <svg
+      width={LARGE}
+      height={LARGE}
+      viewBox={`0 0 ${across} ${down}`}
+      preserveAspectRatio="none"
+      shapeRendering="crispEdges"
+    >
+      {pixels.map(({ x, y, length, shared }) => (
+        <rect
+          key={`${x} ${y}`}
+          x={x}
+          y={y}
+          width={1}
+          height={1}
+          fill={Number.isNaN(length) ? PAPER : cssColour(phaseColour(PHASES, length, shared))}
+        />
+      ))}
+    </svg>
+  );
+}
+
+function modelsPictureOf(link: Link): ReactElement {
   const { timeline } = openLink(link);
   const views =
     chainToLast(timeline.entries.map(({ frame }) => measureFrame(frame, link.spec.model))).at(-1)?.views ?? [];

@@ -2,7 +2,9 @@
 import type { Link, LinkNote } from '#lib/link/link';
 import { placeAnchor, type Placement, type PlaceScene } from '#lib/room/place';
 import { cellNear, cellOf, cellParameters, instanceCount } from '#lib/spec/cells';
+import { isSweep } from '#lib/spec/tiles';
 import { cosineOf, rolesOf } from '../_annotations/scene.ts';
+import type { CellView } from '../_figures/cell-view.ts';
 import { isMap } from '../_figures/is-map.ts';
 import { mapPlaceOf } from '../_figures/map-places.ts';
 import type { LinkViews } from './use-link-views.ts';
@@ -24,8 +26,11 @@ export function placeNotes(link: Link, views: LinkViews): readonly PlacedNote[] 
   }));
 }
 
-function sceneOf({ item, run, spec, timeline }: Link, { kept, densities }: LinkViews): PlaceScene {
-  const end = kept.at(-1)?.views ?? [];
+function sceneOf({ item, run, spec, timeline }: Link, { endOf, densities }: LinkViews): PlaceScene {
+  const ofEnd = <T>(cell: number, read: (view: CellView) => T): T | null => {
+    const view = endOf(cell);
+    return view === null ? null : read(view);
+  };
   return {
     item,
     run,
@@ -35,9 +40,10 @@ function sceneOf({ item, run, spec, timeline }: Link, { kept, densities }: LinkV
     cellAt: (numbers) => cellNear(spec, numbers),
     parametersOf: (cell) => cellParameters(spec, cell),
     ...(isMap(spec) ? { map: mapPlaceOf(spec) } : {}),
-    instance: (cell) => timeline.instances[cell] ?? instanceCount(spec),
-    roles: (cell) => (end[cell] === undefined ? null : rolesOf(end[cell], spec, cell)),
-    cosine: (cell, i, j) => (end[cell] === undefined ? Number.NaN : cosineOf(end[cell], i, j)),
+    // A room does not tell a sweep's models apart: there, too, the first stands for its cell.
+    instance: (cell) => (isSweep(spec) ? cell * spec.replicas : (timeline.instances[cell] ?? instanceCount(spec))),
+    roles: (cell) => ofEnd(cell, (view) => rolesOf(view, spec, cell)),
+    cosine: (cell, i, j) => ofEnd(cell, (view) => cosineOf(view, i, j)) ?? Number.NaN,
     parameters: [],
   };
 }

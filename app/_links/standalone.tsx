@@ -29,9 +29,7 @@ function Standalone({ saved: { id, address, link } }: { readonly saved: Saved })
     <div className={styles['page']}>
       <main className={styles['main']}>
         <LinkWords link={link} supersededBy={null} />
-        <Viewer link={link}>
-          <VerifyPanel link={link} verify={verify} whole />
-        </Viewer>
+        <Viewer link={link}>{(cell) => <VerifyPanel link={link} verify={verify} whole cell={cell} />}</Viewer>
         <footer className={styles['saved']}>
           <p data-testid="intact" data-intact={intact ? '' : undefined}>
             {intact

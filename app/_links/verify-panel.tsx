@@ -1,45 +1,69 @@
 'use client';
 /** Verify: the run once more on the reader's own machine, and what came of it beside what the link says. */
 import { Check, Equal, ShieldCheck, X } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import type { Link } from '#lib/link/link';
 import type { CellCompared } from '#lib/link/compare';
 import type { Verdict } from '#lib/link/verify';
+import { cellCount } from '#lib/spec/cells';
 import type { RunSpec } from '#lib/spec/spec';
+import { isSweep } from '#lib/spec/tiles';
 import { cellWords } from '../_figures/cell-words.ts';
 import { isMap } from '../_figures/is-map.ts';
-import { formatDensity } from '../_figures/scales.ts';
+import { formatCount, formatDensity } from '../_figures/scales.ts';
+import { aboutSeconds } from '../_room/words.ts';
+import { DRAWN, drawCells, mayDiffer } from './drawn-cells.ts';
 import type { Scope, Verify } from './verifying.ts';
 import styles from './viewer.module.css';
 
 type Progress =
   | { readonly phase: 'ready' }
   | { readonly phase: 'training'; readonly step: number }
-  | { readonly phase: 'done'; readonly verdict: Verdict }
+  | { readonly phase: 'done'; readonly verdict: Verdict; readonly scope: Scope }
   | { readonly phase: 'failed'; readonly message: string };
+
+const READY: Progress = { phase: 'ready' };
+
+interface Verifying {
+  readonly progress: Progress;
+  readonly begin: (scope: Scope) => void;
+  readonly stop: () => void;
+}
+
+function useVerifying(link: Link, verify: Verify): Verifying {
+  const [progress, setProgress] = useState<Progress>(READY);
+  const stop = useRef<AbortController | null>(null);
+  const begin = (scope: Scope): void => {
+    const stopping = (stop.current = new AbortController());
+    setProgress({ phase: 'training', step: 0 });
+    const reached = (step: number): void => {
+      setProgress({ phase: 'training', step });
+    };
+    verify(link, scope, reached, stopping.signal).then(
+      (verdict) => {
+        setProgress({ phase: 'done', verdict, scope });
+      },
+      (error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error);
+        setProgress(stopping.signal.aborted ? READY : { phase: 'failed', message });
+      },
+    );
+  };
+  return { progress, begin, stop: () => stop.current?.abort() };
+}
 
 interface VerifyPanelProps {
   readonly link: Link;
   readonly verify: Verify;
   /** False while the link has not arrived whole. */
   readonly whole: boolean;
+  /** The one that is open: of a sweep it can be verified by itself. */
+  readonly cell?: number;
 }
 
-export function VerifyPanel({ link, verify, whole }: VerifyPanelProps): ReactNode {
-  const [progress, setProgress] = useState<Progress>({ phase: 'ready' });
-  const begin = (scope: Scope): void => {
-    setProgress({ phase: 'training', step: 0 });
-    verify(link, scope, (step) => {
-      setProgress({ phase: 'training', step });
-    }).then(
-      (verdict) => {
-        setProgress({ phase: 'done', verdict });
-      },
-      (error: unknown) => {
-        setProgress({ phase: 'failed', message: error instanceof Error ? error.message : String(error) });
-      },
-    );
-  };
+export function VerifyPanel({ link, verify, whole, cell }: VerifyPanelProps): ReactNode {
+  const { progress, begin, stop } = useVerifying(link, verify);
+  const sweep = isSweep(link.spec);
   const training = progress.phase === 'training';
   return (
     <section className={styles['verify']} aria-label="Verify" data-testid="verify">
@@ -50,18 +74,36 @@ export function VerifyPanel({ link, verify, whole }: VerifyPanelProps): ReactNod
           data-testid="verify-button"
           disabled={!whole || training}
           onClick={() => {
-            begin('shown');
+            begin(sweep ? drawCells(cellCount(link.spec), DRAWN, Math.random) : 'shown');
           }}
         >
           <ShieldCheck size={16} /> {training ? 'Training…' : progress.phase === 'done' ? 'Verify again' : 'Verify'}
         </button>
+        {sweep && cell !== undefined && !training ? (
+          <button
+            type="button"
+            className={styles['secondary']}
+            data-testid="verify-cell"
+            disabled={!whole}
+            onClick={() => {
+              begin([cell]);
+            }}
+          >
+            Verify the open cell
+          </button>
+        ) : null}
         <p className={styles['verifyWords']}>
           {training ? (
             <progress value={progress.step} max={link.spec.steps} aria-label="Steps trained" />
           ) : (
-            'Trains it once more in this browser, and compares every number. Nothing is sent.'
+            `Trains ${scopeWords(link.spec)} once more in this browser, and compares every number. Nothing is sent.`
           )}
         </p>
+        {training ? (
+          <button type="button" className={styles['plain']} onClick={stop}>
+            Stop
+          </button>
+        ) : null}
       </div>
       {progress.phase === 'failed' ? (
         <p className={styles['failed']} role="alert">
@@ -72,14 +114,20 @@ export function VerifyPanel({ link, verify, whole }: VerifyPanelProps): ReactNod
         <Outcome
           spec={link.spec}
           verdict={progress.verdict}
+          scope={progress.scope}
           onAll={() => {
-            begin('all');
+            begin(sweep ? allCells(link.spec) : 'all');
           }}
         />
       ) : null}
     </section>
   );
 }
+
+const scopeWords = (spec: RunSpec): string =>
+  isSweep(spec) && cellCount(spec) > DRAWN ? `${DRAWN} cells, drawn at random,` : 'it';
+
+const allCells = (spec: RunSpec): readonly number[] => Array.from({ length: cellCount(spec) }, (_, cell) => cell);
 
 const WORDS = {
   identical: 'Identical, bit for bit',
@@ -94,27 +142,30 @@ const LISTED = 24;
 interface OutcomeProps {
   readonly spec: RunSpec;
   readonly verdict: Verdict;
+  readonly scope: Scope;
   readonly onAll: () => void;
 }
 
-function Outcome({ spec, verdict, onAll }: OutcomeProps): ReactNode {
-  const { kind, why, engine, seconds, models, cells } = verdict;
+function Outcome({ spec, verdict, scope, onAll }: OutcomeProps): ReactNode {
+  const { kind, why, models, cells } = verdict;
   const listed = cells.length <= LISTED ? cells : [...cells].sort(differingFirst).slice(0, LISTED);
   const wordsOf = ({ cell, density }: CellCompared): string =>
     isMap(spec) ? cellWords(spec, cell) : formatDensity(density).S;
   const Sign = SIGNS[kind];
   const some = models.trained < models.of;
+  /** Of a sweep. */
+  const chosen = typeof scope === 'object' ? scope : null;
+  const trained = chosen?.length ?? cells.length;
   return (
     <div className={styles['verdict']} data-kind={kind} role="status">
       <p className={styles['verdictName']}>
         <Sign size={20} strokeWidth={2.5} aria-hidden /> <strong data-testid="verdict">{WORDS[kind]}</strong>
       </p>
       <p className={styles['why']}>
-        {why} {some ? `The ${models.trained} models shown` : `All ${models.of} models`}, on {engine.name}, in{' '}
-        {seconds.toFixed(1)} s.{' '}
+        {why} {chosen === null ? modelsWords(verdict) : cellsWords(spec, verdict)}{' '}
         {some ? (
           <button type="button" className={styles['plain']} onClick={onAll}>
-            Train all {models.of}
+            {chosen === null ? `Train all ${models.of}` : allWords(spec, verdict)}
           </button>
         ) : null}
       </p>
@@ -137,13 +188,36 @@ function Outcome({ spec, verdict, onAll }: OutcomeProps): ReactNode {
           </tbody>
         </table>
       </div>
-      {listed.length === cells.length ? null : (
+      {listed.length === trained ? null : (
         <p className={styles['why']}>
-          {listed.length} of {cells.length} cells are listed; {cells.filter(({ same }) => !same).length} differ.
+          {listed.length} of {formatCount(trained)} cells are listed; {cells.filter(({ same }) => !same).length} differ.
         </p>
       )}
     </div>
   );
+}
+
+const onWords = ({ engine, seconds }: Verdict): string => `on ${engine.name}, in ${seconds.toFixed(1)} s.`;
+
+function modelsWords(verdict: Verdict): string {
+  const { trained, of } = verdict.models;
+  return `${trained < of ? `The ${trained} models shown` : `All ${of} models`}, ${onWords(verdict)}`;
+}
+
+/** "Train all 4,356, about 28 s" */
+const allWords = (spec: RunSpec, { seconds, models }: Verdict): string =>
+  `Train all ${formatCount(cellCount(spec))}, ${aboutSeconds((seconds * models.of) / models.trained)}`;
+
+/** Of a sweep: which cells, and what these say of the others. */
+function cellsWords({ replicas }: RunSpec, verdict: Verdict): string {
+  const { trained, of } = verdict.models;
+  const cells = trained / replicas;
+  const models = replicas === 1 ? '' : ` of ${replicas} models each`;
+  if (trained === of) return `All ${formatCount(cells)} cells${models}, ${onWords(verdict)}`;
+  if (cells === 1) return `The open cell${models}, ${onWords(verdict)}`;
+  const told = `${cells} of ${formatCount(of / replicas)} cells${models}, drawn at random, ${onWords(verdict)}`;
+  if (verdict.kind !== 'identical') return told;
+  return `${told} With 95% confidence at most ${Math.ceil(100 * mayDiffer(cells))}% of all cells differ.`;
 }
 
 const lossWords = (loss: number): string => (Number.isFinite(loss) ? loss.toPrecision(4) : 'none');

@@ -6,6 +6,7 @@ import { createTrainerHost } from '#lib/engine/host';
 import { createReferenceTrainer } from '#lib/engine/reference/trainer';
 import type { Link } from '#lib/link/link';
 import type { OpenSlice } from '#lib/link/retrain';
+import { verifySweep } from '#lib/link/verify-sweep';
 import { chooseVerifier, isSameEngine, verifyLink, verifyShown, type Verdict } from '#lib/link/verify';
 import { nextTask } from '../_compute/next-task.ts';
 import type { Scope, VerifyReply, VerifyRequest } from './verifying.ts';
@@ -19,6 +20,7 @@ const clock = { now: () => performance.now(), breathe: nextTask };
 const ALONE = fusedEngine(0);
 
 function verify(link: Link, scope: Scope): Promise<Verdict> {
+  if (typeof scope === 'object') return verifySweep(link, scope, ALONE, openPortable, clock, progress);
   const canBits = isSameEngine(link, ALONE) && link.engine.handOvers === 0;
   if (scope === 'shown' && canBits) return verifyShown(link, ALONE, openPortable, clock, progress);
   const fused = createFusedTrainer({ workers: 0, spawn: noWorker });

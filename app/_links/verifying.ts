@@ -2,8 +2,8 @@
 import type { Link } from '#lib/link/link';
 import type { Verdict } from '#lib/link/verify';
 
-/** shown: the models that the link shows, where it carries a portable engine. all: the whole run. */
-export type Scope = 'shown' | 'all';
+/** shown: the models that the link shows, where it carries a portable engine. all: the whole run. Of a sweep cells, ascending. */
+export type Scope = 'shown' | 'all' | readonly number[];
 
 export interface VerifyRequest {
   readonly link: Link;
@@ -15,15 +15,24 @@ export type VerifyReply =
   | { readonly type: 'verdict'; readonly verdict: Verdict }
   | { readonly type: 'failed'; readonly message: string };
 
-/** Rejects with a sentence for people. */
-export type Verify = (link: Link, scope: Scope, progress: (step: number) => void) => Promise<Verdict>;
+/** Rejects with a sentence for people, also where it is stopped. */
+export type Verify = (
+  link: Link,
+  scope: Scope,
+  progress: (step: number) => void,
+  stop: AbortSignal,
+) => Promise<Verdict>;
 
 /** A worker for one verdict: it ends with it. */
 export const verifyIn =
   (start: () => Worker): Verify =>
-  (link, scope, progress) =>
+  (link, scope, progress, stop) =>
     new Promise((resolve, reject) => {
       const worker = start();
+      stop.addEventListener('abort', () => {
+        worker.terminate();
+        reject(new Error('It was stopped.'));
+      });
       worker.addEventListener('message', ({ data }: MessageEvent<VerifyReply>) => {
         if (data.type === 'step') {
           progress(data.step);

@@ -7,6 +7,7 @@ import { useCallback, useMemo, useState, type ComponentType, type ReactNode } fr
 import type { Link } from '#lib/link/link';
 import type { MetricsEvent } from '#lib/runs/events';
 import type { RunSpec } from '#lib/spec/spec';
+import { isSweep } from '#lib/spec/tiles';
 import { cellWords } from '../_figures/cell-words.ts';
 import { emptyView, featureCount, represented, type CellView } from '../_figures/cell-view.ts';
 import { Directions, directionsPlaces } from '../_figures/directions.tsx';
@@ -21,7 +22,7 @@ import type { Places } from '../_figures/spot.ts';
 import { Strip } from '../_figures/strip.tsx';
 import { usualCell } from '../_figures/usual-cell.ts';
 import type { Size } from '../_figures/use-size.ts';
-import { LinkMap } from './link-map.tsx';
+import { LinkMap, useLinkMap } from './link-map.tsx';
 import { LinkNotes } from './link-notes.tsx';
 import { LinkPins } from './link-pins.tsx';
 import { LinkScrubber } from './link-scrubber.tsx';
@@ -36,8 +37,8 @@ interface ViewerProps {
   readonly options?: ViewerOptions;
   /** The loss curve, where the shell has it: its drawing is as large as all the rest together. */
   readonly LossFigure?: ComponentType<LossOf> | undefined;
-  /** Between figures and notes. */
-  readonly children?: ReactNode;
+  /** Between figures and notes; told which cell is open. */
+  readonly children?: (cell: number) => ReactNode;
 }
 
 export function Viewer({ link, options = EVERYTHING, LossFigure, children }: ViewerProps): ReactNode {
@@ -51,8 +52,11 @@ export function Viewer({ link, options = EVERYTHING, LossFigure, children }: Vie
   const [selected, setSelected] = useState<string | null>(null);
   const cell = Math.min(chosen ?? usualCell(spec), densities.length - 1);
   const step = scrubbed ?? spec.steps;
-  const shown = viewsAtStep(views, step);
-  const view = shown[cell] ?? emptyView(0);
+  const shown = useMemo(() => viewsAtStep(views, step), [views, step]);
+  const map = useLinkMap(link, views, shown, step === spec.steps);
+  const end = useMemo(() => views.endOf(cell), [views, cell]);
+  const sweep = isSweep(spec);
+  const view = (sweep ? end : shown[cell]) ?? emptyView(0);
   const highlight = useMemo<Highlight>(() => ({ active, onActive: setActive }), [active]);
   const onStep = useCallback((to: number) => {
     setScrubbed(to);
@@ -75,18 +79,10 @@ export function Viewer({ link, options = EVERYTHING, LossFigure, children }: Vie
   return (
     <div className={styles['viewer']} data-figure={options.figure}>
       {(options.density || options.figure === 'strip') && densities.length > 1 ? (
-        isMap(spec) ? (
-          <LinkMap
-            spec={spec}
-            views={shown}
-            evaluationLoss={link.result.evaluationLoss}
-            ended={step === spec.steps}
-            chosen={cell}
-            onChoose={setChosen}
-            overlay={pins.map}
-          />
-        ) : (
+        map === null ? (
           <Strip views={shown} densities={densities} chosen={cell} onChoose={setChosen} />
+        ) : (
+          <LinkMap spec={spec} map={map} chosen={cell} onChoose={setChosen} overlay={pins.map} />
         )
       ) : null}
       <div className={styles['figures']}>
@@ -110,20 +106,25 @@ export function Viewer({ link, options = EVERYTHING, LossFigure, children }: Vie
         {shows('norms') ? (
           <Norms view={view} highlight={highlight} overlay={pins.norms} className={styles['small'] ?? ''} />
         ) : null}
-        {shows('loss') && LossFigure !== undefined ? (
+        {shows('loss') && LossFigure !== undefined && !sweep ? (
           <div className={styles['loss']}>
             <LossFigure {...(isMap(spec) ? ofCell(curves, cell) : curves)} steps={spec.steps} shown={step} />
           </div>
         ) : null}
       </div>
-      {options.scrubber ? (
+      {options.scrubber && sweep ? <p className={styles['still']}>{STILL}</p> : null}
+      {options.scrubber && !sweep ? (
         <LinkScrubber step={step} steps={spec.steps} points={opened.metrics} cell={cell} onStep={onStep} />
       ) : null}
-      {children}
+      {children?.(cell)}
       {options.notes && notes.length > 0 ? <LinkNotes notes={notes} selected={selected} onSelect={select} /> : null}
     </div>
   );
 }
+
+/** What a sweep's link has in place of a scrubber. */
+const STILL =
+  'Each cell’s best model, as it ended. So large a run keeps no steps of the way there: there are none to scrub through.';
 
 type Pinned = 'map' | 'directions' | 'gram' | 'norms';
 

@@ -2,8 +2,6 @@
 /** Share → make a link: what stands in it, whose names, and under which licence. */
 import { useState, type ReactNode } from 'react';
 import { can } from '#lib/room/roles';
-import { RUN_LIMITS } from '#lib/spec/limits';
-import { isSweep } from '#lib/spec/tiles';
 import { useIsRoom, useLinkActions, useNotes, useSession, useShownRun } from '../_session/react.tsx';
 import { formatCount } from '../_figures/scales.ts';
 import { AddressField } from './address-field.tsx';
@@ -17,7 +15,6 @@ export function MakeLink(): ReactNode {
   const allowed = useSession((state) => state.me !== null && can(state.me.role, 'make-links'));
   const run = useShownRun();
   const { at } = useStandpoint();
-  const sweep = run !== null && isSweep(run.record.spec);
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<string | null>(null);
   if (!allowed) return null;
@@ -25,7 +22,7 @@ export function MakeLink(): ReactNode {
     <section className={styles['part']} aria-label="Make a link">
       <h3>Keep this result as a link</h3>
       {made === null ? null : <MadeLink address={`${location.origin}/links/${made}`} />}
-      {run?.record.status.phase === 'finished' && (at === 'room' || run.mine) && !sweep ? (
+      {run?.record.status.phase === 'finished' && (at === 'room' || run.mine) ? (
         making ? (
           <LinkForm
             onMade={(link) => {
@@ -52,17 +49,13 @@ export function MakeLink(): ReactNode {
           </>
         )
       ) : (
-        <p className={styles['explained']}>
-          {sweep ? TOO_MANY : run === null || run.mine ? UNFINISHED : ELSEWHERE[at]}
-        </p>
+        <p className={styles['explained']}>{run === null || run.mine ? UNFINISHED : ELSEWHERE[at]}</p>
       )}
     </section>
   );
 }
 
 const UNFINISHED = 'Run an experiment to its end first: a link keeps a finished result.';
-
-const TOO_MANY = `A link keeps up to ${formatCount(RUN_LIMITS.instances)} models, and this diagram has more: run it at a lower resolution, and keep that.`;
 
 /** Why what is shown cannot be kept from here. */
 const ELSEWHERE: Readonly<Record<Standpoint['at'], string>> = {

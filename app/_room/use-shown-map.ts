@@ -1,17 +1,18 @@
 'use client';
 /** A run as a map of its cells: a sweep tile by tile, any other run as its frames say, at the moment that is shown. */
 import { useCallback, useMemo } from 'react';
+import { rowOf } from '#lib/base/matrix';
 import { norms } from '#lib/measure/norms';
 import { superposition } from '#lib/measure/superposition';
 import type { BestReplica } from '#lib/runs/best';
 import { drawnMatrix, tensorOf, type Frame } from '#lib/runs/frame';
-import { cellWeights, summarise, sweepMap, type SweepMap } from '#lib/runs/sweep-frame';
+import { summarise, sweepMap, type SweepMap } from '#lib/runs/sweep-frame';
 import type { Timeline } from '#lib/runs/timeline';
 import type { RunSpec } from '#lib/spec/spec';
 import { isSweep } from '#lib/spec/tiles';
 import type { CellView } from '../_figures/cell-view.ts';
-import { chainToLast, measureCell } from '../_figures/formation.ts';
 import type { ShownRun } from '../_figures/showing.ts';
+import { viewOfModel, viewOfTile } from '../_figures/tile-view.ts';
 import { useShownMoment } from '../_figures/use-showing.ts';
 import { useStepBeside, type StepBeside } from '../_runs/step-beside.tsx';
 import { useSession, useTime, useTimeActions } from '../_session/react.tsx';
@@ -45,7 +46,7 @@ export function useShownMap(begun: RunSpec, run: RunView | null): ShownMap {
   const { frame } = drawn;
   const kept = isSweep(spec) ? run?.timeline : undefined;
   const viewOf = useCallback(
-    (cell: number) => viewOfCell(spec, isSweep(spec) ? tileWeights(kept, cell) : frameWeights(spec, frame, cell)),
+    (cell: number) => (isSweep(spec) ? viewOfTile(framesIn(kept), cell, spec.model) : viewOfFrame(spec, frame, cell)),
     [spec, kept, frame],
   );
   return { ...showing, spec, map, viewOf };
@@ -134,10 +135,9 @@ function frameOf({ entries }: Timeline<Frame>, step: number): Frame | null {
 }
 
 const mapOfTiles = (spec: RunSpec, kept: Timeline<Frame> | undefined, latest: Frame | null): SweepMap =>
-  sweepMap(spec, [
-    ...(latest === null || latest.kept ? [] : [latest]),
-    ...(kept?.entries ?? []).map(({ frame }) => frame),
-  ]);
+  sweepMap(spec, [...(latest === null || latest.kept ? [] : [latest]), ...framesIn(kept)]);
+
+const framesIn = (kept: Timeline<Frame> | undefined): readonly Frame[] => kept?.entries.map(({ frame }) => frame) ?? [];
 
 /** Of one model of each cell; with what is known of the best ones where it is they. */
 export function mapOfFrame(spec: RunSpec, frame: Frame | null, best: readonly BestReplica[] | null): SweepMap {
@@ -158,26 +158,11 @@ function isOfModel({ model: { n, m } }: RunSpec, frame: Frame): boolean {
   return rows === n && columns === m;
 }
 
-interface Weights {
-  readonly W: Float32Array;
-  readonly b: Float32Array;
-}
-
-function tileWeights(kept: Timeline<Frame> | undefined, cell: number): Weights | null {
-  const found = cellWeights(kept?.entries.map(({ frame }) => frame) ?? [], cell);
-  const [W, b] = [found?.get('W') ?? found?.get('W1'), found?.get('b')];
-  return W === undefined || b === undefined ? null : { W: Float32Array.from(W), b: Float32Array.from(b) };
-}
-
-function frameWeights(spec: RunSpec, frame: Frame | null, cell: number): Weights | null {
+function viewOfFrame(spec: RunSpec, frame: Frame | null, cell: number): CellView | null {
   if (frame === null || !isOfModel(spec, frame)) return null;
   const { n, m } = spec.model;
   const [W, b] = [drawnMatrix(frame)?.data, tensorOf(frame, 'b')?.data];
   if (W === undefined || b === undefined) return null;
-  return { W: W.subarray(cell * n * m, (cell + 1) * n * m), b: b.subarray(cell * n, (cell + 1) * n) };
-}
-
-function viewOfCell({ model }: RunSpec, weights: Weights | null): CellView | null {
-  if (weights === null || weights.W.length === 0) return null;
-  return chainToLast([{ step: 0, cells: [measureCell(weights.W, weights.b, model)] }])[0]?.views[0] ?? null;
+  const [weights, biases] = [rowOf(W, cell, n * m), rowOf(b, cell, n)];
+  return weights.length === 0 ? null : viewOfModel(weights, biases, spec.model);
 }

@@ -12,6 +12,7 @@ import { openLink } from '#lib/link/open';
 import type { Author } from '#lib/room/author';
 import { FIRST_ITEM, type AgendaItem, type LabView } from '#lib/room/lab';
 import { PERSON_COLOURS, type Person } from '#lib/room/person';
+import { isSweep } from '#lib/spec/tiles';
 import { engineChoice, rememberEngineChoice } from './memory.ts';
 import type { NotesState } from './notes.ts';
 import { NO_NOTES } from './notes.ts';
@@ -87,7 +88,8 @@ function labOf({ experiment, parameters }: Solo, link: Link | null): SoloLab {
 function viewOf(link: Link): RunView {
   const { record, metrics, timeline } = openLink(link);
   const view = newRunView(record, false, metrics);
-  return { ...view, timeline, latest: timeline.entries.at(-1)?.frame ?? null, bestTimeline: timeline };
+  const bestTimeline = isSweep(link.spec) ? null : timeline;
+  return { ...view, timeline, latest: timeline.entries.at(-1)?.frame ?? null, bestTimeline };
 }
 
 /** To be read: nobody writes into a link. */

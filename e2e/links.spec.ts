@@ -237,3 +237,116 @@ test('a result is kept as a link, opened by a stranger, verified, forked, embedd
     expect((await fetch(api)).status).toBe(404);
   });
 });
+
+/** A diagram of 66 × 66 cells with a note on one of them, kept as a link → its address. */
+async function makeDiagram({ page }: Visitor): Promise<string> {
+  await page.getByRole('button', { name: 'Add an experiment' }).click();
+  await page.getByRole('button', { name: 'A phase change: two features, one dimension' }).click();
+  await expect(page.getByTestId('cell-map')).toBeVisible();
+  for (const [parameter, value] of DIAGRAM) await setNumber(page, parameter, value);
+  await page.getByTestId('run-button').click();
+  await expect(page.getByTestId('map-progress')).toHaveText('4,356 of 4,356 cells', { timeout: 180_000 });
+  await page.getByTestId('cells').click({ position: { x: 200, y: 260 } });
+  await page.keyboard.press('c');
+  await page.getByRole('textbox', { name: 'Note', exact: true }).fill('Here they *share*.');
+  await page.getByRole('button', { name: 'Pin note' }).click();
+  await expect(page.getByTestId('thread')).toHaveCount(1);
+  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByTestId('make-link').click();
+  await page.getByTestId('link-title').fill('A diagram, kept');
+  await page.getByTestId('make-link-now').click();
+  const address = page.getByTestId('made-link').getByRole('textbox');
+  await expect(address).toHaveValue(/\/links\/[\w-]{22}$/, { timeout: 120_000 });
+  return address.inputValue();
+}
+
+/** More models than are trained side by side. */
+const DIAGRAM = [
+  ['steps', '40'],
+  ['batch', '64'],
+  ['replicas', '2'],
+  ['densities', '66'],
+  ['relativeImportances', '66'],
+] as const;
+
+/** The words under the map's cell that is open. */
+const openCell = (page: Page): Locator => page.getByTestId('directions');
+
+test('a phase diagram of more models than are trained at once is kept as a link, opened by a stranger, verified and forked', async ({
+  arrive,
+  browser,
+  server,
+}, testInfo) => {
+  test.setTimeout(420_000);
+  const address = await makeDiagram(await arrive(await openRoom(server.url), 'Ada'));
+  const api = `${server.url}/api/links/${address.slice(-22)}`;
+
+  await test.step('it opens cold: the diagram, its note, a cell that is chosen, and no steps to go through', async () => {
+    await coldly(browser, address, async (page) => {
+      await expect(page.getByRole('heading', { name: 'A diagram, kept' })).toBeVisible();
+      await expect(page.getByTestId('note')).toContainText('Here they share.');
+      await expect(page.getByTestId('cell-map').getByTestId('pin')).toHaveText('1');
+      await expect(openCell(page).locator('[data-feature]')).toHaveCount(2);
+      await expect(page.getByText('no steps of the way there')).toBeVisible();
+      await expect(page.getByRole('slider')).toHaveCount(0);
+      const noted = await openCell(page).textContent();
+      await page.getByTestId('note').getByRole('button').click();
+      await expect(openCell(page)).not.toHaveText(noted ?? '');
+      await page.getByTestId('cells').click({ position: { x: 5, y: 5 } });
+      await expect(openCell(page)).toContainText(/r = 0\.1\d*, p = 1/);
+    });
+  });
+
+  await test.step('cells of it are verified, bit for bit; one that was tampered with is different', async () => {
+    await coldly(browser, address, async (page) => {
+      expect(await verdictOf(page)).toBe('Identical, bit for bit');
+      await expect(page.getByTestId('verify')).toContainText('64 of 4,356 cells of 2 models each, drawn at random');
+      await page.getByTestId('verify-cell').click();
+      await expect(page.getByTestId('verify')).toContainText('The open cell of 2 models each');
+      await page.getByRole('button', { name: /^Train all 4,356/ }).click();
+      await page.getByRole('button', { name: 'Stop' }).click();
+      await expect(page.getByTestId('verify-button')).toHaveText('Verify');
+    });
+    const link = (await (await fetch(api)).json()) as LinkJson;
+    const [first, ...others] = link.weights.tensors;
+    const spoiled = { ...first, data: `AACAPwAA${first?.data.slice(8) ?? ''}` };
+    const changed = { ...link, weights: { ...link.weights, tensors: [spoiled, ...others] } };
+    const answer = await fetch(`${server.url}/api/links`, { method: 'POST', body: JSON.stringify(changed) });
+    const { link: tampered } = (await answer.json()) as { link: string };
+    await coldly(browser, `${server.url}/links/${tampered}`, async (page) => {
+      // The model that was spoiled is the first cell's.
+      await page.getByTestId('cells').click({ position: { x: 2, y: 2 } });
+      await page.getByTestId('verify-cell').click();
+      await expect(page.getByTestId('verdict')).toHaveText('Different', { timeout: 60_000 });
+    });
+  });
+
+  await test.step('it is forked into a room with its diagram and its note', async () => {
+    await coldly(browser, address, async (page) => {
+      await page.getByTestId('fork').click();
+      await page.waitForURL(/\/rooms\//);
+      await page.getByTestId('join-button').click();
+      await expect(page.getByTestId('map-progress')).toContainText('4,356 of 4,356 cells', { timeout: 30_000 });
+      await expect(page.getByTestId('cell-map').getByTestId('pin')).toHaveCount(1);
+      await expect(page.getByTestId('opened-cell').getByTestId('directions')).toBeVisible();
+    });
+  });
+
+  await test.step('one HTML file has it without a network; a chat has its picture; everybody can read it', async () => {
+    const file = testInfo.outputPath('diagram.html');
+    await writeFile(file, await (await fetch(`${api}/page.html`)).text());
+    const context = await browser.newContext({ offline: true });
+    const page = await context.newPage();
+    await page.goto(`file://${file}`);
+    await expect(page.getByTestId('intact')).toContainText('has the hash');
+    await page.getByTestId('verify-cell').click();
+    await expect(page.getByTestId('verdict')).toHaveText('Identical, bit for bit', { timeout: 60_000 });
+    await context.close();
+    const picture = new Uint8Array(await (await fetch(`${address}/picture`)).arrayBuffer());
+    expect([...picture.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+    await expectAccessible(browser, address, (cold) => cold.getByTestId('cell-map'));
+    await expectAccessible(browser, `${server.url}/embed/${address.slice(-22)}?figure=strip`, (cold) =>
+      cold.getByTestId('cell-map'),
+    );
+  });
+});

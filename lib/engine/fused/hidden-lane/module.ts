@@ -64,7 +64,9 @@ export function hiddenLaneModule(model: ToyModel, data: DataKind, arithmetic: Ar
   const layout = hiddenLaneLayout(model, arithmetic);
   const pass = (name: Pass): WasmFunction => passFunction(name, model, layout, arithmetic);
   const pairs =
-    layout.pairBytes === 0 ? [] : [relateFunction(model, layout, arithmetic), unrelateFunction(layout, arithmetic)];
+    layout.pairBytes === 0
+      ? []
+      : [relateFunction(model, layout, arithmetic), unrelateFunction(model, layout, arithmetic)];
   return wasmModule([
     ...DRAWS.map((name) => drawFunction(name, { n: model.n, kind: data, layout, arithmetic })),
     pass('gradient'),

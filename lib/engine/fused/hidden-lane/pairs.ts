@@ -7,8 +7,9 @@
  *
  * Cost: 2 p n² multiply-adds a sample and 3 n² m a step, instead of (1 + 2a + 2p) n m a sample.
  */
+import type { ToyModel } from '#lib/model/toy';
 import { FLOAT, moveOn, range, VECTOR, vectors } from '../emit.ts';
-import { f32x4, i32, repeatWhile, set, v128, when, type Code, type Local } from '../wasm/code.ts';
+import { f32, f32x4, f64, i32, repeatWhile, set, v128, when, type Code, type Local } from '../wasm/code.ts';
 import { wasmFunction, type Locals, type WasmFunction } from '../wasm/module.ts';
 import type { Arithmetic } from '../arithmetic.ts';
 import { TILE, type HiddenLaneLayout } from './layout.ts';
@@ -48,28 +49,61 @@ export function relateFunction(
   });
 }
 
-/** `unrelate()`: dE += ∂M D, dD += ∂Mᵀ E. */
-export function unrelateFunction(layout: HiddenLaneLayout, arithmetic: Arithmetic): WasmFunction {
+/** `unrelate()`: dE += ∂M D, dD += ∂Mᵀ E. Of a tied model, whose both are one, at once where bits are the machine's own: (∂M + ∂Mᵀ) E. */
+export function unrelateFunction(
+  { kind }: Pick<ToyModel, 'kind'>,
+  layout: HiddenLaneLayout,
+  arithmetic: Arithmetic,
+): WasmFunction {
   return wasmFunction('unrelate', {}, 'none', (_, local) => {
+    const atOnce = kind === 'tied' && arithmetic.isFused;
     const all = i32.const(layout.features);
     const matrix = (offset: number) => ({ offset, from: start, row: layout.rowBytes });
     const a = { offset: layout.pairGradient, from: start };
     const width = layout.rowBytes / VECTOR;
     return [
+      ...(atOnce ? addTransposed(layout, local) : []),
       ...addProduct({ arithmetic, local }, 'encoder', {
         a: { ...a, row: layout.pairRowBytes, step: FLOAT },
         b: matrix(layout.decoder),
         c: matrix(layout.encoderGradient),
         ...{ width, rows: all, inner: all },
       }),
-      ...addProduct({ arithmetic, local }, 'decoder', {
-        a: { ...a, row: FLOAT, step: layout.pairRowBytes },
-        b: matrix(layout.encoder),
-        c: matrix(layout.decoderGradient),
-        ...{ width, rows: all, inner: all },
-      }),
+      ...(atOnce
+        ? []
+        : addProduct({ arithmetic, local }, 'decoder', {
+            a: { ...a, row: FLOAT, step: layout.pairRowBytes },
+            b: matrix(layout.encoder),
+            c: matrix(layout.decoderGradient),
+            ...{ width, rows: all, inner: all },
+          })),
     ];
   });
+}
+
+/** ∂M += ∂Mᵀ, up to the diagonal and mirrored. */
+function addTransposed({ pairGradient, pairRowBytes, features }: HiddenLaneLayout, local: Locals): readonly Code[] {
+  const [row, column] = [local('i32', 'row'), local('i32', 'column')];
+  const [at, across, end] = [local('i32', 'at'), local('i32', 'across'), local('i32', 'end')];
+  const sum = local('f64', 'sum');
+  return [
+    set(row, start),
+    set(column, start),
+    repeatWhile(i32.lessThan(row, i32.const(features * pairRowBytes)), [
+      set(at, row),
+      set(across, column),
+      moveOn(column, FLOAT),
+      set(end, i32.add(row, column)),
+      repeatWhile(i32.lessThan(at, end), [
+        set(sum, f64.add(f64.fromFloat(f32.load(at, pairGradient)), f64.fromFloat(f32.load(across, pairGradient)))),
+        f32.store(at, pairGradient, f32.fromDouble(sum)),
+        f32.store(across, pairGradient, f32.fromDouble(sum)),
+        moveOn(at, FLOAT),
+        moveOn(across, pairRowBytes),
+      ]),
+      moveOn(row, pairRowBytes),
+    ]),
+  ];
 }
 
 /** o = b + Σ x_i M_i of each stored sample and, for a gradient, db and ∂M. */

@@ -29,8 +29,8 @@ export const launchOptions = {
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
-  // Two cores: a server, a browser and a training run are enough at a time.
-  workers: 1,
+  // Two cores, which a test leaves idle for half of its time: two at a time, each with a server and a browser of its own.
+  workers: 2,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   // On a busy machine a page may come late; what passes only the second time is printed as flaky, to be mended.

@@ -96,6 +96,10 @@ describe('what is no link is refused with the field that is wrong', () => {
     ['weights.tensors.W.shape', (it) => ({ ...it, weights: { ...it.weights, instances: [0, 1] } })],
     ['timeline.instances', (it) => ({ ...it, timeline: { ...it.timeline, instances: [0, 1] } })],
     ['losses.values.data', (it) => ({ ...it, losses: { ...it.losses, values: { ...it.losses.values, data: '!' } } })],
+    [
+      'weights.tensors.b.data',
+      (it) => ({ ...it, weights: { ...it.weights, tensors: it.weights.tensors.map(longer) } }),
+    ],
     ['notes.0.text', (it) => ({ ...it, notes: it.notes.map((note) => ({ ...note, text: '' })) })],
     ['text', (it) => ({ ...it, title: 'Half of \ud83d' })],
     ['text', (it) => ({ ...it, notes: it.notes.map((note) => ({ ...note, text: '\udc00' })) })],
@@ -116,6 +120,10 @@ describe('what is no link is refused with the field that is wrong', () => {
     expect(parseLink('{').ok).toBe(false);
   });
 });
+
+/** As many letters, and a byte more. */
+const longer = (packed: Link['losses']['values']): unknown =>
+  packed.name === 'b' ? { ...packed, data: packed.data.replace('=', 'A') } : packed;
 
 test('an older schema is brought to the present one, step by step', () => {
   const older = { ...link, schema: -1, title: undefined, name: 'Old' };

@@ -18,7 +18,9 @@ export function unpackTensor({ name, shape, data }: PackedTensor): Result<Tensor
   if (bytes?.length !== 4 * size)
     return refuse('invalid', `Tensor ${name} must be base64 of ${4 * size} bytes, as its shape says.`, name);
   const view = new DataView(bytes.buffer);
-  return ok({ name, shape, data: Float32Array.from({ length: size }, (_, i) => view.getFloat32(4 * i, true)) });
+  const floats = new Float32Array(size);
+  for (let i = 0; i < size; i++) floats[i] = view.getFloat32(4 * i, true);
+  return ok({ name, shape, data: floats });
 }
 
 /** `checkLink` has seen that its bytes are as many as its shape says. */
@@ -37,7 +39,10 @@ export function floatBytes(data: Float32Array): Uint8Array<ArrayBuffer> {
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const VALUES = new Map(Array.from(ALPHABET, (letter, value) => [letter.charCodeAt(0), value]));
+/** [128] by a letter's code; what is none of them has `NONE`. A link has millions: a table is several times as fast as a map. */
+const NONE = 64;
+const VALUES = new Uint8Array(128).fill(NONE);
+for (let value = 0; value < ALPHABET.length; value++) VALUES[ALPHABET.charCodeAt(value)] = value;
 
 export function toBase64(bytes: Uint8Array): string {
   const parts: string[] = [];
@@ -62,8 +67,8 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   for (let i = 0, at = 0; i < text.length; i += 4) {
     let word = 0;
     for (let k = 0; k < 4; k++) {
-      const value = i + k >= text.length - padding ? 0 : VALUES.get(text.charCodeAt(i + k));
-      if (value === undefined) return undefined;
+      const value = i + k >= text.length - padding ? 0 : (VALUES[text.charCodeAt(i + k)] ?? NONE);
+      if (value === NONE) return undefined;
       word = (word << 6) | value;
     }
     for (let k = 0; k < 3 && at < bytes.length; k++, at++) bytes[at] = (word >> (16 - 8 * k)) & 255;

@@ -128,8 +128,9 @@ export function wrongTensor(field: string, { shape, data }: PackedTensor, wanted
   if (shape.length !== wanted.length || shape.some((extent, k) => extent !== wanted[k]))
     return refuse('invalid', `${field}.shape must be [${wanted.join(', ')}].`, `${field}.shape`);
   const bytes = 4 * wanted.reduce((product, extent) => product * extent, 1);
+  const [letters = '', padding = ''] = /^[A-Za-z0-9+/]*(={0,2})$/.exec(data) ?? [];
   return wrong(
-    data.length === 4 * Math.ceil(bytes / 3) && /^[A-Za-z0-9+/]*={0,2}$/.test(data),
+    letters.length === 4 * Math.ceil(bytes / 3) && padding.length === (3 - (bytes % 3)) % 3,
     `${field}.data`,
     `must be base64 of ${bytes} bytes`,
   );

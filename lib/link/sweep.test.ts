@@ -131,6 +131,19 @@ describe('there is none, and it says what to change,', () => {
         frames: frames.map((frame) => ({ ...frame, tensors: frame.tensors.slice(0, 4) })),
       }),
     ],
+    ...[NaN, 0.5, 2].map((best): [string, string, (it: LinkParts) => LinkParts] => [
+      `whose trainer says that model ${best} of two is the best`,
+      'Run it again',
+      ({ frames, ...it }) => ({
+        ...it,
+        frames: frames.map((frame) => ({
+          ...frame,
+          tensors: frame.tensors.map((held) =>
+            held.name === 'replica' ? { ...held, data: held.data.with(3, best) } : held,
+          ),
+        })),
+      }),
+    ]),
     [
       'of models too large to be kept',
       'more than 256 weights',

@@ -34,6 +34,8 @@ export function endOfSweep(spec: RunSpec, frames: readonly Frame[]): Result<Swee
   const tensors = weightNames(spec.model).map((name) => joined(name, kept));
   if (tensors.some(({ shape: [cells] }) => cells !== cellCount(spec))) return FORGOTTEN_CELLS;
   const { replica, loss } = sweepMap(spec, kept);
+  // Whoever trained it said which: it may be anybody.
+  if (!replica.every((best) => Number.isInteger(best) && best >= 0 && best < spec.replicas)) return FORGOTTEN_CELLS;
   return ok({
     weights: {
       instances: Array.from(replica, (best, cell) => cell * spec.replicas + best),
@@ -135,8 +137,10 @@ function rowsOf({ name, shape: [count = 1, ...each], data }: Tensor, rows: reado
 /** Every so many rows and columns a cell is in a link's glance. */
 function glanceStride(spec: RunSpec): number {
   const affordable = LINK_LIMITS.glance / weightsOfInstance(spec);
+  const columns = columnsOf(spec);
+  const rows = cellCount(spec) / columns;
   let stride = 1;
-  while (glancedCells(spec, stride).length > affordable) stride += 1;
+  while (Math.ceil(columns / stride) * Math.ceil(rows / stride) > affordable) stride += 1;
   return stride;
 }
 

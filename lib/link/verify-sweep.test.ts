@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { present } from '#lib/base/assert';
 import { heldBy, toState } from '#lib/engine/checkpoint';
 import { createFusedSlice } from '#lib/engine/fused/choose-slice';
 import { createFusedTrainer } from '#lib/engine/fused/trainer';
 import { initialCheckpoint } from '#lib/engine/initial';
 import { cellCount } from '#lib/spec/cells';
 import { tileSpec } from '#lib/spec/tiles';
-import type { Link } from './link.ts';
+import type { Link, PackedTensor } from './link.ts';
 import { packTensor, tensorOf } from './pack.ts';
 import type { OpenSlice } from './retrain.ts';
 import { SWEEP_SPEC, sweepLink, sweepSpec } from './sweep.fixture.ts';
@@ -120,6 +121,33 @@ describe('cells of a sweep, trained once more', () => {
     });
   });
 
+  test('what is claimed wrongly of a cell stands in its row, whatever engine trained it', async () => {
+    const evaluationLoss = link.result.evaluationLoss.with(1, 0.001);
+    const engine = { ...link.engine, name: 'fused-webgpu', revision: null };
+    const near = { ...spoiled(0, (tensorOf(firstOf(link)).data[0] ?? 0) * (1 + 1e-6)), engine };
+    const verdict = await verify({ ...near, result: { ...link.result, evaluationLoss } });
+    expect(verdict.kind).toBe('different');
+    expect(verdict.cells.filter(({ same }) => !same)).toMatchObject([{ cell: 1, loss: { link: 0.001 } }]);
+  });
+
+  test('a loss beyond float16, of which a room keeps none, is not held against its link; one that is stated is', async () => {
+    const stating = (loss: number | null): Link => ({
+      ...link,
+      result: { ...link.result, evaluationLoss: link.result.evaluationLoss.with(1, loss) },
+    });
+    const reaching =
+      (loss: number): OpenSlice =>
+      (options) => ({ ...openFused(options), evaluate: () => new Float32Array(2).fill(loss) });
+    // Of two equal losses the first is the best.
+    const first = ownBits({ ...link, weights: { ...link.weights, instances: link.weights.instances.with(1, 2) } }, 1);
+    const kindOf = async (told: number | null, loss: number): Promise<string> =>
+      (await verify({ ...first, result: stating(told).result }, [1], { open: reaching(loss) })).kind;
+    expect(await kindOf(null, 1e6)).toBe('identical');
+    expect(await kindOf(null, NaN)).toBe('identical');
+    expect(await kindOf(null, 1)).toBe('different');
+    expect(await kindOf(1, Infinity)).toBe('different');
+  });
+
   test('of another engine, the same solutions will do', async () => {
     const engine = { ...link.engine, name: 'fused-webgpu', revision: null };
     const [W] = link.weights.tensors.map(tensorOf);
@@ -128,6 +156,8 @@ describe('cells of a sweep, trained once more', () => {
     expect((await verify({ ...spoiled(2_048, 7), engine })).kind).toBe('different');
   });
 });
+
+const firstOf = ({ weights }: Link): PackedTensor => present(weights.tensors[0], 'a tensor');
 
 /** A cell's model as that replica came out. */
 function ownBits(of: Link, cell: number): Link {

@@ -20,11 +20,11 @@ import { instanceOf, joined, trainCell, type OpenSlice, type TrainedCell } from 
 import { sameBits } from './shown-frames.ts';
 import { isSameEngine, judge, spell, type Verdict } from './verify.ts';
 
-/** Cells that are compared model by model though their bits are the same: as many as are read. */
+/** Cells that are compared model by model though nothing is wrong with them: as many as are read. */
 const TOLD = 24;
 
-/** A loss of four digits, of which a room keeps three: as a share of it, and what float16 has below. */
-const ROUNDED = { share: 2e-3, least: 1e-7 };
+/** A loss of four digits, of which a room keeps three, as a share of it; and what float16 has below, and no longer above. */
+const ROUNDED = { share: 2e-3, least: 1e-7, most: 65_504 };
 
 /** `cells` ascend; all of them are held to the run's hash. */
 export async function verifySweep(
@@ -51,8 +51,10 @@ export async function verifySweep(
     shown.push(here.shown);
     wrong.choice += here.isBest ? 0 : 1;
     wrong.loss += here.hasItsLoss ? 0 : 1;
-    if (compared.length < TOLD || !here.isHeld)
-      compared.push(compareBest(link, held, cell, tensorsOf(spec, [here.best])));
+    if (compared.length < TOLD || !isRight(here)) {
+      const models = compareBest(link, held, cell, tensorsOf(spec, [here.best]));
+      compared.push(here.isHeld ? withClaims(models, here) : models);
+    }
   }
   const instances = cells.map((cell) => shownInstance(link, cell));
   const weights = compareWeights(link, { instances, tensors: tensorsOf(spec, shown) });
@@ -73,7 +75,18 @@ interface HeldCell {
   readonly isBest: boolean;
   readonly isHeld: boolean;
   readonly hasItsLoss: boolean;
+  /** Of the model that the link shows: what it states, and as it came out here. */
+  readonly loss: CellCompared['loss'];
 }
+
+const isRight = ({ isBest, isHeld, hasItsLoss }: HeldCell): boolean => isBest && isHeld && hasItsLoss;
+
+/** Of a model with the same bits, what the link says of it: a claim that is wrong is seen in its row. */
+const withClaims = (models: CellCompared, { isBest, hasItsLoss, loss }: HeldCell): CellCompared => ({
+  ...models,
+  loss: hasItsLoss ? models.loss : loss,
+  same: isBest && hasItsLoss,
+});
 
 function holdCell(link: Link, held: readonly Tensor[], cell: number, { state, losses }: TrainedCell): HeldCell {
   const { spec, result } = link;
@@ -81,12 +94,14 @@ function holdCell(link: Link, held: readonly Tensor[], cell: number, { state, lo
   const told = shownInstance(link, cell) % spec.replicas;
   const best = bestReplicas([...losses], spec.replicas)[0]?.replica ?? 0;
   const shown = modelOf(told);
+  const loss = { link: result.evaluationLoss[cell] ?? NaN, here: losses[told] ?? NaN };
   return {
     shown,
     best: modelOf(best),
     isBest: best === told,
     isHeld: hasBits(spec, held, cell, shown),
-    hasItsLoss: isRounded(result.evaluationLoss[cell] ?? NaN, losses[told] ?? NaN),
+    hasItsLoss: isRounded(loss.link, loss.here),
+    loss,
   };
 }
 
@@ -98,11 +113,11 @@ const hashAfter = (before: string, { model }: RunSpec, { state }: TrainedCell): 
     weightNames(model).map((name) => heldBy(state, name)),
   );
 
-/** Both NaN: it diverged. */
+/** None is told of one that diverged, and of one that a room has no number for. */
 const isRounded = (told: number, loss: number): boolean =>
-  Number.isFinite(told) && Number.isFinite(loss)
-    ? Math.abs(told - loss) <= ROUNDED.share * loss + ROUNDED.least
-    : Number.isFinite(told) === Number.isFinite(loss);
+  Number.isFinite(told)
+    ? Number.isFinite(loss) && Math.abs(told - loss) <= ROUNDED.share * loss + ROUNDED.least
+    : !(loss <= ROUNDED.most);
 
 const hasBits = ({ model }: RunSpec, held: readonly Tensor[], cell: number, here: Weights): boolean =>
   weightNames(model).every((name, k) =>

@@ -302,7 +302,7 @@ test('a phase diagram of more models than are trained at once is kept as a link,
       expect(await verdictOf(page)).toBe('Identical, bit for bit');
       await expect(page.getByTestId('verify')).toContainText('64 of 4,356 cells of 2 models each, drawn at random');
       await page.getByTestId('verify-cell').click();
-      await expect(page.getByTestId('verify')).toContainText('The open cell of 2 models each');
+      await expect(page.getByTestId('verify')).toContainText('One cell of 2 models, r = ');
       await page.getByRole('button', { name: /^Train all 4,356/ }).click();
       await page.getByRole('button', { name: 'Stop' }).click();
       await expect(page.getByTestId('verify-button')).toHaveText('Verify');

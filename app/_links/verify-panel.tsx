@@ -1,7 +1,7 @@
 'use client';
 /** Verify: the run once more on the reader's own machine, and what came of it beside what the link says. */
 import { Check, Equal, ShieldCheck, X } from 'lucide-react';
-import { useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Link } from '#lib/link/link';
 import type { CellCompared } from '#lib/link/compare';
 import type { Verdict } from '#lib/link/verify';
@@ -33,6 +33,8 @@ interface Verifying {
 function useVerifying(link: Link, verify: Verify): Verifying {
   const [progress, setProgress] = useState<Progress>(READY);
   const stop = useRef<AbortController | null>(null);
+  // Whoever has gone on to another page trains no longer.
+  useEffect(() => () => stop.current?.abort(), []);
   const begin = (scope: Scope): void => {
     const stopping = (stop.current = new AbortController());
     setProgress({ phase: 'training', step: 0 });
@@ -79,12 +81,12 @@ export function VerifyPanel({ link, verify, whole, cell }: VerifyPanelProps): Re
         >
           <ShieldCheck size={16} /> {training ? 'Training…' : progress.phase === 'done' ? 'Verify again' : 'Verify'}
         </button>
-        {sweep && cell !== undefined && !training ? (
+        {sweep && cell !== undefined ? (
           <button
             type="button"
             className={styles['secondary']}
             data-testid="verify-cell"
-            disabled={!whole}
+            disabled={!whole || training}
             onClick={() => {
               begin([cell]);
             }}
@@ -162,7 +164,7 @@ function Outcome({ spec, verdict, scope, onAll }: OutcomeProps): ReactNode {
         <Sign size={20} strokeWidth={2.5} aria-hidden /> <strong data-testid="verdict">{WORDS[kind]}</strong>
       </p>
       <p className={styles['why']}>
-        {why} {chosen === null ? modelsWords(verdict) : cellsWords(spec, verdict)}{' '}
+        {why} {chosen === null ? modelsWords(verdict) : cellsWords(spec, verdict, chosen)}{' '}
         {some ? (
           <button type="button" className={styles['plain']} onClick={onAll}>
             {chosen === null ? `Train all ${models.of}` : allWords(spec, verdict)}
@@ -209,15 +211,16 @@ const allWords = (spec: RunSpec, { seconds, models }: Verdict): string =>
   `Train all ${formatCount(cellCount(spec))}, ${aboutSeconds((seconds * models.of) / models.trained)}`;
 
 /** Of a sweep: which cells, and what these say of the others. */
-function cellsWords({ replicas }: RunSpec, verdict: Verdict): string {
-  const { trained, of } = verdict.models;
-  const cells = trained / replicas;
-  const models = replicas === 1 ? '' : ` of ${replicas} models each`;
-  if (trained === of) return `All ${formatCount(cells)} cells${models}, ${onWords(verdict)}`;
-  if (cells === 1) return `The open cell${models}, ${onWords(verdict)}`;
-  const told = `${cells} of ${formatCount(of / replicas)} cells${models}, drawn at random, ${onWords(verdict)}`;
+function cellsWords(spec: RunSpec, verdict: Verdict, cells: readonly number[]): string {
+  const [{ length }, all] = [cells, cellCount(spec)];
+  const models = spec.replicas === 1 ? '' : ` of ${spec.replicas} models`;
+  // Another may be open by now.
+  if (length === 1) return `One cell${models}, ${cellWords(spec, cells[0] ?? 0)}, ${onWords(verdict)}`;
+  const each = models === '' ? '' : `${models} each`;
+  if (length === all) return `All ${formatCount(all)} cells${each}, ${onWords(verdict)}`;
+  const told = `${length} of ${formatCount(all)} cells${each}, drawn at random, ${onWords(verdict)}`;
   if (verdict.kind !== 'identical') return told;
-  return `${told} With 95% confidence at most ${Math.ceil(100 * mayDiffer(cells))}% of all cells differ.`;
+  return `${told} With 95% confidence at most ${Math.ceil(100 * mayDiffer(length))}% of all cells differ.`;
 }
 
 const lossWords = (loss: number): string => (Number.isFinite(loss) ? loss.toPrecision(4) : 'none');

@@ -12,7 +12,11 @@ import { nextTask } from '../_compute/next-task.ts';
 import type { Scope, VerifyReply, VerifyRequest } from './verifying.ts';
 
 const post = (reply: VerifyReply): void => postMessage(reply);
+let told = 0;
+/** A sweep's thousand cells reach the same step many times. */
 const progress = (step: number): void => {
+  if (step === told) return;
+  told = step;
   post({ type: 'step', step });
 };
 

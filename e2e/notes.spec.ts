@@ -305,8 +305,10 @@ test('beside a call Escape folds the rail wherever the focus is, after what lies
   await openNotes(page);
   await page.getByTestId('devices-button').press('Enter');
   await expect(page.getByTestId('devices')).toBeVisible();
+  await rail.getByRole('button', { name: 'Fold the rail' }).focus();
   await escape();
   await expect(page.getByTestId('devices')).toBeHidden();
+  await expect(rail).toBeVisible();
   await page.keyboard.press('c');
   await page.getByRole('textbox', { name: 'Note', exact: true }).fill('Never mind.');
   await escape();

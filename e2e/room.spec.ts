@@ -192,6 +192,24 @@ test('a room works at an address that is not loopback, over plain http', async (
   await expect.poll(() => represented(ada.page), { timeout: 40_000 }).toBe(5);
 });
 
+test('where the parameters lie over the figures Escape leaves what is being typed, then folds them', async ({
+  arrive,
+  server,
+}) => {
+  const { page } = await arrive(await openRoom(server.url), 'Ada');
+  await page.setViewportSize({ width: 720, height: 900 });
+  const rail = page.getByRole('complementary', { name: 'Parameters' });
+  await page.getByRole('button', { name: 'Parameters', exact: true }).click();
+  const steps = page.getByTestId('parameter-steps').getByRole('textbox');
+  const before = await steps.inputValue();
+  await steps.fill('77');
+  await page.keyboard.press('Escape');
+  await expect(steps).toHaveValue(before);
+  await expect(rail).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(rail).toBeHidden();
+});
+
 test('who skips a showing sees the run as it stands, and goes on seeing it', async ({ arrive, server }) => {
   const { page } = await arrive(await openRoom(server.url), 'Ada');
   const steps = page.getByTestId('parameter-steps').getByRole('spinbutton').or(page.getByLabel('Steps, as a number'));

@@ -5,7 +5,7 @@ import { useEffect, type ReactNode } from 'react';
 import { IconButton } from '../_controls/icon-button.tsx';
 import { RAIL_OVER, useMedia } from '../_controls/media.ts';
 import { part } from '../_controls/part.tsx';
-import { useShortcuts } from '../_room/use-shortcuts.ts';
+import { onEscape, useShortcuts } from '../_room/use-shortcuts.ts';
 import { useNoteActions, useNotes } from '../_session/react.tsx';
 import { leave, useDesk, useDeskState, type Tab } from './desk.tsx';
 import styles from './side-rail.module.css';
@@ -56,11 +56,7 @@ export function SideRail({ tabs = TABS }: { readonly tabs?: RailTabs }): ReactNo
         aria-label={TABS.find(([name]) => name === tab)?.[1]}
         data-testid="side-rail"
         data-over={isOver ? '' : undefined}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return;
-          event.preventDefault();
-          stepBack();
-        }}
+        onKeyDown={onEscape(stepBack)}
       >
         <div className={styles['head']}>
           <div role="group" aria-label="What the rail shows" className={styles['tabs']}>

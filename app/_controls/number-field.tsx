@@ -37,7 +37,11 @@ export function NumberField({ id, name, parameter, definition, value, hand, disa
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === 'Enter') settle();
-    if (event.key === 'Escape') abandon();
+    if (event.key === 'Escape' && draft !== null) {
+      // What it lies in is left by the next press.
+      event.stopPropagation();
+      abandon();
+    }
     const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (direction === undefined) return;
     event.preventDefault();

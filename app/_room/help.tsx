@@ -18,7 +18,7 @@ const KEYS: readonly (readonly [key: string, meaning: string])[] = [
   ['H', 'Raise a hand, or lower it'],
   ['1 – 9', 'Choose a model along density, where they are a strip'],
   ['← →', 'Go through models, or through features in a figure'],
-  ['Esc', 'Leave who leads, let go of a control, back to live, skip the showing'],
+  ['Esc', 'Fold what lies over the figures, let go of a control, leave who leads, back to live, skip the showing'],
   ['?', 'This help'],
 ];
 

@@ -20,7 +20,7 @@ import styles from './room.module.css';
 import type { RunOnRelease } from './run-on-release.ts';
 import { RunOnReleaseSwitch } from './run-on-release-switch.tsx';
 import { OwnTraining, TrainingSwitch } from './training-switch.tsx';
-import { useShortcuts } from './use-shortcuts.ts';
+import { onEscape, useShortcuts } from './use-shortcuts.ts';
 
 const GROUPS: readonly ParameterGroup[] = ['Model', 'Data', 'Training'];
 
@@ -43,11 +43,7 @@ export function Parameters({ open, onClose, onRelease }: ParametersProps): React
         data-open={open ? '' : undefined}
         data-over={isOver ? '' : undefined}
         aria-label="Parameters"
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape' || !isOver) return;
-          event.preventDefault();
-          onClose();
-        }}
+        onKeyDown={isOver ? onEscape(onClose) : undefined}
       >
         <div className={styles['railHead']}>
           <h2>Parameters</h2>

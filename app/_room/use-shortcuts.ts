@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useEffectEvent } from 'react';
+import { useEffect, useEffectEvent, type KeyboardEvent as ReactKeyboardEvent } from 'react';
 
 /** A key, as `event.key` has it → what it does. */
 export type Shortcuts = Readonly<Record<string, () => void>>;
@@ -27,6 +27,15 @@ export function useShortcuts(shortcuts: Shortcuts, isOver = false): void {
   }, []);
 }
 
+/** Escape anywhere within an element, its fields included; what has opened over the page closes by itself before. */
+export const onEscape =
+  (act: () => void) =>
+  (event: ReactKeyboardEvent): void => {
+    if (event.key !== 'Escape' || isOpenOver()) return;
+    event.preventDefault();
+    if (!event.repeat) act();
+  };
+
 export interface HistoryKeys {
   readonly undo?: () => void;
   readonly redo?: () => void;
@@ -52,10 +61,12 @@ export function useHistoryKeys({ undo, redo }: HistoryKeys): void {
 
 /** Fields take every key, radios and checkboxes the space bar; a range takes neither. */
 function isBusy(target: EventTarget | null, key: string): boolean {
-  // It closes what is open, wherever the focus is by now.
-  if (key === 'Escape' && document.querySelector(':popover-open') !== null) return true;
+  if (key === 'Escape' && isOpenOver()) return true;
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement && (target.type === 'radio' || target.type === 'checkbox')) return key === ' ';
   if (target instanceof HTMLInputElement) return target.type !== 'range';
   return target.isContentEditable || target.closest('dialog, textarea, select, [popover]') !== null;
 }
+
+/** Escape closes it, wherever the focus is by now; but not where the key is kept from the browser. */
+const isOpenOver = (): boolean => document.querySelector(':popover-open') !== null;

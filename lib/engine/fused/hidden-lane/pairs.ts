@@ -5,7 +5,8 @@
  * gradient needs of the samples is ∂M_i += x_i g: then ∂E = ∂M D and ∂D = ∂Mᵀ E, once a step. Neither h, nor ∂h, nor lists of
  * outputs are needed, and g never leaves its registers.
  *
- * Cost: 2 p n² multiply-adds a sample and 3 n² m a step, instead of (1 + 2a + 2p) n m a sample.
+ * Cost: 2 p n² multiply-adds a sample and 3 n² m a step, 2 n² m of a tied model with fused arithmetic, instead of (1 + 2a + 2p) n m a
+ * sample.
  */
 import type { ToyModel } from '#lib/model/toy';
 import { FLOAT, moveOn, range, VECTOR, vectors } from '../emit.ts';

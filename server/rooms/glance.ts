@@ -10,6 +10,11 @@ import { LINK_HEADER, ROOM_HEADER } from '#lib/wire/protocol';
 import type { Links } from '../links/links.ts';
 import type { Registry } from './registry.ts';
 
+type LinkGlance = ReturnType<typeof glanceOf>;
+
+/** Links whose glance is kept: they never change, and to read a large one takes a tenth of a second of everyone's time. */
+const KEPT_GLANCES = 32;
+
 const ROOM_PAGE = /^\/rooms\/([\w-]+)\/?(?:\?|$)/;
 const LINK_PAGE = /^\/(?:links|embed)\/([\w-]+)(?:\/picture)?\/?(?:\?|$)/;
 
@@ -17,6 +22,8 @@ const LINK_PAGE = /^\/(?:links|embed)\/([\w-]+)(?:\/picture)?\/?(?:\?|$)/;
 export type Glance = (request: IncomingMessage) => Promise<void>;
 
 export function createGlance(registry: Registry, links: Links): Glance {
+  const glances = new Map<LinkId, LinkGlance>();
+
   const idIn = (url: string | undefined, page: RegExp): string | undefined => {
     const id = page.exec(url ?? '')?.[1];
     return id !== undefined && isId(id) ? id : undefined;
@@ -30,12 +37,20 @@ export function createGlance(registry: Registry, links: Links): Glance {
   async function linkOf(id: LinkId): Promise<unknown> {
     const stored = await links.open(id);
     if (stored === undefined) return undefined;
+    const { supersededBy } = stored;
+    const known = glances.get(id);
+    if (known !== undefined) return { link: known, supersededBy };
     const frozen = parseFrozen(new TextDecoder().decode(stored.bytes));
     if (!frozen.ok) return undefined;
-    const { supersededBy } = stored;
-    return frozen.value.format === RECAP_FORMAT
-      ? { recap: frozen.value, supersededBy }
-      : { link: glanceOf(frozen.value), supersededBy };
+    if (frozen.value.format === RECAP_FORMAT) return { recap: frozen.value, supersededBy };
+    const link = glanceOf(frozen.value);
+    keep(id, link);
+    return { link, supersededBy };
+  }
+
+  function keep(id: LinkId, link: LinkGlance): void {
+    glances.set(id, link);
+    for (const oldest of glances.keys()) if (glances.size > KEPT_GLANCES) glances.delete(oldest);
   }
 
   return async (request) => {

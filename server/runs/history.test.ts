@@ -72,8 +72,11 @@ test('P133 P134 runs are named, pinned and deleted by those who may', async () =
   const curate = (client: Client, change: object): Promise<unknown> => client.get('curate', { run: record.id, change });
   const refused = (client: Client, change: object) => client.refused('curate', { run: record.id, change });
   await historyOf(bob);
-  await curate(bob, { type: 'name', name: ' The  pentagon ' });
-  await curate(bob, { type: 'pin', pinned: true });
+  // At once, as one may press: neither is written over the other.
+  await Promise.all([
+    curate(bob, { type: 'name', name: ' The  pentagon ' }),
+    curate(bob, { type: 'pin', pinned: true }),
+  ]);
   await vi.waitFor(() => expect(ada.heard('kept').at(-1)?.[0]).toMatchObject({ name: 'The pentagon', pinned: true }));
   expect(await refused(bob, { type: 'delete' })).toMatchObject({ code: 'forbidden' });
   expect(await refused(ada, { type: 'delete' })).toMatchObject({ code: 'conflict' });

@@ -138,6 +138,43 @@ export function createHistory(dependencies: HistoryDependencies): History {
     return loaded.ok ? ok(packFrames(decoded(loaded.value).map((frame) => cutFrame(frame, cut)))) : loaded;
   }
 
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One after the other: a name and a pin at once would each be written with the other as it was before. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async function curate(member: Member, request: CurateRequest): Promise<Result<null>> {
+    const runs = await known();
+    const refusal = whyNot(
+      member,
+      request,
+      [...runs.values()].map(({ run }) => run),
+    );
+    const line = runs.get(request.run);
+    if (refusal !== undefined || line === undefined) return refusal ?? GONE;
+    const { change } = request;
+    if (change.type === 'delete') {
+      await storage.remove(request.run);
+      runs.delete(request.run);
+      if (opened?.id === request.run) opened = undefined;
+      audience.tell(null, 'forgotten', request.run);
+      return ok(null);
+    }
+    const name = change.type === 'name' ? cleanRunName(change.name) : line.run.name;
+    const pinned = change.type === 'pin' ? change.pinned : line.run.pinned;
+    await storage.remark(request.run, { name, pinned });
+    // It may have gone on meanwhile, or have made room for a newer one.
+    const present = runs.get(request.run);
+    if (present === undefined) return GONE;
+    const next = { ...present, run: { ...present.run, name, pinned } };
+    runs.set(request.run, next);
+    tell(next);
+    return ok(null);
+  }
+
   return {
     async list() {
       const all = [...(await known()).values()];
@@ -148,31 +185,7 @@ export function createHistory(dependencies: HistoryDependencies): History {
       return loaded.ok ? ok({ record: loaded.value.record, metrics: loaded.value.metrics }) : loaded;
     },
     timeline,
-    async curate(member, request) {
-      const runs = await known();
-      const refusal = whyNot(
-        member,
-        request,
-        [...runs.values()].map(({ run }) => run),
-      );
-      const line = runs.get(request.run);
-      if (refusal !== undefined || line === undefined) return refusal ?? GONE;
-      const { change } = request;
-      if (change.type === 'delete') {
-        await storage.remove(request.run);
-        runs.delete(request.run);
-        if (opened?.id === request.run) opened = undefined;
-        audience.tell(null, 'forgotten', request.run);
-        return ok(null);
-      }
-      const name = change.type === 'name' ? cleanRunName(change.name) : line.run.name;
-      const pinned = change.type === 'pin' ? change.pinned : line.run.pinned;
-      await storage.remark(request.run, { name, pinned });
-      const next = { ...line, run: { ...line.run, name, pinned } };
-      runs.set(request.run, next);
-      tell(next);
-      return ok(null);
-    },
+    curate: (member, request) => inTurn(() => curate(member, request)),
     changed({ record, newest }) {
       const picture = pictureOf(record, newest);
       const fresh: Line = { run: keptRun(record, NOTHING_SAID), picture };

@@ -121,7 +121,7 @@ test('try mine disturbs nobody; shown, it is before all under its author’s nam
     await arrive(room, 'Carol'),
   ];
   await makeQuick(ada);
-  await expect(field(bob, 'densities')).toHaveValue('3');
+  await expect(field(bob, 'steps')).toHaveValue('3000');
   await bob.keyboard.press('t');
   await expect(bob.getByTestId('try-line')).toContainText('nobody else sees it');
   await setNumber(bob, 'n', '4');

@@ -66,7 +66,11 @@ export function useRunOnRelease(place: RunPlace): RunOnRelease {
     if (wanted && isShortAt(place, state) && givesWay(present, state.specHash, paceAt(place)(state)))
       void run(place, null);
   };
-  const released = useSpaced(begin, INTERVAL_MS);
+  const soon = useSpaced(begin, INTERVAL_MS);
+  // Let go of before it was turned on, a knob asks nothing.
+  const released = useCallback(() => {
+    if (runsOnRelease()) soon();
+  }, [soon]);
   return useMemo(() => ({ on, turn: rememberRunsOnRelease, tooLong, released }), [on, tooLong, released]);
 }
 
